@@ -1,0 +1,1 @@
+"""Helper package that the notebooks import."""

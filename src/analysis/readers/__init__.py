@@ -1,0 +1,1 @@
+"""Readers: one file a format, path in, answers and labels out."""

@@ -1,0 +1,1 @@
+"""Runs the collection over municipalities, and builds the site."""
