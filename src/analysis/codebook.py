@@ -1,0 +1,190 @@
+"""The codebook: what each processed column is, executed as its check.
+
+One row of ``data/codebook.csv`` a column: kind, unit, range, categories, Danish label, definition, source. Reading,
+validation, labels and documentation all come from that table; a new column is a new row.
+"""
+
+from functools import cache
+
+import pandas as pd
+
+from analysis import municipalities, paths
+
+# A category of these names is a reason for a missing answer: kept, reported, and out of every base.
+MISSING_REASONS = ("dont_know", "refused", "not_relevant", "skipped")
+
+_DTYPES = {"string": "str", "code": "str", "integer": "Int64", "number": "Float64"}
+
+
+@cache
+def read_codebook() -> pd.DataFrame:
+    """The codebook, one row a column of a processed table, in the order of the tables' columns."""
+    return pd.read_csv(paths.project() / "data" / "codebook.csv", dtype="str", keep_default_na=False)
+
+
+def columns(table: str) -> pd.DataFrame:
+    """The codebook rows of one table, indexed by column.
+
+    Raises
+    ------
+    KeyError
+        If the codebook has no such table.
+    """
+    rows = read_codebook()
+    found = rows[rows["table"] == table].set_index("column")
+    if found.empty:
+        known = ", ".join(f"`{name}`" for name in rows["table"].unique())
+        raise KeyError(f"`{table}` must be a table of data/codebook.csv ({known}).")
+    return found
+
+
+def _row(column: str, table: str | None) -> pd.Series:
+    rows = read_codebook() if table is None else columns(table).reset_index()
+    found = rows[rows["column"] == column]
+    if found.empty:
+        raise KeyError(f"`{column}` must be a column of data/codebook.csv. Add a row for it there.")
+    return found.iloc[0]
+
+
+def label(column: str, table: str | None = None) -> str:
+    """Danish label of a column.
+
+    Examples
+    --------
+    >>> label("sparring_hours")
+    'Timer til faglig sparring'
+    """
+    return _row(column, table)["label"]
+
+
+def levels(column: str, table: str | None = None) -> dict[str, str]:
+    """Levels of a categorical column and their Danish labels, in the order of the scale.
+
+    Examples
+    --------
+    >>> levels("area")
+    {'at_risk': 'Udsatteområdet', 'disability': 'Handicapområdet'}
+    """
+    categories = _row(column, table)["categories"]
+    return dict(pair.split("=", 1) for pair in categories.split("|")) if categories else {}
+
+
+def _as_category(values: pd.Series, row: pd.Series) -> pd.Series:
+    scale = pd.CategoricalDtype(list(_levels_of(row)), ordered=row["dtype"] == "ordered")
+    unknown = values.dropna()[~values.dropna().isin(scale.categories)]
+    if len(unknown):
+        raise ValueError(
+            f"`{row.name}` must be one of {', '.join(f'`{c}`' for c in scale.categories)}, but {len(unknown)} of "
+            f"{len(values)} rows are not (first: row {_position(values, unknown)} = {unknown.iloc[0]}). "
+            "Correct the delivery, or add the level in data/codebook.csv."
+        )
+    return values.astype(scale)
+
+
+def _levels_of(row: pd.Series) -> list[str]:
+    return [pair.split("=", 1)[0] for pair in row["categories"].split("|")]
+
+
+def _position(values: pd.Series, wrong: pd.Series) -> int:
+    """Number of the first wrong row, counted from 1."""
+    return int(values.index.get_indexer_for(wrong.index[:1])[0]) + 1
+
+
+def _as_number(values: pd.Series, row: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(values, errors="coerce").astype("Float64")
+    whole = numbers.isna() | (row["dtype"] == "number") | (numbers.fillna(0) % 1 == 0)
+    wrong = values[(values.notna() & numbers.isna()) | ~whole]
+    if len(wrong):
+        kind = "a whole number" if row["dtype"] == "integer" else "a number"
+        raise ValueError(
+            f"`{row.name}` must be {kind}, but {len(wrong)} of {len(values)} rows are not (first: row "
+            f"{_position(values, wrong)} = {wrong.iloc[0]}). Correct the delivery."
+        )
+    return numbers.astype(_DTYPES[row["dtype"]])
+
+
+def _check_range(values: pd.Series, row: pd.Series) -> None:
+    low, high = float(row["minimum"]), float(row["maximum"])
+    outside = values[values.notna() & ~values.between(low, high).fillna(True)]
+    if len(outside):
+        raise ValueError(
+            f"`{row.name}` must be within {row['minimum']}-{row['maximum']} {row['unit']}".rstrip()
+            + f", but {len(outside)} of {len(values)} rows are not (first: row {_position(values, outside)} = "
+            f"{outside.iloc[0]}). Correct the delivery, or widen the range in data/codebook.csv."
+        )
+
+
+def _check_codes(values: pd.Series, row: pd.Series) -> None:
+    known = {m.code for m in municipalities.everyone()}
+    wrong = values[values.notna() & ~values.isin(known)]
+    if len(wrong):
+        raise ValueError(
+            f"`{row.name}` must be one of the 98 municipality codes, but {len(wrong)} of {len(values)} rows are not "
+            f"(first: row {_position(values, wrong)} = {wrong.iloc[0]}). Correct the delivery."
+        )
+
+
+def _check_required(values: pd.Series, row: pd.Series) -> None:
+    if row["required"] == "yes" and values.isna().any():
+        empty = values[values.isna()]
+        raise ValueError(
+            f"`{row.name}` must be filled in every row, but {len(empty)} of {len(values)} rows are empty "
+            f"(first: row {_position(values, empty)}). Correct the delivery."
+        )
+
+
+def _typed(values: pd.Series, row: pd.Series) -> pd.Series:
+    _check_required(values, row)
+    if row["dtype"] in ("category", "ordered"):
+        return _as_category(values, row)
+    if row["dtype"] in ("integer", "number"):
+        numbers = _as_number(values, row)
+        if row["minimum"]:
+            _check_range(numbers, row)
+        return numbers
+    text = values.astype("str")
+    if row["dtype"] == "code":
+        _check_codes(text, row)
+    return text
+
+
+def validate(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """A table with exactly the codebook's columns, in its order, typed and within range.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row a unit of the table; columns in any order.
+    table : str
+        Name of the table in the codebook.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, surplus, of the wrong kind, out of range, or empty where it is required.
+    """
+    book = columns(table)
+    surplus = [c for c in rows.columns if c not in book.index]
+    missing = [c for c in book.index if c not in rows.columns]
+    for names, fault, remedy in (
+        (surplus, "are not in data/codebook.csv", "Add a row for each, or leave them out of the sidecar"),
+        (missing, "are missing", "Map them in the sidecar of the delivery, or correct the delivery"),
+    ):
+        if names:
+            raise ValueError(
+                f"`{table}` must have the {len(book)} columns of data/codebook.csv, but {len(names)} {fault} "
+                f"(first: `{names[0]}`). {remedy}."
+            )
+    return pd.DataFrame({column: _typed(rows[column], book.loc[column]) for column in book.index})
+
+
+def document() -> str:
+    """The codebook as Markdown, a section a table: what `docs/codebook.md` would say, always up to date."""
+    parts = []
+    for table in read_codebook()["table"].unique():
+        rows = columns(table)
+        lines = [f"| `{c}` | {r['label']} | {r['unit']} | {r['definition']} |" for c, r in rows.iterrows()]
+        parts.append(
+            "\n".join([f"## {table}", "", "| kolonne | label | enhed | definition |", "|---|---|---|---|"] + lines)
+        )
+    return "\n\n".join(parts)

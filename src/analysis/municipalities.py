@@ -1,0 +1,154 @@
+"""The 98 municipalities: code, name, region, group, and place on the tile map."""
+
+import difflib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from analysis import paths
+
+COUNTRY = "Hele landet"
+
+# Names that sources use beside the official one.
+ALIASES = {
+    "århus": "Aarhus",
+    "høje tåstrup": "Høje-Taastrup",
+    "lyngby-tårbæk": "Lyngby-Taarbæk",
+    "åbenrå": "Aabenraa",
+    "bornholms regionskommune": "Bornholm",
+    "bornholms": "Bornholm",
+    "nordfyn": "Nordfyns",
+    "vesthimmerland": "Vesthimmerlands",
+    "københavns": "København",
+    "fåborg-midtfyn": "Faaborg-Midtfyn",
+}
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One municipality.
+
+    Attributes
+    ----------
+    code : str
+        Four digits, as ``"0265"``.
+    name : str
+        Official name, without the word "Kommune".
+    region, group : str
+        Region, and Statistics Denmark's municipality group of 2018.
+    tile : tuple of int
+        Row and column on this project's tile map, from the top left.
+    """
+
+    code: str
+    name: str
+    region: str
+    group: str
+    tile: tuple[int, int]
+
+
+@cache
+def _municipalities() -> tuple[Municipality, ...]:
+    rows = pd.read_csv(paths.project() / "data" / "municipalities.csv", dtype={"municipality_code": str})
+    return tuple(
+        Municipality(
+            row.municipality_code,
+            row.name,
+            row.region,
+            row.municipality_group,
+            (row.tile_row, row.tile_column),
+        )
+        for row in rows.itertuples(index=False, name="Row")
+    )
+
+
+def everyone() -> tuple[Municipality, ...]:
+    """All 98 municipalities, in the order of their codes."""
+    return _municipalities()
+
+
+def table() -> pd.DataFrame:
+    """All 98 as a table, one row a municipality.
+
+    Returns
+    -------
+    DataFrame
+        Columns municipality_code, municipality, region, municipality_group, tile_row, tile_column.
+    """
+    return pd.DataFrame(
+        [(m.code, m.name, m.region, m.group, *m.tile) for m in everyone()],
+        columns=[
+            "municipality_code",
+            "municipality",
+            "region",
+            "municipality_group",
+            "tile_row",
+            "tile_column",
+        ],
+    )
+
+
+def _folded(text: str) -> str:
+    """Lower case, one kind of blank and dash, without the word Kommune: what two spellings of a name share."""
+    text = unicodedata.normalize("NFC", str(text)).casefold().replace("–", "-")
+    text = " ".join(text.split()).removesuffix(" kommune").strip()
+    return text.replace(" - ", "-")
+
+
+@cache
+def _index() -> dict[str, Municipality]:
+    by_name = {m.name: m for m in everyone()}
+    names = {_folded(name): m for name, m in by_name.items()}
+    unhyphenated = {name.replace("-", " "): m for name, m in names.items() if "-" in name}
+    aliases = {_folded(alias): by_name[name] for alias, name in ALIASES.items()}
+    genitives = {name + "s": m for name, m in names.items()}
+    codes = {code: m for m in everyone() for code in (m.code, m.code.lstrip("0"))}
+    return genitives | unhyphenated | aliases | names | codes
+
+
+def find(name_or_code: str | int) -> Municipality:
+    """The municipality of a name, an alias, or a code with or without its leading zero.
+
+    Raises
+    ------
+    KeyError
+        If there is none; the message names the nearest names.
+
+    Examples
+    --------
+    >>> find("Århus").name, find("0751").name, find("751").name
+    ('Aarhus', 'Aarhus', 'Aarhus')
+    """
+    key = _folded(name_or_code)
+    if key in _index():
+        return _index()[key]
+    candidates = {_folded(m.name): m.name for m in everyone()}
+    close = difflib.get_close_matches(key, candidates, n=3, cutoff=0.5) or ["roskilde"]
+    nearest = ", ".join(candidates[name] for name in close)
+    raise KeyError(
+        f"`municipality` must be one of the 98 municipalities (name or code), but `{name_or_code}` is not. "
+        f"Nearest: {nearest}."
+    )
+
+
+def is_country(place: str) -> bool:
+    """Whether a place is the whole country ("Hele landet")."""
+    return _folded(place) == _folded(COUNTRY)
+
+
+def find_place(place: str) -> str:
+    """The official name of a place: a municipality, or the whole country.
+
+    Raises
+    ------
+    KeyError
+        If there is no such place.
+
+    Examples
+    --------
+    >>> find_place("århus"), find_place("hele landet")
+    ('Aarhus', 'Hele landet')
+    """
+    return COUNTRY if is_country(place) else find(place).name
