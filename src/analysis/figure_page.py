@@ -1,0 +1,74 @@
+"""A figure on a page: inline SVG with caption, alternative text and its numbers, in one element without scripts."""
+
+import hashlib
+import io
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from matplotlib import rc_context
+
+if TYPE_CHECKING:
+    from analysis.figure import Figure
+
+# Paths, not text: the page looks the same without the font installed, and the words stand in the caption and the table.
+_SVG = {"svg.fonttype": "path", "svg.hashsalt": "analysis"}
+_NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+
+
+def inline_svg(figure: "Figure", width_mm: float = 160) -> str:
+    """Draw a figure as an SVG element that can stand in a page beside others.
+
+    The identifiers carry a digest of the drawing: two figures on a page never share one, and a re-run is byte-identical.
+    """
+    written = io.StringIO()
+    with rc_context(_SVG):
+        drawing = figure.render(width_mm, title_in_image=False, note_in_image=False)
+        drawing.savefig(written, format="svg", metadata=_NO_METADATA)
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", written.getvalue(), flags=re.DOTALL)
+    svg = svg[svg.index("<svg") :]
+    prefix = "f" + hashlib.sha256(f"{figure.headline}{figure.alt}{svg}".encode()).hexdigest()[:10]
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
+    labels = (
+        f'<title id="{prefix}-title">{escape(figure.headline)}</title>'
+        f'<desc id="{prefix}-desc">{escape(figure.alt)}</desc>'
+    )
+    opening = svg[: svg.index(">")]
+    named = re.sub(r'\s(width|height)="[^"]*"', "", opening) + (
+        f' role="img" lang="da" aria-labelledby="{prefix}-title {prefix}-desc"'
+        f' style="display:block;width:100%;max-width:{width_mm:g}mm;height:auto"'
+    )
+    return named + ">" + labels + svg[svg.index(">") + 1 :]
+
+
+def table_html(figure: "Figure") -> str:
+    """Write the figure's table as HTML: Danish headers, names as row headers, numbers to the right."""
+    shown = figure.shown_table()
+    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in shown.columns)
+    rows = "".join(_row_html([str(cell) for cell in cells]) for cells in shown.itertuples(index=False))
+    return (
+        f"<table><caption>{escape(figure.description)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _row_html(cells: list[str]) -> str:
+    first, *rest = cells
+    numbers = "".join(f'<td style="{_align(cell)}">{escape(cell)}</td>' for cell in rest)
+    return f'<tr><th scope="row" style="text-align:left">{escape(first)}</th>{numbers}</tr>'
+
+
+def _align(cell: str) -> str:
+    return "text-align:right" if re.match(r"^−?\d", cell) else "text-align:left"
+
+
+def figure_html(figure: "Figure") -> str:
+    """Write a whole figure as HTML: heading, image, note, source, and the numbers behind a fold."""
+    return (
+        '<figure lang="da" style="margin:1.5em 0">'
+        f"<figcaption><strong>{escape(figure.headline)}</strong><br>{escape(figure.description)}</figcaption>"
+        f"{inline_svg(figure)}"
+        f"<p><small>Anm.: {escape(figure.note)}<br>Kilde: {escape(figure.source)}</small></p>"
+        f"<details><summary>Tal bag figuren</summary>{table_html(figure)}</details>"
+        "</figure>"
+    )

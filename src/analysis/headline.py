@@ -1,0 +1,61 @@
+"""The guard of headlines: a figure says "flere" or "færre" only where the difference says so."""
+
+import re
+
+import pandas as pd
+
+_WORDS = {
+    "over": {"flere", "over", "mere", "højere", "længere", "oftere"},
+    "under": {"færre", "under", "mindre", "lavere", "kortere", "sjældnere"},
+}
+# What takes the claim out of a word: a denial, or a population ("under 18 år").
+_NOT_A_CLAIM = re.compile(
+    r"hverken \w+ eller \w+|\bikke \w+|\b(?:over|under) \d+ år\b|\bover for\b|\bmere eller mindre\b"
+    r"|\bi mindre grad\b"
+)
+
+
+def claims(headline: str) -> set[str]:
+    """Return the directions that a headline claims: ``{"over"}``, ``{"under"}``, both or none."""
+    words = set(re.findall(r"\w+", _NOT_A_CLAIM.sub(" ", headline.lower())))
+    return {direction for direction, signals in _WORDS.items() if words & signals}
+
+
+def check_headline(headline: str, rows: pd.DataFrame, place: str) -> None:
+    """Hold a headline about a place to the verdict of the place's own rows.
+
+    Parameters
+    ----------
+    rows : the figure's table, with ``place`` and ``verdict`` (over, som, under, none); without them nothing
+        is checked.
+
+    Raises
+    ------
+    ValueError
+        If the headline names the place and a direction that no row of the place has, with an interval of the
+        difference that excludes 0.
+    """
+    wanted = claims(headline) if place in headline else set()
+    if not wanted or not {"place", "verdict"} <= set(rows.columns):
+        return
+    own = rows[rows["place"] == place]
+    if "place_level" in own:
+        own = own[own["place_level"] != "country"]
+    if own.empty:
+        return
+    for direction in sorted(wanted):
+        held = own["verdict"].eq(direction).fillna(False) & _excludes_zero(own)
+        if not held.any():
+            found = ", ".join(own["verdict"].astype("object").fillna("withheld or missing").astype(str))
+            raise ValueError(
+                f"`headline` says that {place} is {direction} the rest, but the verdict of its {len(own)} rows"
+                f" is not (found: {found}). Write the headline from the table, or drop the comparison: {headline!r}."
+            )
+
+
+def _excludes_zero(rows: pd.DataFrame) -> pd.Series:
+    if not {"difference_low", "difference_high"} <= set(rows.columns):
+        return pd.Series(True, index=rows.index)
+    low = pd.to_numeric(rows["difference_low"])
+    high = pd.to_numeric(rows["difference_high"])
+    return (low.gt(0) | high.lt(0)).fillna(False).astype(bool)
