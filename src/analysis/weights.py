@@ -176,7 +176,7 @@ def _starting_weights(data: pd.DataFrame, weights: str | pd.Series) -> np.ndarra
     if wrong.size:
         raise ValueError(
             f"Weights to calibrate must be above 0, but {wrong.size} of {len(start)} rows are not (first: "
-            f"row {data.index[wrong[0]]} = {start[wrong[0]]:g}). Drop respondents without weight, or correct it."
+            f"row {data.index[wrong[0]]} = {start[wrong[0]]:g}). Drop or correct respondents without weight."
         )
     return start
 
@@ -224,8 +224,8 @@ def _require_one_population(targets: list[tuple[Margin, np.ndarray, np.ndarray]]
     for margin, _, totals in targets[1:]:
         if abs(totals.sum() / population - 1) > 1e-6:
             raise ValueError(
-                f"All margins must sum to one population, but `{first}` sums to {population:g} and `{margin}` "
-                f"to {totals.sum():g}. Take the totals from one source, or scale one of them on purpose."
+                f"All margins must sum to one population, but `{first}` sums to {population:g} and "
+                f"`{margin}` to {totals.sum():g}. Take the totals from one source, or scale one of them on purpose."
             )
 
 
