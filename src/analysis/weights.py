@@ -225,7 +225,7 @@ def _require_one_population(targets: list[tuple[Margin, np.ndarray, np.ndarray]]
         if abs(totals.sum() / population - 1) > 1e-6:
             raise ValueError(
                 f"All margins must sum to one population, but `{first}` sums to {population:g} and "
-                f"`{margin}` to {totals.sum():g}. Take the totals from one source, or scale one of them on purpose."
+                f"`{margin}` to {totals.sum():g}. Take them from one source, or scale one on purpose."
             )
 
 
