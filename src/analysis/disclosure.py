@@ -1,0 +1,332 @@
+"""The gate between estimates and anything that leaves the house: what may be said, and what is withheld.
+
+Charts, tables and `publish` take a `ProtectedTable` and nothing else, which only `protect` and `declare_public`
+make.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analysis import margins, suppression
+
+SHOWN, WITHHELD, MISSING, NOT_RELEVANT = "shown", "withheld", "missing", "not_relevant"
+LOWEST_MIN_COUNT = 3
+GATE_ONLY = ("level_count", "largest_two_share")
+TEXT_STATISTICS = ("verdict", "reliability")
+PLACE_KEYS = ("municipality", "region", "municipality_group")
+DOMINANCE = 0.9
+_MADE_HERE = object()
+
+
+@dataclass(frozen=True, repr=False)
+class ProtectedTable:
+    """A table that has passed the gate; rows that may not be shown hold no numbers.
+
+    Made by `protect` and `declare_public`, never directly.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        A copy of the table, with a column `status`: shown, withheld, missing or not_relevant.
+    min_count : int or None
+        The threshold [respondents]; None for a public table.
+    synthetic : bool
+        Whether the numbers come from demonstration data.
+    quantity : dict
+        What is measured: table, variable, level, year.
+    """
+
+    _frame: pd.DataFrame
+    min_count: int | None
+    synthetic: bool
+    quantity: dict = field(default_factory=dict)
+    reason: str = ""
+    _made: object = field(default=None, compare=False)
+
+    def __post_init__(self):
+        if self._made is not _MADE_HERE:
+            raise TypeError(
+                "A `ProtectedTable` must come from `protect` or `declare_public`, but was built directly from"
+                f" a {type(self._frame).__name__}. Call `analysis.disclosure.protect(table)`."
+            )
+        object.__setattr__(self, "_made", None)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A copy of what may be shown."""
+        return self._frame.copy()
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def __repr__(self) -> str:
+        counts = self._frame["status"].value_counts().to_dict()
+        settings = f"min_count={self.min_count}, synthetic={self.synthetic}"
+        return f"ProtectedTable({len(self)} rows: {counts}, {settings})"
+
+    def rows(self, mask) -> "ProtectedTable":
+        """The rows where `mask` (boolean, one a row) holds; what is withheld stays withheld.
+
+        Raises
+        ------
+        ValueError
+            If the mask is not boolean, or not one a row.
+        """
+        mask = np.asarray(mask)
+        if mask.dtype != bool or mask.shape != (len(self),):
+            raise ValueError(
+                f"`mask` must be {len(self)} booleans, one a row, but is {mask.dtype} of shape {mask.shape}."
+                " Compare a column of `.frame` with a value."
+            )
+        return self._with(self._frame[mask].reset_index(drop=True))
+
+    def select(self, **equals) -> "ProtectedTable":
+        """The rows whose columns equal the given values; None means a total (missing key).
+
+        A list of values selects any of them.
+
+        Raises
+        ------
+        KeyError
+            If a column is unknown.
+        ValueError
+            If no row is left.
+        """
+        mask = np.ones(len(self), bool)
+        for column, value in equals.items():
+            mask &= _equals(self._frame, column, value)
+        if not mask.any():
+            raise ValueError(
+                f"`select` must leave at least one row, but none of {len(self)} has {equals}."
+                " Check the spelling against the columns of `.frame`."
+            )
+        return self.rows(mask)
+
+    def row(self, **equals) -> pd.Series:
+        """The one row whose columns equal the given values.
+
+        Raises
+        ------
+        ValueError
+            If there is none, or more than one.
+        """
+        found = self.select(**equals)
+        if len(found) != 1:
+            raise ValueError(f"`row` must find one row, but {len(found)} have {equals}. Name more columns.")
+        return found.frame.iloc[0]
+
+    def _with(self, frame: pd.DataFrame) -> "ProtectedTable":
+        return ProtectedTable(
+            frame, self.min_count, self.synthetic, dict(self.quantity), self.reason, _made=_MADE_HERE
+        )
+
+
+def protect(
+    table: pd.DataFrame,
+    min_count: int = 5,
+    within: str | Sequence[str] | None = None,
+    synthetic: bool | None = None,
+    quantity: Mapping | None = None,
+    base: ProtectedTable | None = None,
+) -> ProtectedTable:
+    """Withhold small groups, and whatever would let them be computed from what is shown.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a group: its keys (text columns), `n` [respondents], estimates. A row that is a total has NA in
+        the keys that it sums over. Gate-only columns, dropped from the result: `level_count` [respondents in the
+        level of a share], `largest_two_share` [0-1, sum of the two largest / sum of all, of a mean].
+    min_count : int
+        Groups with fewer respondents are withheld; at least 3.
+    within : str or list of str, optional
+        Key columns whose totals are known to the reader, also where the table doesn't show them.
+    synthetic : bool, optional
+        Whether the numbers come from demonstration data; asked of `analysis.data` when not given.
+    quantity : mapping, optional
+        What is measured: table, variable, level, year.
+    base : ProtectedTable, optional
+        A table of the same respondents; what is withheld there is withheld here.
+
+    Returns
+    -------
+    ProtectedTable
+
+    Raises
+    ------
+    ValueError
+        If `min_count` is under 3, a column is missing, `n` isn't a count, or a total is less than its parts.
+    """
+    _check_threshold(min_count)
+    keys = margins.key_columns(table, within)
+    frame = table.reset_index(drop=True)
+    n = _counts(frame)
+    irrelevant = _irrelevant(frame)
+    secret = ~irrelevant & (
+        _dangerous(frame, n) | _leader_rows(frame, keys) | _withheld_in(base, frame, keys)
+    )
+    withheld = suppression.withhold(frame, n, secret, keys, margins.as_list(within), min_count)
+    status = np.select([irrelevant, withheld, n == 0], [NOT_RELEVANT, WITHHELD, MISSING], SHOWN)
+    return ProtectedTable(
+        _blank(frame, status, keys),
+        min_count,
+        _is_synthetic(synthetic),
+        dict(quantity or {}),
+        _made=_MADE_HERE,
+    )
+
+
+def declare_public(table: pd.DataFrame, reason: str, synthetic: bool) -> ProtectedTable:
+    """Pass a table in which no respondent is counted: published figures, the practice of organisations.
+
+    Parameters
+    ----------
+    table : DataFrame
+    reason : str
+        Why nothing in it is a secret; kept with the table.
+    synthetic : bool
+        Whether the numbers come from demonstration data.
+
+    Raises
+    ------
+    ValueError
+        If no reason is given.
+    """
+    if not isinstance(reason, str) or not reason.strip():
+        raise ValueError("`reason` must say why the table is public, but is empty. Write a sentence.")
+    frame = table.reset_index(drop=True).copy()
+    if "status" not in frame:
+        frame["status"] = SHOWN
+    return ProtectedTable(frame, None, bool(synthetic), {}, reason, _made=_MADE_HERE)
+
+
+def require_protected(table) -> ProtectedTable:
+    """Return `table` if it has passed the gate.
+
+    Raises
+    ------
+    TypeError
+        If it has not.
+    """
+    if not isinstance(table, ProtectedTable):
+        raise TypeError(
+            f"`table` must be a `ProtectedTable`, but is a {type(table).__name__}."
+            " Pass it through `analysis.disclosure.protect` first."
+        )
+    return table
+
+
+def _check_threshold(min_count) -> None:
+    if isinstance(min_count, bool) or not isinstance(min_count, int | np.integer):
+        raise ValueError(f"`min_count` must be a whole number, but is {min_count!r}. Give 5, or more.")
+    if min_count < LOWEST_MIN_COUNT:
+        raise ValueError(
+            f"`min_count` must be at least {LOWEST_MIN_COUNT} respondents, but is {min_count}."
+            " Give 5, or more."
+        )
+
+
+def _equals(frame: pd.DataFrame, column: str, value) -> np.ndarray:
+    if column not in frame:
+        raise KeyError(f"`{column}` is no column of the table. It has: {', '.join(map(str, frame.columns))}.")
+    if isinstance(value, list | tuple | set):
+        return frame[column].isin(list(value)).to_numpy(bool)
+    if value is None or value is pd.NA:
+        return frame[column].isna().to_numpy(bool)
+    return (frame[column] == value).fillna(False).to_numpy(bool)
+
+
+def _irrelevant(frame: pd.DataFrame) -> np.ndarray:
+    if "status" not in frame:
+        return np.zeros(len(frame), bool)
+    return (frame["status"] == NOT_RELEVANT).fillna(False).to_numpy(bool)
+
+
+def _counts(frame: pd.DataFrame) -> np.ndarray:
+    """`n` as whole numbers, 0 where a group isn't relevant."""
+    if "n" not in frame:
+        raise ValueError(
+            f"A table must have a column `n` [respondents], but has {', '.join(map(str, frame.columns))}."
+            " Take it from `analysis.estimates`."
+        )
+    n = pd.to_numeric(frame["n"], errors="coerce").astype("Float64").to_numpy(float, na_value=np.nan)
+    n = np.where(_irrelevant(frame), 0.0, n)
+    wrong = ~(np.isfinite(n) & (n >= 0) & (n == np.round(n)))
+    if wrong.any():
+        first = int(np.flatnonzero(wrong)[0])
+        raise ValueError(
+            f"`n` must be a whole number of respondents, 0 or more, but {wrong.sum()} of {len(n)} rows are"
+            f" not (first: row {first} = {frame['n'].iloc[first]}). Count respondents without weights."
+        )
+    return n.astype(int)
+
+
+def _dangerous(frame: pd.DataFrame, n: np.ndarray) -> np.ndarray:
+    """Groups that tell on their members whatever their size: all alike, or two that outweigh the rest."""
+    dangerous = np.zeros(len(frame), bool)
+    if "level_count" in frame:
+        level = _gate_column(frame, "level_count")
+        dangerous |= (n > 0) & ((level == 0) | (level == n))
+    if "largest_two_share" in frame:
+        dangerous |= (n > 0) & (_gate_column(frame, "largest_two_share") > DOMINANCE)
+    return dangerous
+
+
+def _gate_column(frame: pd.DataFrame, name: str) -> np.ndarray:
+    return pd.to_numeric(frame[name]).astype("Float64").to_numpy(float, na_value=np.nan)
+
+
+def _leader_rows(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """Leaders below the country; and all staff together, which minus the caseworkers is the leaders."""
+    if "role" not in frame:
+        return np.zeros(len(frame), bool)
+    places = [key for key in keys if key in PLACE_KEYS]
+    below = frame[places].notna().any(axis=1).to_numpy(bool)
+    if "place_level" in frame:
+        below |= (frame["place_level"] != "country").fillna(True).to_numpy(bool)
+    return below & ~(frame["role"] == "caseworker").fillna(False).to_numpy(bool)
+
+
+def _withheld_in(base: ProtectedTable | None, frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    if base is None:
+        return np.zeros(len(frame), bool)
+    shared = [key for key in keys if key in require_protected(base)._frame]
+    hidden = base._frame.loc[base._frame["status"] == WITHHELD]
+    totals = (
+        hidden[margins.key_columns(base._frame, None)]
+        .drop(columns=shared, errors="ignore")
+        .isna()
+        .all(axis=1)
+    )
+    secrets = set(map(tuple, margins.labels(hidden[totals], shared)))
+    return np.array([tuple(label) in secrets for label in margins.labels(frame, shared)], bool)
+
+
+def _is_synthetic(synthetic: bool | None) -> bool:
+    """Unknown counts as synthetic, so that a mark is never lost."""
+    if synthetic is not None:
+        return bool(synthetic)
+    try:
+        from analysis import data
+
+        return bool(data.is_synthetic())
+    except (ImportError, FileNotFoundError):
+        return True
+
+
+def _blank(frame: pd.DataFrame, status: np.ndarray, keys: list[str]) -> pd.DataFrame:
+    """The table without numbers and verdicts in rows that aren't shown, and without what only the gate sees."""
+    kept = frame.drop(columns=[name for name in GATE_ONLY if name in frame]).copy()
+    kept["status"] = status
+    hidden = status != SHOWN
+    for name in kept.columns:
+        statistic = pd.api.types.is_numeric_dtype(kept[name]) or name in TEXT_STATISTICS
+        if statistic and name not in keys and name not in margins.STACKS:
+            kept[name] = kept[name].astype(
+                "Int64" if pd.api.types.is_integer_dtype(kept[name]) else kept[name].dtype
+            )
+            kept.loc[hidden, name] = pd.NA if pd.api.types.is_extension_array_dtype(kept[name]) else np.nan
+    return kept

@@ -1,0 +1,180 @@
+"""Which rows of a table are sums of which other rows.
+
+A total has NA in the keys that it sums over. The municipality implies its region and group, so totals by
+region and by group cross each other; both are found here by comparing rows, without knowing what the keys mean.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+KEYS = ("group", "municipality", "region", "municipality_group", "area", "role")
+STACKS = ("year", "variable", "measure")  # tables on top of each other: never summed over
+LABELS = ("place", "place_level", "municipality_code", "status", "verdict", "reliability")
+COUNTRY = "Hele landet"
+TOTAL_LABELS = (COUNTRY, "I alt", "Alle", "Total", "total")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Groups and the sums that tie them together.
+
+    Attributes
+    ----------
+    n : ndarray of int
+        Respondents in each cell: the rows of the table, then totals that a reader knows without seeing them,
+        then remainders (a total less the parts that the table lists).
+    row : ndarray of int
+        The cell's row in the table, -1 for totals and remainders that aren't in it.
+    remainder : ndarray of bool
+        Cells that nobody is shown.
+    equations : tuple of (int, ndarray of int)
+        A total, and the cells that it is the sum of.
+    """
+
+    n: np.ndarray
+    row: np.ndarray
+    remainder: np.ndarray
+    equations: tuple[tuple[int, np.ndarray], ...]
+
+
+def as_list(within: str | Sequence[str] | None) -> list[str]:
+    """`within` as a list of column names."""
+    if within is None:
+        return []
+    return [within] if isinstance(within, str) else list(within)
+
+
+def key_columns(table: pd.DataFrame, within: str | Sequence[str] | None) -> list[str]:
+    """The columns that name a row's group.
+
+    Raises
+    ------
+    ValueError
+        If a column of `within` is missing, or a group has more than one row.
+    """
+    unknown = [name for name in as_list(within) if name not in table]
+    if unknown:
+        raise ValueError(
+            f"`within` must name columns of the table, but {len(unknown)} are not (first: `{unknown[0]}`)."
+            f" The table has {', '.join(map(str, table.columns))}."
+        )
+    keys = [name for name in table.columns if name in KEYS or name in as_list(within)]
+    if not keys:
+        keys = [name for name in table.columns if name not in LABELS and not _is_statistic(table[name])]
+    full = keys + [name for name in (*STACKS, "level") if name in table and name not in keys]
+    doubled = table.duplicated(full) if full else pd.Series(np.arange(len(table)) > 0)
+    if doubled.any():
+        first = int(np.flatnonzero(doubled.to_numpy())[0])
+        raise ValueError(
+            f"Each group must have one row by {', '.join(f'`{name}`' for name in full) or 'no key'}, but"
+            f" {doubled.sum()} of {len(table)} rows are doubled (first: row {first})."
+            " Name the other keys in `within`."
+        )
+    return keys
+
+
+def labels(table: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """Keys as text, one row a row, "" where a row is a total over the key."""
+    columns = []
+    for name in keys:
+        text = table[name].astype("string").fillna("").to_numpy(object)
+        columns.append(np.where(np.isin(text, TOTAL_LABELS), "", text))
+    return np.column_stack(columns).astype(object) if columns else np.empty((len(table), 0), object)
+
+
+def find(label: np.ndarray, n: np.ndarray, known: Sequence[int]) -> Cells:
+    """The cells of one table, and every equation between them.
+
+    Parameters
+    ----------
+    label : ndarray of object, shape (rows, keys)
+        From `labels`.
+    n : ndarray of int, shape (rows,)
+    known : sequence of int
+        Keys (by position) whose totals a reader knows although the table doesn't show them; the grand total
+        is always taken as known.
+
+    Raises
+    ------
+    ValueError
+        If a total is less than the sum of its parts.
+    """
+    codes = (
+        np.column_stack([_codes(column) for column in label.T])
+        if label.shape[1]
+        else np.empty((len(n), 0), int)
+    )
+    codes, n, row = _with_known_totals(codes, n, known)
+    equations, left = [], []
+    for total, parts in _sums(codes):
+        rest = int(n[total] - n[parts].sum())
+        if rest < 0:
+            raise ValueError(
+                f"A total must be at least the sum of its parts, but the total in row {row[total]} has n ="
+                f" {n[total]} and its {len(parts)} parts have {n[parts].sum()} (first: row {row[parts[0]]})."
+                " Correct the keys, or protect overlapping groups in tables of their own."
+            )
+        if rest:
+            left.append(rest)
+            parts = np.append(parts, len(n) + len(left) - 1)
+        equations.append((total, parts))
+    remainder = np.arange(len(n) + len(left)) >= len(n)
+    return Cells(
+        np.append(n, np.array(left, int)),
+        np.append(row, np.full(len(left), -1)),
+        remainder,
+        tuple(equations),
+    )
+
+
+def _is_statistic(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _codes(column: np.ndarray) -> np.ndarray:
+    """Text as whole numbers in alphabetical order, -1 for a total."""
+    values, codes = np.unique(column.astype(str), return_inverse=True)
+    return codes - 1 if len(values) and values[0] == "" else codes
+
+
+def _with_known_totals(codes, n, known):
+    """Add totals that the table leaves out but that a reader knows: of each value of a key, and of everything."""
+    totals = {tuple(code) for code in codes if (code < 0).any()}
+    leaves = (codes >= 0).all(axis=1)
+    extra, size = [], []
+    for key in [*known, None]:
+        values = np.unique(codes[leaves, key]) if key is not None else [-1]
+        for value in values:
+            code = np.full(codes.shape[1], -1)
+            members = leaves.copy()
+            if key is not None:
+                code[key] = value
+                members &= codes[:, key] == value
+            if tuple(code) not in totals and members.sum() > 1:
+                extra.append(code)
+                size.append(int(n[members].sum()))
+    row = np.append(np.arange(len(n)), np.full(len(extra), -1))
+    if not extra:
+        return codes, n, row
+    return np.vstack([codes, extra]), np.append(n, size), row
+
+
+def _sums(codes: np.ndarray):
+    """Yield each total with the positions of its parts, for each way in which the table breaks it down."""
+    present = codes >= 0
+    patterns = np.unique(present, axis=0)
+    rows_of = [np.flatnonzero((present == pattern).all(axis=1)) for pattern in patterns]
+    for coarse, totals in zip(patterns, rows_of, strict=True):
+        for fine, parts in zip(patterns, rows_of, strict=True):
+            if (coarse <= fine).all() and (coarse < fine).any():
+                yield from _matches(codes, totals, parts, np.flatnonzero(coarse))
+
+
+def _matches(codes, totals, parts, shared):
+    for total in totals:
+        members = parts[(codes[parts][:, shared] == codes[total][shared]).all(axis=1)]
+        if len(members):
+            yield int(total), members
