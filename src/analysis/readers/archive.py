@@ -37,7 +37,8 @@ def open_archive(path):
             yield archive
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise ValueError(
-            f"`{path.name}` must be a whole zip archive ({path.suffix}), but is not ({error}). It may be cut off, or saved in "
+            f"`{path.name}` must be a whole zip archive ({path.suffix}), but is not ({error}). It may be cut "
+            "off, or saved in "
             "another format under this name: ask for the delivery again."
         ) from error
 
@@ -49,7 +50,8 @@ def check_members(archive, path) -> None:
     repeated = len(names) - len(set(names))
     if repeated:
         raise ValueError(
-            f"`{path.name}` must hold each file once, but {repeated} of {len(names)} are there twice. Ask for it again."
+            f"`{path.name}` must hold each file once, but {repeated} of {len(names)} are there twice. Ask "
+            "for it again."
         )
     unpacked = 0
     for member in archive.infolist():
@@ -63,12 +65,14 @@ def check_name(member, path) -> None:
     parts = PurePosixPath(member.filename.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts or re.match("[A-Za-z]:", member.filename):
         raise ValueError(
-            f"`{path.name}` must hold files inside itself only, but one of its names points outside (`{member.filename[:80]}`). "
+            f"`{path.name}` must hold files inside itself only, but one of its names points outside "
+            f"(`{member.filename[:80]}`). "
             "Don't use this file; ask for the delivery again."
         )
     if member.flag_bits & 1:
         raise ValueError(
-            f"`{path.name}` must be readable without a password, but is encrypted. Ask for it without one, or open and save it without."
+            f"`{path.name}` must be readable without a password, but is encrypted. Ask for it without one, "
+            "or open and save it without."
         )
 
 
@@ -87,12 +91,14 @@ def unpacked_size(archive, member, limit, path) -> int:
             size += len(piece)
             if size > limit:
                 raise ValueError(
-                    f"`{path.name}` must unpack to at most {limit >> 20} MB beyond what is read, but `{member.filename[:80]}` is larger: "
+                    f"`{path.name}` must unpack to at most {limit >> 20} MB beyond what is read, but "
+                    f"`{member.filename[:80]}` is larger: "
                     "it looks like a zip bomb. Don't open it; ask for the delivery again."
                 )
             if is_xml and any(word in tail + piece for word in DECLARATIONS):
                 raise ValueError(
-                    f"`{path.name}` must hold plain XML, but `{member.filename[:80]}` declares a document type or entities. "
+                    f"`{path.name}` must hold plain XML, but `{member.filename[:80]}` declares a document "
+                    "type or entities. "
                     "Don't use this file; ask for the delivery again."
                 )
             tail = piece[-32:]

@@ -77,12 +77,18 @@ def as_numbers(text, name, mark=".", whole=None) -> pd.Series:
 def number_message(text, name, found) -> str:
     """Tell of values that keep a column from being numbers (never the values: they may be of a person)."""
     if found == "mixed":
-        return f"`{name}` must use one decimal mark, but has numbers with a comma and numbers with a point. Correct the delivery."
+        return (
+            f"`{name}` must use one decimal mark, but has numbers with a comma and numbers with a point. "
+            "Correct the delivery."
+        )
     wrong = pc.invert(pc.match_substring_regex(text, f"{COMMA}|{POINT}"))
     count = pc.sum(wrong).as_py()
     first = pc.index(pc.fill_null(wrong, False), True).as_py() + 1
     present = len(text) - text.null_count
-    return f"`{name}` must hold numbers, but {count} of {present} values are not (first: answer {first}). Correct the delivery."
+    return (
+        f"`{name}` must hold numbers, but {count} of {present} values are not (first: answer {first}). "
+        "Correct the delivery."
+    )
 
 
 def as_dates(text, name) -> pd.Series:
@@ -103,7 +109,8 @@ def as_dates(text, name) -> pd.Series:
     wrong = dates.isna() & ~as_text(text).isna()
     if wrong.any():
         raise ValueError(
-            f"`{name}` must hold dates as year-month-day or day-month-year, but {int(wrong.sum())} of {len(text) - text.null_count} "
+            f"`{name}` must hold dates as year-month-day or day-month-year, but {int(wrong.sum())} of "
+            f"{len(text) - text.null_count} "
             f"are not (first: row {int(wrong.to_numpy().argmax()) + 1}). Correct the delivery."
         )
     return dates

@@ -20,7 +20,8 @@ def read_delimited(path, delimiter=None) -> pa.Table:
     Raises
     ------
     ValueError
-        An empty file, an encoding that does not hold throughout, a name used twice, rows with too many or too few fields.
+        An empty file, an encoding that does not hold throughout, a name used twice, rows with too many or
+        too few fields.
     """
     path = existing_file(path)
     encoding = sniff_encoding(path)
@@ -74,7 +75,8 @@ def checked_encoding(path, encoding) -> str:
     failure = first_failure(path, encoding)
     if failure is not None:
         raise ValueError(
-            f"`{Path(path).name}` must be text in one encoding, but byte {failure} is not {encoding}. The file is damaged, or put "
+            f"`{Path(path).name}` must be text in one encoding, but byte {failure} is not {encoding}. The "
+            "file is damaged, or put "
             "together from several files: ask for the delivery again, or save it as CSV UTF-8."
         )
     return encoding
@@ -157,7 +159,8 @@ def parse(path, encoding, delimiter, names, skip) -> tuple[pa.Table, list]:
         )
     except pa.ArrowInvalid as error:
         raise ValueError(
-            f"`{Path(path).name}` must be a table with {len(names)} columns, but could not be read as one ({str(error)[:80]}). "
+            f"`{Path(path).name}` must be a table with {len(names)} columns, but could not be read as one "
+            f"({str(error)[:80]}). "
             "Ask for the delivery again, or save it as CSV UTF-8."
         ) from error
     return table, rejected
@@ -185,8 +188,10 @@ def ragged_message(path, rejected, good) -> str:
     """Tell of rows that have another number of fields than the header."""
     first = rejected[0]
     return (
-        f"`{Path(path).name}` must have {first.expected_columns} fields in each row, but {len(rejected)} of {good + len(rejected)} "
-        f"rows have not (first: row {first.number} has {first.actual_columns}). The file may be cut off, or a text holds "
+        f"`{Path(path).name}` must have {first.expected_columns} fields in each row, but {len(rejected)} of "
+        f"{good + len(rejected)} "
+        f"rows have not (first: row {first.number} has {first.actual_columns}). The file may be cut off, or "
+        "a text holds "
         "the delimiter without quotes: ask for the delivery again."
     )
 
@@ -203,12 +208,14 @@ def without_nameless(table: pa.Table, path) -> pa.Table:
     for position, name in enumerate(names):
         if not name and table.column(position).null_count < table.num_rows:
             raise ValueError(
-                f"`{Path(path).name}` must have a name for each column, but column {position + 1} has values and no name. Name it."
+                f"`{Path(path).name}` must have a name for each column, but column {position + 1} has values "
+                "and no name. Name it."
             )
     repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
     if repeated:
         raise ValueError(
-            f"`{Path(path).name}` must name each column once, but {len(repeated)} of {len(names)} names are used more than once "
+            f"`{Path(path).name}` must name each column once, but {len(repeated)} of {len(names)} names are "
+            "used more than once "
             f"(first: `{repeated[0]}`). Rename or remove the repeated columns."
         )
     kept = [position for position, name in enumerate(names) if name]

@@ -15,15 +15,20 @@ class RawSurvey:
     Attributes
     ----------
     answers : DataFrame
-        One row a respondent. Whole numbers (codes, multiple choice as 0/1) are `Int64`, other numbers `Float64`,
-        text `string`, dates `datetime64`; missing is `<NA>`. Columns of the survey tool and personal data are not here.
+        One row a respondent. Whole numbers (codes, multiple choice as 0/1) are `Int64`, other numbers
+        `Float64`,
+        text `string`, dates `datetime64`; missing is `<NA>`. Columns of the survey tool and personal data
+        are not here.
     labels : dict
         Variable -> {code: label}, in the order of the scale as delivered.
     questions : DataFrame
-        One row a variable, columns `variable`, `question` (its name), `text`, `type` (one of `KINDS`), `choice` (what
-        this column of a multiple-choice question stands for). Without rows when the delivery tells nothing of its questions.
+        One row a variable, columns `variable`, `question` (its name), `text`, `type` (one of `KINDS`),
+        `choice` (what
+        this column of a multiple-choice question stands for). Without rows when the delivery tells nothing
+        of its questions.
     status : Series
-        One of `STATUSES` a respondent, aligned with `answers`; `completed` throughout when the delivery does not say.
+        One of `STATUSES` a respondent, aligned with `answers`; `completed` throughout when the delivery does
+        not say.
     missing : DataFrame
         Why an answer is missing, aligned with `answers`; only the columns in which a reason was given.
     dropped : tuple of str

@@ -20,9 +20,12 @@ MUNICIPALITY = re.compile(
 def read_table(path, sheet=None) -> pd.DataFrame:
     """Read a table from a csv file or a workbook, with the types its values have.
 
-    Encoding, delimiter and decimal mark are found in the file. Whole numbers become `Int64`, other numbers `Float64`,
-    dates (year-month-day or day-month-year) `datetime64`, everything else `string`; missing is `<NA>`. A column named as municipality
-    codes is text of four digits (`0101`), whether the file has them so or as numbers. Numbers with a leading zero stay text.
+    Encoding, delimiter and decimal mark are found in the file. Whole numbers become `Int64`, other numbers
+    `Float64`,
+    dates (year-month-day or day-month-year) `datetime64`, everything else `string`; missing is `<NA>`. A
+    column named as municipality
+    codes is text of four digits (`0101`), whether the file has them so or as numbers. Numbers with a leading
+    zero stay text.
 
     Parameters
     ----------
@@ -36,14 +39,16 @@ def read_table(path, sheet=None) -> pd.DataFrame:
     FileNotFoundError
         No such file.
     ValueError
-        A file that is not what it should be: empty, cut off, encodings or decimal marks mixed, a column named twice, a formula without result.
+        A file that is not what it should be: empty, cut off, encodings or decimal marks mixed, a column
+        named twice, a formula without result.
     """
     path = Path(path)
     if path.suffix.lower() in WORKBOOKS:
         return typed_table(read_sheet(path, sheet), default_mark=".")
     if path.suffix.lower() in (".xls", ".ods", ".sav", ".zsav", ".qdpx", ".zip"):
         raise ValueError(
-            f"`{path.name}` must be .csv or .xlsx, but is {path.suffix}. Save it as .xlsx, or use its own reader."
+            f"`{path.name}` must be .csv or .xlsx, but is {path.suffix}. Save it as .xlsx, or use its own "
+            "reader."
         )
     text = read_delimited(path)
     return typed_table(text, default_mark="," if delimiter_of(path) == ";" else ".")

@@ -31,7 +31,8 @@ def open_workbook(path, formulas=False):
     with open_archive(path) as archive:
         if "[Content_Types].xml" not in archive.namelist():
             raise ValueError(
-                f"`{path.name}` must be an Excel workbook, but is another kind of zip archive. Ask for it as .xlsx."
+                f"`{path.name}` must be an Excel workbook, but is another kind of zip archive. Ask for it as "
+                ".xlsx."
             )
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=not formulas)
@@ -53,7 +54,10 @@ def open_workbook(path, formulas=False):
 
 def damaged_message(path, error) -> str:
     """Tell of a workbook that cannot be read."""
-    return f"`{path.name}` must be an Excel workbook, but could not be read ({str(error)[:80]}). Open it in Excel and save it again."
+    return (
+        f"`{path.name}` must be an Excel workbook, but could not be read ({str(error)[:80]}). Open it in "
+        "Excel and save it again."
+    )
 
 
 def sheet_names(path) -> list[str]:
@@ -68,7 +72,8 @@ def read_sheet(path, name=None) -> pa.Table:
     Raises
     ------
     ValueError
-        No sheet of that name, no header, a name used twice, Excel errors, formulas whose result was not saved.
+        No sheet of that name, no header, a name used twice, Excel errors, formulas whose result was not
+        saved.
     """
     path = Path(path)
     with open_workbook(path) as workbook:
@@ -141,12 +146,14 @@ def checked_row(row, number, width, path, name) -> list:
     """
     if any(row[width:]):
         raise ValueError(
-            f"`{path.name}` must have a name for each column, but row {number} of sheet `{name}` is wider. Name them."
+            f"`{path.name}` must have a name for each column, but row {number} of sheet `{name}` is wider. "
+            "Name them."
         )
     error = EXCEL_ERRORS.intersection(text for text in row if text)
     if error:
         raise ValueError(
-            f"`{path.name}` must hold values, but sheet `{name}` has Excel errors (first: row {number} = {min(error)}). "
+            f"`{path.name}` must hold values, but sheet `{name}` has Excel errors (first: row {number} = "
+            f"{min(error)}). "
             "Correct them in Excel and save again."
         )
     return row[:width] + [None] * (width - len(row))
@@ -182,6 +189,7 @@ def check_formulas(path, name) -> None:
         ]
     if empty:
         raise ValueError(
-            f"`{path.name}` must hold values, but {len(empty)} cells hold a formula without a saved result (first: {empty[0]}). "
+            f"`{path.name}` must hold values, but {len(empty)} cells hold a formula without a saved result "
+            f"(first: {empty[0]}). "
             "Open the file in Excel, let it calculate, and save it."
         )
