@@ -1,7 +1,7 @@
 """Danish numbers, words and order: the one place where a value becomes text.
 
-One rounding rule everywhere, half up on the decimal digits, as Excel shows it, so that a sentence, a table, an
-axis and the workbook never disagree on a last digit.
+One rounding rule everywhere, half up on the decimal digits, as Excel shows it, so that a sentence, a table,
+an axis and the workbook never disagree on a last digit.
 """
 
 import datetime

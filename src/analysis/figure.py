@@ -15,7 +15,6 @@ from analysis.figure_page import figure_html
 from analysis.headline import check_headline
 
 STATUS_WORDS = {"withheld": "diskretioneret", "missing": "ingen svar", "not_relevant": "ikke relevant"}
-WHOLE_COUNTRY = "Hele landet"
 _WHOLE_NUMBERS = {"n", "n_effective"}
 _NOT_SCALED = {"n", "n_effective", "df", "p", "p_adjusted", "year", "rank"}
 
@@ -33,7 +32,7 @@ class Figure:
     alt : alternative text, under 300 characters.
     columns : column of the table -> Danish header, for the columns that a reader is shown, in order.
     draw : ``draw(figure, width_mm, title_in_image, note_in_image)`` -> matplotlib figure.
-    unit : Danish unit of the quantity; ``"pct."`` says that the table holds shares [0-1], written as percentages.
+    unit : Danish unit of the quantity; ``"pct."`` for shares [0-1] that are written as percentages.
     decimals : decimals of the quantity as written.
     texts : column -> code -> Danish word, for the columns that hold codes.
     """

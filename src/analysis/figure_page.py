@@ -1,4 +1,4 @@
-"""A figure on a page: inline SVG with caption, alternative text and its numbers, in one element without scripts."""
+"""A figure on a page: inline SVG with caption, alternative text and its numbers, without scripts."""
 
 import hashlib
 import io
@@ -11,7 +11,7 @@ from matplotlib import rc_context
 if TYPE_CHECKING:
     from analysis.figure import Figure
 
-# Paths, not text: the page looks the same without the font installed, and the words stand in the caption and the table.
+# Paths, not text: the page looks the same without the font, and the words stand in the caption and the table.
 _SVG = {"svg.fonttype": "path", "svg.hashsalt": "analysis"}
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
@@ -19,7 +19,8 @@ _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 def inline_svg(figure: "Figure", width_mm: float = 160) -> str:
     """Draw a figure as an SVG element that can stand in a page beside others.
 
-    The identifiers carry a digest of the drawing: two figures on a page never share one, and a re-run is byte-identical.
+    The identifiers carry a digest of the drawing: two figures on a page never share one, and a re-run
+    is byte-identical.
     """
     written = io.StringIO()
     with rc_context(_SVG):

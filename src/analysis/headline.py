@@ -48,8 +48,8 @@ def check_headline(headline: str, rows: pd.DataFrame, place: str) -> None:
         if not held.any():
             found = ", ".join(own["verdict"].astype("object").fillna("withheld or missing").astype(str))
             raise ValueError(
-                f"`headline` says that {place} is {direction} the rest, but the verdict of its {len(own)} rows"
-                f" is not (found: {found}). Write the headline from the table, or drop the comparison: {headline!r}."
+                f"`headline` says that {place} is {direction} the rest, but none of its {len(own)} rows is"
+                f" (found: {found}). Write the headline from the table, or drop the comparison: {headline!r}."
             )
 
 

@@ -1,0 +1,92 @@
+"""A number line in millimetres: nice ticks in Danish, and the place of a value on the sheet."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analysis import danish
+from analysis.charts.canvas import Canvas
+
+_STEPS = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A linear scale from `low`..`high` in the table's unit to `start`..`end` [mm].
+
+    Vertical axes have ``start`` below ``end`` on the sheet.
+    """
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        """Return the place of a value on the sheet [mm]."""
+        return self.start + (float(value) - self.low) / (self.high - self.low) * (self.end - self.start)
+
+    def over(self, start: float, end: float) -> "Axis":
+        """Return the same scale laid over another stretch of the sheet."""
+        return Axis(self.low, self.high, start, end)
+
+    def ticks(self, most: int) -> list[float]:
+        """Return at most `most` round values within the axis."""
+        step = nice_step((self.high - self.low) / max(most, 1))
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        values = [index * step for index in range(first, last + 1)]
+        return values if len(values) <= most or most < 2 else values[::2]
+
+
+def nice_step(least: float) -> float:
+    """Return the smallest of 1, 2, 2.5, 5 times a power of ten that is at least `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step * power for step in _STEPS if step * power >= least * (1 - 1e-9))
+
+
+def fit(
+    values: Iterable[float], from_zero: bool = False, shares: bool = False, pad: float = 0.04
+) -> tuple[float, float]:
+    """Return the ends of an axis that holds `values` (missing ones are passed over), shares kept within 0-1.
+
+    Only what is shown may be passed: the ends of an axis must not give away a withheld row.
+    """
+    known = [float(value) for value in values if value == value and value is not None]
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    room = pad * (high - low) or 0.1 * abs(high) or 1.0
+    low, high = low - room, high + room
+    if from_zero:
+        low = min(0.0, low + room)
+    if shares:
+        low, high = max(low, 0.0), min(high, 1.0)
+    return low, high
+
+
+def tick_texts(ticks: list[float], shares: bool) -> list[str]:
+    """Write ticks with as many decimals as their step needs; shares as percentages without the sign."""
+    values = [tick * (100 if shares else 1) for tick in ticks]
+    decimals = next(
+        (
+            places
+            for places in range(4)
+            if all(abs(value * 10**places % 1 - 0.5) > 0.4999 for value in values)
+        ),
+        4,
+    )
+    return [danish.number(value, decimals) for value in values]
+
+
+def grid_below(
+    canvas: Canvas, axis: Axis, top: float, bottom: float, shares: bool = False, label: str = ""
+) -> None:
+    """Draw the vertical grid of a horizontal axis, its ticks and a label under it; the cursor moves below."""
+    ends = [danish.number(end * (100 if shares else 1)) for end in (axis.low, axis.high)]
+    longest = canvas.widest(ends, "small")
+    ticks = axis.ticks(max(3, min(8, int(abs(axis.end - axis.start) / (1.6 * longest + 2)))))
+    baseline = bottom + canvas.line_height("small")
+    for tick, text in zip(ticks, tick_texts(ticks, shares), strict=True):
+        canvas.line([axis.at(tick)] * 2, [top, bottom], "grid", 0.7, order=1.2)
+        canvas.text(axis.at(tick), baseline, text, "small", colour="muted", align="center")
+    canvas.y = baseline + 0.4 * canvas.line_height("small")
+    if label:
+        canvas.lines(axis.start, canvas.wrap(label, axis.end - axis.start, "small"), "small", colour="muted")

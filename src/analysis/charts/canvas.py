@@ -1,0 +1,201 @@
+"""The sheet that every chart is drawn on: millimetres from the top left, text measured first."""
+
+import functools
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure as Drawing
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.ft2font import LoadFlags
+from matplotlib.lines import Line2D
+from matplotlib.patches import Ellipse, Rectangle
+from matplotlib.text import Text
+
+from analysis.style import Sizes, Style
+
+MM_PER_INCH = 25.4
+MM_PER_POINT = MM_PER_INCH / 72
+_MEASURED_AT = 200  # points: large, so that the measured width is free of the rounding of small sizes
+
+
+@functools.lru_cache(maxsize=20_000)
+def _width_of(text: str, path: str) -> float:
+    font = get_font(path)
+    font.set_size(_MEASURED_AT, 72)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64 / _MEASURED_AT
+
+
+class Canvas:
+    """A sheet of fixed width [mm] whose height follows what is drawn on it.
+
+    `y` is the cursor: the next free line from the top. Charts draw at or below it and move it down.
+    """
+
+    def __init__(self, style: Style, width: float, scale: float = 1.0, stretch: float = 1.0):
+        self.style, self.width, self.scale, self.stretch = style, width, scale, stretch
+        self.sizes: Sizes = style.at(width)
+        self.left, self.right = self.sizes.margin, width - self.sizes.margin
+        self.y = self.sizes.margin
+        self.drawing = Drawing(figsize=(width / MM_PER_INCH, 1), dpi=100, facecolor=style.colour("paper"))
+        self.axes = self.drawing.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+
+    def colour(self, name: str) -> str:
+        """Return a colour by its name, or the colour itself."""
+        return name if name.startswith("#") else self.style.colour(name)
+
+    def points(self, size: str) -> float:
+        """Return a text size [points], never under the style's minimum."""
+        return max(getattr(self.sizes, size) * self.scale, self.style.text_points)
+
+    @property
+    def row(self) -> float:
+        """Height of a row of a chart [mm]."""
+        return max(self.sizes.row * self.scale * self.stretch, 1.32 * self.points("body") * MM_PER_POINT)
+
+    def line_height(self, size: str) -> float:
+        """Distance between two lines of running text [mm]."""
+        return 1.3 * self.points(size) * MM_PER_POINT
+
+    def cap_height(self, size: str) -> float:
+        """Height of a capital letter [mm]."""
+        return 0.66 * self.points(size) * MM_PER_POINT
+
+    def measure(self, text: str, size: str = "body", weight: str = "regular") -> float:
+        """Return the width of a text [mm]."""
+        if not text:
+            return 0.0
+        path = self.style.fonts[weight].get_file()
+        return _width_of(text, path) * self.points(size) * MM_PER_POINT
+
+    def widest(self, texts: Sequence[str], size: str = "body", weight: str = "regular") -> float:
+        """Return the width of the widest text [mm]."""
+        return max((self.measure(text, size, weight) for text in texts), default=0.0)
+
+    def wrap(self, text: str, width: float, size: str = "body", weight: str = "regular") -> list[str]:
+        """Break a text into lines no wider than `width` [mm]; a long word breaks after its hyphens."""
+        lines: list[str] = []
+        for word in text.split():
+            joined = f"{lines[-1]} {word}" if lines else word
+            if lines and self.measure(joined, size, weight) <= width:
+                lines[-1] = joined
+            else:
+                lines += self._pieces(word, width, size, weight)
+        return lines or [""]
+
+    def _pieces(self, word: str, width: float, size: str, weight: str) -> list[str]:
+        pieces = [""]
+        for part in word.replace("-", "-\0").replace("/", "/\0").split("\0"):
+            if pieces[-1] and self.measure(pieces[-1] + part, size, weight) > width:
+                pieces.append(part)
+            else:
+                pieces[-1] += part
+        return pieces
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: str = "body",
+        weight: str = "regular",
+        colour: str = "ink",
+        align: str = "left",
+        order: float = 5,
+    ) -> Text:
+        """Write a line of text with its baseline at `y`."""
+        font: FontProperties = self.style.fonts[weight].copy()
+        font.set_size(self.points(size))
+        return self.axes.text(
+            x, y, text, fontproperties=font, color=self.colour(colour), ha=align, va="baseline", zorder=order
+        )
+
+    def middle_text(self, x: float, middle: float, text: str, **kwargs) -> Text:
+        """Write a line of text with the middle of its capitals at `middle`."""
+        return self.text(x, middle + self.cap_height(kwargs.get("size", "body")) / 2, text, **kwargs)
+
+    def lines(
+        self,
+        x: float,
+        lines: Sequence[str],
+        size: str = "body",
+        weight: str = "regular",
+        colour: str = "ink",
+        align: str = "left",
+    ) -> None:
+        """Write lines of running text from the cursor, and move it below them."""
+        for line in lines:
+            self.text(x, self.y + 0.95 * self.points(size) * MM_PER_POINT, line, size, weight, colour, align)
+            self.y += self.line_height(size)
+
+    def rectangle(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        colour: str | None = "stripe",
+        edge: str | None = None,
+        edge_points: float = 0.7,
+        order: float = 1,
+        **kwargs,
+    ) -> Rectangle:
+        """Draw a rectangle with its top left corner at (x, y)."""
+        return self.axes.add_patch(
+            Rectangle(
+                (x, y),
+                width,
+                height,
+                facecolor=self.colour(colour) if colour else "none",
+                edgecolor=self.colour(edge) if edge else "none",
+                linewidth=edge_points if edge else 0,
+                zorder=order,
+                **kwargs,
+            )
+        )
+
+    def line(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        colour: str = "grid",
+        points: float = 0.7,
+        order: float = 2,
+        **kwargs,
+    ) -> Line2D:
+        """Draw a line through points."""
+        style = {"solid_capstyle": "butt", "dash_capstyle": "butt", **kwargs}
+        return self.axes.add_line(
+            Line2D(xs, ys, color=self.colour(colour), linewidth=points, zorder=order, **style)
+        )
+
+    def dot(
+        self,
+        x: float,
+        y: float,
+        diameter: float,
+        colour: str = "calm",
+        hollow: bool = False,
+        order: float = 4,
+    ) -> Ellipse:
+        """Draw a round mark with a thin rim of paper, hollow where the estimate is uncertain."""
+        ring = 0.9 * diameter / 2.2
+        return self.axes.add_patch(
+            Ellipse(
+                (x, y),
+                diameter - (ring / 3 if hollow else 0),
+                diameter - (ring / 3 if hollow else 0),
+                facecolor=self.colour("paper" if hollow else colour),
+                edgecolor=self.colour(colour if hollow else "paper"),
+                linewidth=ring / MM_PER_POINT * (0.42 if hollow else 0.28),
+                zorder=order,
+            )
+        )
+
+    def finish(self) -> Drawing:
+        """Set the height to what was drawn, and return the drawing."""
+        height = self.sizes.height or self.y + self.sizes.margin * 0.8
+        self.drawing.set_size_inches(self.width / MM_PER_INCH, height / MM_PER_INCH)
+        self.axes.set_xlim(0, self.width)
+        self.axes.set_ylim(height, 0)
+        return self.drawing

@@ -1,0 +1,79 @@
+"""Rows of a chart: their order, their names and how each status looks."""
+
+import pandas as pd
+
+from analysis import danish
+from analysis.charts.canvas import Canvas
+from analysis.figure import STATUS_WORDS
+
+AGGREGATES = ("municipality_group", "region", "country")
+
+
+def is_shown(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows may be drawn."""
+    return rows["status"].eq("shown")
+
+
+def is_uncertain(row: pd.Series) -> bool:
+    """Return whether a row's estimate is marked as uncertain."""
+    return row.get("reliability") == "usikker"
+
+
+def level(rows: pd.DataFrame) -> pd.Series:
+    """Return each row's level; without the column every row is a municipality."""
+    if "place_level" in rows:
+        return rows["place_level"].astype("object")
+    return pd.Series("municipality", index=rows.index)
+
+
+def ranked(rows: pd.DataFrame, by: str | None = "estimate") -> pd.DataFrame:
+    """Return rows from high to low, equal ones by name; those with nothing to show last, by name alone.
+
+    A withheld row must not have a place in the order: it would tell between which values it lies.
+    """
+    keys = pd.DataFrame({"name": [danish.sort_key(name) for name in rows["place"]]}, index=rows.index)
+    keys["hidden"] = ~is_shown(rows)
+    keys["value"] = 0.0 if by is None else -pd.to_numeric(rows[by]).fillna(0).astype(float)
+    return rows.loc[keys.sort_values(["hidden", "value", "name"]).index]
+
+
+def aggregates(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return group, region and country rows, the country last."""
+    levels = level(rows)
+    chosen = rows[levels.isin(AGGREGATES)]
+    return chosen.loc[
+        sorted(chosen.index, key=lambda i: (AGGREGATES.index(levels[i]), danish.sort_key(rows["place"][i])))
+    ]
+
+
+def country(rows: pd.DataFrame) -> pd.Series | None:
+    """Return the country's row, if it is among the rows and shown."""
+    own = rows[level(rows).eq("country") & is_shown(rows)]
+    return None if own.empty else own.iloc[0]
+
+
+def band(canvas: Canvas, middle: float, height: float, left: float | None = None) -> None:
+    """Draw the pale band behind the chosen place."""
+    start = canvas.left - 0.4 * canvas.sizes.margin if left is None else left
+    end = canvas.right + 0.4 * canvas.sizes.margin
+    canvas.rectangle(start, middle - height / 2, end - start, height, "band", order=0.5)
+
+
+def status_mark(
+    canvas: Canvas, x: float, middle: float, status: str, ground: str = "paper", align: str = "left"
+) -> None:
+    """Write why there is no number, with a sign of its own for each status."""
+    side = canvas.cap_height("small")
+    looks = {
+        "withheld": {"colour": "paper", "edge": "rule", "hatch": "////////"},
+        "missing": {"colour": "paper", "edge": "rule", "linestyle": (0, (1.5, 1))},
+        "not_relevant": {"colour": "grid", "edge": "grid"},
+    }
+    word = STATUS_WORDS[status]
+    needed = 2.4 * side + canvas.measure(word, "small")
+    x = x - needed + 0.3 * side if align == "right" else x
+    canvas.rectangle(x, middle - side, needed, 2 * side, ground, order=2.9)
+    canvas.rectangle(
+        x + 0.3 * side, middle - side / 2, 1.3 * side, side, order=3, edge_points=0.5, **looks[status]
+    )
+    canvas.middle_text(x + 2.1 * side, middle, word, size="small", colour="muted")

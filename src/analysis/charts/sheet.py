@@ -1,0 +1,136 @@
+"""What every figure has around its chart: words, logo and the mark of synthetic data."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from functools import partial
+
+import matplotlib.image
+from matplotlib.figure import Figure as Drawing
+
+from analysis.charts.canvas import MM_PER_POINT, Canvas
+from analysis.figure import Figure
+from analysis.style import Style, read_style
+
+SYNTHETIC = "SYNTETISKE DATA"
+_SYNTHETIC_NOTE = "SYNTETISKE DATA: opdigtede svar, der viser metoden. Tallene siger intet om kommunerne."
+# A slide has a fixed height: the largest text that fits is found first, then the widest rows.
+_SCALES = [0.5 + 0.04 * step for step in range(14)]
+_STRETCHES = [0.82 + 0.06 * step for step in range(12)]
+
+Body = Callable[[Canvas, Figure], None]
+
+
+def sheet(body: Body) -> Callable[[Figure, float, bool, bool], Drawing]:
+    """Return a figure's `draw`: `body` draws the chart at the canvas's cursor, words stand around it."""
+    return partial(_compose, body)
+
+
+def _compose(
+    body: Body, figure: Figure, width_mm: float, title_in_image: bool, note_in_image: bool
+) -> Drawing:
+    style = read_style()
+    height = style.at(width_mm).height
+    if height is None:
+        return _drawn(style, width_mm, body, figure, title_in_image, note_in_image).finish()
+    return _on_slide(
+        partial(_drawn, style, width_mm, body, figure, title_in_image, note_in_image), height, figure
+    )
+
+
+def _drawn(
+    style: Style, width_mm: float, body: Body, figure: Figure, title: bool, note: bool, *fit: float
+) -> Canvas:
+    canvas = Canvas(style, width_mm, *fit)
+    _fill(canvas, body, figure, title, note)
+    return canvas
+
+
+def _on_slide(drawn: Callable[[float, float], Canvas], height: float, figure: Figure) -> Drawing:
+    def overflows(canvas: Canvas) -> bool:
+        return canvas.y > height - 0.6 * canvas.sizes.margin
+
+    smallest = drawn(_SCALES[0], _STRETCHES[0])
+    if overflows(smallest):
+        raise ValueError(
+            f"The figure `{figure.name}` must fit a slide of {height:g} mm, but needs {smallest.y:.0f} mm"
+            f" with {len(figure.table.frame)} rows. Select fewer rows for the slide."
+        )
+    fits = bisect_left(_SCALES, True, key=lambda scale: overflows(drawn(scale, _STRETCHES[0]))) - 1
+    scale = _SCALES[max(fits, 0)]
+    fits = bisect_left(_STRETCHES, True, key=lambda stretch: overflows(drawn(scale, stretch))) - 1
+    return drawn(scale, _STRETCHES[max(fits, 0)]).finish()
+
+
+def _fill(canvas: Canvas, body: Body, figure: Figure, title_in_image: bool, note_in_image: bool) -> None:
+    if title_in_image:
+        _title(canvas, figure)
+    body(canvas, figure)
+    if note_in_image:
+        _notes(canvas, figure)
+
+
+def _title(canvas: Canvas, figure: Figure) -> None:
+    width = canvas.right - canvas.left
+    canvas.lines(canvas.left, canvas.wrap(figure.headline, width, "headline", "bold"), "headline", "bold")
+    canvas.y += 0.15 * canvas.line_height("description")
+    described = canvas.wrap(figure.description, width, "description")
+    canvas.lines(canvas.left, described, "description", colour="muted")
+    canvas.y += 0.75 * canvas.line_height("description")
+
+
+def _notes(canvas: Canvas, figure: Figure) -> None:
+    canvas.y += 0.7 * canvas.line_height("small")
+    logo = canvas.style.logo
+    reserved = 0.16 * canvas.width if logo else 0
+    width = canvas.right - canvas.left - reserved
+    top = canvas.y
+    for text, weight in _note_texts(figure):
+        canvas.lines(canvas.left, canvas.wrap(text, width, "small", weight), "small", weight, "muted")
+    if logo:
+        _logo(canvas, top, reserved)
+
+
+def _note_texts(figure: Figure) -> list[tuple[str, str]]:
+    texts = [(f"Anm.: {figure.note}", "regular"), (f"Kilde: {figure.source}", "regular")]
+    return ([(_SYNTHETIC_NOTE, "semibold")] if figure.synthetic else []) + texts
+
+
+def _logo(canvas: Canvas, top: float, reserved: float) -> None:
+    pixels = matplotlib.image.imread(canvas.style.logo)
+    width = reserved - 2
+    height = width * pixels.shape[0] / pixels.shape[1]
+    canvas.y = max(canvas.y, top + height)
+    canvas.axes.imshow(
+        pixels,
+        extent=(canvas.right - width, canvas.right, canvas.y, canvas.y - height),
+        aspect="auto",
+        zorder=5,
+    )
+
+
+def watermark(canvas: Canvas, x: float, y: float, width: float, height: float, order: float = 1.5) -> None:
+    """Write SYNTETISKE DATA aslant over a chart's ground, often enough to survive a crop.
+
+    Drawn under marks and numbers; the rectangle [mm] is the chart's own.
+    """
+    size = min(0.115 * width, 0.3 * height, 10.0)
+    points = max(size / MM_PER_POINT, canvas.style.text_points + 2)
+    font = canvas.style.fonts["bold"].copy()
+    font.set_size(points)
+    across = canvas.measure(SYNTHETIC, "body", "bold") * points / canvas.points("body")
+    columns = max(1, int(width // (across * 1.15)))
+    rows = max(1, round(height / max(across * 0.7, 38)))
+    for row in range(rows):
+        for column in range(columns):
+            drawn = canvas.axes.text(
+                x + width * (column + 0.5) / columns,
+                y + height * (row + 0.5) / rows,
+                SYNTHETIC,
+                fontproperties=font,
+                color=canvas.colour("watermark"),
+                ha="center",
+                va="center",
+                rotation=18 if height > 0.4 * across else 0,
+                zorder=order,
+            )
+            drawn.set_gid(f"watermark-{row}-{column}")
