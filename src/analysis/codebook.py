@@ -185,6 +185,8 @@ def document() -> str:
         rows = columns(table)
         lines = [f"| `{c}` | {r['label']} | {r['unit']} | {r['definition']} |" for c, r in rows.iterrows()]
         parts.append(
-            "\n".join([f"## {table}", "", "| kolonne | label | enhed | definition |", "|---|---|---|---|"] + lines)
+            "\n".join(
+                [f"## {table}", "", "| kolonne | label | enhed | definition |", "|---|---|---|---|"] + lines
+            )
         )
     return "\n\n".join(parts)
