@@ -1,0 +1,426 @@
+"""Design-based estimates with intervals: means, totals, proportions, ratios, quantiles and contrasts.
+
+Standard errors by Taylor linearisation in svy, which is imported here and nowhere else. A domain is estimated
+on the full design. Missing answers are left out of the estimate and counted in ``n_missing``.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import svy
+from scipy import stats
+
+from analysis import intervals
+from analysis.domains import domain_counts, domain_frame, indicator, numbers
+from analysis.sampling import Design, degrees_of_freedom
+
+__all__ = [
+    "Contrast",
+    "Design",
+    "contrast",
+    "estimate_mean",
+    "estimate_proportion",
+    "estimate_quantile",
+    "estimate_ratio",
+    "estimate_total",
+    "standard_errors",
+]
+
+Groups = str | Sequence[str] | None
+
+# What svy calls the choices of Design.singleton.
+_SINGLETON = {"adjust": "center", "certainty": "skip", "average": "scale", "error": None}
+_INTERVALS = {"korn-graubard": intervals.korn_graubard, "wilson": intervals.wilson}
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The difference of two domains, with the covariance of their estimates in its standard error.
+
+    Attributes
+    ----------
+    estimate : float
+        First less second, in the unit of the variable.
+    standard_error, low, high : float
+        Its standard error, and the limits of the interval by t.
+    p : float
+        Two-sided probability of a difference as large if there were none.
+    df : float
+        Degrees of freedom of the interval and the test.
+    """
+
+    estimate: float
+    standard_error: float
+    low: float
+    high: float
+    p: float
+    df: float
+
+
+def estimate_mean(
+    data: pd.DataFrame,
+    variable: str,
+    design: Design,
+    by: Groups = None,
+    *,
+    df: str = "design",
+    coverage: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the population mean of a numeric variable.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row a respondent, all of the sample: a domain is asked for with `by`, never cut out.
+    variable : str
+        Numeric column.
+    design : Design
+        How the respondents were sampled.
+    by : str or list of str, optional
+        Columns whose values, or combinations of values that occur, make the domains.
+    df : {"design", "domain"}
+        Degrees of freedom of the intervals: of the whole design (as R's
+        ``confint(svyby(...), df=degf(design))``), or of the units and strata in the domain (as
+        ``degf(subset(design, ...))``), which is the honest number for a domain with few answers.
+    coverage : float
+        Probability that an interval covers.
+
+    Returns
+    -------
+    DataFrame
+        One row a domain: ``group`` (without `by` absent; with a list, its columns instead), ``estimate``,
+        ``standard_error``, ``low``, ``high`` (unit of the variable), ``df``, ``n`` (answers), ``n_effective``
+        (answers of a simple random sample that would give the same standard error; n when that is 0) and
+        ``n_missing``. A domain in which all answers are missing has n = 0 and NaN.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If a column is unknown, the variable isn't numeric, the design is wrong, or nobody answered.
+
+    References
+    ----------
+    Lumley, T. (2010), Complex Surveys, Wiley; agrees with his survey package for R.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"place": ["a", "a", "b", "b"], "cases": [30, 34, 20, 28], "w": [2, 2, 5, 5]})
+    >>> estimate_mean(answers, "cases", Design(strata="place", weights="w"), by="place")["estimate"].tolist()
+    [32.0, 24.0]
+    """
+    frame, labels = domain_frame(data, [variable], design, by)
+    values = numbers(data, variable)
+    found = _linearised("mean", frame, design, values)
+    return _table(labels, found, frame, values, df, coverage)
+
+
+def estimate_total(
+    data: pd.DataFrame,
+    variable: str,
+    design: Design,
+    by: Groups = None,
+    *,
+    df: str = "design",
+    coverage: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the population total of a numeric variable; parameters and result as `estimate_mean`."""
+    frame, labels = domain_frame(data, [variable], design, by)
+    values = numbers(data, variable)
+    found = _linearised("total", frame, design, values)
+    population = _sums(frame, np.ones(len(frame)))[frame["domain"]]
+    return _table(labels, found, frame, values * population, df, coverage)
+
+
+def estimate_proportion(
+    data: pd.DataFrame,
+    variable: str,
+    level: Hashable,
+    design: Design,
+    by: Groups = None,
+    method: str = "korn-graubard",
+    *,
+    df: str = "domain",
+    coverage: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the share of the answers that are a certain level.
+
+    Parameters
+    ----------
+    data, variable, design, by, coverage
+        As `estimate_mean`; the variable may hold any values.
+    level : hashable
+        The value whose share is estimated.
+    method : {"korn-graubard", "wilson"}
+        Interval. Both are honest at 0 and 100 %, and never leave 0-1.
+    df : {"domain", "design"}
+        As `estimate_mean`, but the domain's own by default, as R's ``svyby(..., svyciprop)``.
+
+    Returns
+    -------
+    DataFrame
+        As `estimate_mean`; shares are 0-1.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        As `estimate_mean`, and if the level doesn't occur among the answers or the declared categories.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"mentor": ["yes"] * 3 + ["no"], "w": 1.0})
+    >>> estimate_proportion(answers, "mentor", "yes", Design(weights="w"))["estimate"].tolist()
+    [0.75]
+    """
+    if method not in _INTERVALS:
+        raise ValueError(f"`method` must be one of {', '.join(_INTERVALS)}, but is `{method}`. Choose one.")
+    frame, labels = domain_frame(data, [variable], design, by)
+    values = indicator(data, variable, level)
+    found = _linearised("mean", frame, design, values)
+    found["estimate"] = found["estimate"].clip(0, 1)
+    return _table(labels, found, frame, values, df, coverage, _INTERVALS[method])
+
+
+def estimate_ratio(
+    data: pd.DataFrame,
+    numerator: str,
+    denominator: str,
+    design: Design,
+    by: Groups = None,
+    *,
+    df: str = "design",
+    coverage: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the total of one variable per total of another; otherwise as `estimate_mean`.
+
+    A row that lacks either variable counts as missing.
+    """
+    frame, labels = domain_frame(data, [numerator, denominator], design, by)
+    above, below = numbers(data, numerator), numbers(data, denominator)
+    found = _linearised("ratio", frame, design, above, below)
+    ratio = found["estimate"].to_numpy()[frame["domain"]]
+    mean = (_sums(frame, below) / _sums(frame, np.ones(len(frame))))[frame["domain"]]
+    return _table(labels, found, frame, (above - ratio * below) / mean, df, coverage)
+
+
+def estimate_quantile(
+    data: pd.DataFrame,
+    variable: str,
+    probability: float,
+    design: Design,
+    by: Groups = None,
+    *,
+    coverage: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate a population quantile, with Woodruff's interval; otherwise as `estimate_mean`.
+
+    The quantile is the smallest answer that at least `probability` of the population doesn't exceed.
+
+    References
+    ----------
+    Woodruff, R. S. (1952), Journal of the American Statistical Association 47(260), 635-646.
+    """
+    if not 0 < probability < 1:
+        raise ValueError(f"`probability` must be within 0-1, but is {probability}. The median is 0.5.")
+    frame, labels = domain_frame(data, [variable], design, by)
+    values = numbers(data, variable)
+    found = _linearised("quantile", frame, design, values, p=probability, alpha=1 - coverage)
+    # Kish's effective number: a quantile has no variance of a simple random sample to compare with.
+    table = _table(labels, found, frame, np.zeros(len(frame)), "domain", coverage)
+    ones, squares = _sums(frame, np.ones(len(frame))), _sums(frame, frame["weight"].to_numpy())
+    with np.errstate(invalid="ignore"):
+        table["n_effective"] = np.where(ones > 0, ones**2 / squares, 0)
+    return table.assign(low=found["low"], high=found["high"])
+
+
+def contrast(
+    data: pd.DataFrame,
+    variable: str,
+    design: Design,
+    by: str,
+    first: Hashable,
+    second: Hashable,
+    *,
+    level: Hashable = None,
+    df: str = "design",
+    coverage: float = 0.95,
+) -> Contrast:
+    """Estimate the difference of two domains' means, or shares when `level` is given.
+
+    Parameters
+    ----------
+    data, variable, design, coverage
+        As `estimate_mean`.
+    by : str
+        Column of the domains.
+    first, second : hashable
+        Values of `by`; the difference is first less second.
+    level : hashable, optional
+        The value whose share is compared.
+    df : {"design", "domain"}
+        As `estimate_mean`; the domain is the two groups together.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        As `estimate_mean`, and if nobody in one of the two domains answered.
+    """
+    frame, labels = domain_frame(data, [variable], design, by)
+    values = numbers(data, variable) if level is None else indicator(data, variable, level)
+    inside = [_inside(data, frame, by, value) for value in (first, second)]
+    weight = frame["weight"].to_numpy()
+    means = [np.average(values[rows], weights=weight[rows]) for rows in inside]
+    influence = [
+        np.where(rows, values - mean, 0) / weight[rows].sum()
+        for rows, mean in zip(inside, means, strict=True)
+    ]
+    error = standard_errors((influence[0] - influence[1])[:, None], frame, design)[0]
+    freedom = degrees_of_freedom(frame if _degrees(df) == "design" else frame[inside[0] | inside[1]])
+    return difference(means[0] - means[1], error, freedom, coverage)
+
+
+def difference(estimate: float, standard_error: float, df: float, coverage: float = 0.95) -> Contrast:
+    """Test a difference by t; one of exactly 0 has p = 1, also without a standard error."""
+    low, high = intervals.t_interval(estimate, standard_error, df, coverage)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2 * stats.t.sf(abs(np.float64(estimate) / standard_error), df if df >= 1 else np.nan)
+    return Contrast(
+        float(estimate),
+        float(standard_error),
+        float(low),
+        float(high),
+        1.0 if estimate == 0 else float(p),
+        float(df),
+    )
+
+
+def standard_errors(influence: np.ndarray, frame: pd.DataFrame, design: Design) -> np.ndarray:
+    """Standard errors of the totals of linearised variables.
+
+    Parameters
+    ----------
+    influence : ndarray, rows x k
+        Each respondent's influence on each of k estimates, per unit of weight; 0 outside the domain.
+    frame : DataFrame
+        From `sampling_frame`.
+    design : Design
+        The design that the frame was made with.
+
+    Returns
+    -------
+    ndarray, k
+    """
+    columns = [f"influence_{column}" for column in range(influence.shape[1])]
+    values = pl.from_numpy(np.ascontiguousarray(influence), schema=columns, orient="row")
+    estimates = _sample(frame, design, values).estimation.total(columns)
+    return np.array([one.estimates[0].se for one in estimates])
+
+
+def _sample(frame: pd.DataFrame, design: Design, values: pl.DataFrame) -> svy.Sample:
+    stages = [column[-1] for column in frame if column.startswith("population_")]
+    used = ["stratum", "weight", *(f"unit_{stage}" for stage in (1, 2) if f"unit_{stage}" in frame)]
+    rows = pl.DataFrame({column: frame[column].to_numpy() for column in used})
+    rows = rows.with_columns(
+        pl.Series(f"population_{s}", frame[f"population_{s}"].to_numpy()) for s in stages
+    )
+    size = {0: None, 1: "population_1", 2: svy.PopSize(psu="population_1", ssu="population_2")}[len(stages)]
+    plan = svy.Design(
+        stratum="stratum",
+        psu="unit_1",
+        ssu="unit_2" if "unit_2" in frame else None,
+        wgt="weight",
+        pop_size=size,
+        singleton=_SINGLETON[design.singleton],
+    )
+    return svy.Sample(rows.hstack(values), plan)
+
+
+def _linearised(
+    kind: str,
+    frame: pd.DataFrame,
+    design: Design,
+    values: np.ndarray,
+    below: np.ndarray | None = None,
+    **options,
+) -> pd.DataFrame:
+    """Estimates, standard errors and svy's intervals by domain, indexed by the domain's number."""
+    columns = {"domain": frame["domain"].to_numpy(), "value": _answers(frame, values)}
+    if below is not None:
+        columns["below"] = _answers(frame, below)
+    estimation = _sample(frame, design, pl.DataFrame(columns, nan_to_null=True)).estimation
+    variables = ["value"] if below is None else ["value", "below"]
+    estimate = getattr(estimation, kind)(*variables, by="domain", drop_nulls=True, **options)
+    rows = estimate.to_polars()
+    wanted = {"estimate": "est", "standard_error": "se", "low": "lci", "high": "uci"}
+    found = pd.DataFrame(
+        {ours: rows[theirs].to_numpy() for ours, theirs in wanted.items()}, index=rows["domain"].to_numpy()
+    )
+    return found.reindex(range(int(frame["domain"].max()) + 1))
+
+
+def _answers(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
+    return np.where(frame["answered"], values, np.nan)
+
+
+def _sums(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
+    """Weighted sums of the answers, one a domain."""
+    weighted = np.where(frame["answered"], values, 0) * frame["weight"].to_numpy()
+    return np.bincount(frame["domain"], weighted)
+
+
+def _table(
+    labels: pd.DataFrame,
+    found: pd.DataFrame,
+    frame: pd.DataFrame,
+    linearised: np.ndarray,
+    df: str,
+    coverage: float,
+    interval=None,
+) -> pd.DataFrame:
+    """Put labels, estimates, intervals and counts side by side."""
+    counts = domain_counts(frame)
+    freedom = counts["df"] if _degrees(df) == "domain" else degrees_of_freedom(frame) + 0 * counts["df"]
+    estimate, error = found["estimate"], found["standard_error"]
+    if interval is None:
+        low, high = intervals.t_interval(estimate, error, freedom, coverage)
+    else:
+        low, high = interval(estimate, error, counts["n"], freedom, coverage)
+    certain = counts["is_census"] & estimate.notna()
+    return labels.assign(
+        estimate=estimate,
+        standard_error=error,
+        low=np.where(certain, estimate, low),
+        high=np.where(certain, estimate, high),
+        df=freedom,
+        n=counts["n"],
+        n_effective=_effective_n(frame, linearised, error.to_numpy(), counts["n"].to_numpy()),
+        n_missing=counts["n_missing"],
+    )
+
+
+def _effective_n(frame: pd.DataFrame, values: np.ndarray, error: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Answers / design effect, against simple random sampling with replacement."""
+    weight = _sums(frame, np.ones(len(frame)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = _sums(frame, values) / weight
+        spread = _sums(frame, (values - mean[frame["domain"]]) ** 2) / weight * n / (n - 1)
+        effective = spread / error**2
+    return np.where((error > 1e-12 * np.abs(mean)) & (n > 1) & (spread > 0), effective, n.astype(float))
+
+
+def _degrees(df: str) -> str:
+    if df not in ("design", "domain"):
+        raise ValueError(f"`df` must be design or domain, but is `{df}`. Choose one.")
+    return df
+
+
+def _inside(data: pd.DataFrame, frame: pd.DataFrame, by: str, value: Hashable) -> np.ndarray:
+    rows = (frame["answered"] & (data[by] == value)).to_numpy(dtype=bool)
+    if not rows.any():
+        raise ValueError(
+            f"`{by}` must have answers in both domains of a contrast, but `{value}` has 0 of "
+            f"{frame['answered'].sum()}. Correct the spelling, or compare others."
+        )
+    return rows
