@@ -21,7 +21,7 @@ DECLARATIONS = [
 
 @contextmanager
 def open_archive(path):
-    """Open a zip archive whose content was checked: bounded, unencrypted, whole, inside itself, without declarations.
+    """Open a zip archive whose content was checked: bounded, unencrypted, whole, and plain.
 
     Raises
     ------

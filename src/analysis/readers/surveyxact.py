@@ -30,7 +30,7 @@ KIND = {
 
 
 def read_surveyxact(path) -> RawSurvey:
-    """Read an export: a folder with `dataset.csv`, `labels.csv`, `structure.csv`, or a workbook with those sheets.
+    """Read an export: a folder with dataset, labels and structure as .csv, or a workbook with those sheets.
 
     Encodings, delimiters, truncated names and sheets split by column are found in the files; all forms of one
     survey read alike. The tool's own columns give the status and are dropped, as are personal data.
@@ -75,8 +75,8 @@ def questions_table(structure, path) -> pd.DataFrame:
     header = [field.strip().lower() for field in structure[0]] if structure else []
     if header[:4] != [name.lower() for name in STRUCTURE[:4]]:
         raise ValueError(
-            f"The structure of `{path.name}` must begin with the header {', '.join(STRUCTURE)}, but begins otherwise. "
-            "Ask for the export again."
+            f"The structure of `{path.name}` must begin with the header {', '.join(STRUCTURE)}, but begins "
+            "otherwise. Ask for the export again."
         )
     # a row may be one empty field too long: a fault of the tool
     fields = [([field.strip() for field in row] + [""] * 7)[:7] for row in structure[1:]]
@@ -111,7 +111,7 @@ def decimal_mark(dataset, kinds) -> str:
 
 
 def answer_column(text, name, kind, mark) -> pd.Series:
-    """Answers of one variable, with the type that the structure tells (or, without it, that the values have)."""
+    """Answers of one variable, with the type that the structure tells, else that of its values."""
     if kind in ("single", "multiple"):
         return columns.as_numbers(text, name, mark, whole=True)
     if kind == "number":
@@ -136,8 +136,8 @@ def labels_by_variable(labels, owned, path) -> dict:
     for number, row in enumerate(labels, start=1):
         if len(row) < 3:
             raise ValueError(
-                f"The labels of `{path.name}` must have three fields a row (variable, value, label), but row {number} "
-                f"has {len(row)}. Ask for the export again."
+                f"The labels of `{path.name}` must have three fields a row (variable, value, label), but row "
+                f"{number} has {len(row)}. Ask for the export again."
             )
         variable, value, label = (re.sub(r"\s+", " ", field).strip() for field in row[:3])
         if variable in owned or (number == 1 and value.lower() in ("value", "choicevalue")):
@@ -145,7 +145,8 @@ def labels_by_variable(labels, owned, path) -> dict:
         scale = found.setdefault(variable, {})
         if scale.setdefault(code_of(value), label) != label:
             raise ValueError(
-                f"The labels of `{variable}` must name each code once, but {value} has two labels. Correct the delivery."
+                f"The labels of `{variable}` must name each code once, but {value} has two labels. "
+                "Correct the delivery."
             )
     return found
 

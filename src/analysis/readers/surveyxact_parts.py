@@ -46,7 +46,7 @@ def read_workbook(path) -> tuple[list, list, list]:
 
 
 def things_of(part, present) -> list:
-    """Those of the named things that are this part, in order: `Dataset`, or `Dataset(1)`, `Dataset(2)`, ..."""
+    """Those of the named things that are this part, in order: `Dataset`, or `Dataset(1)`, `Dataset(2)`."""
     fitting = {}
     for name, thing in present.items():
         match = re.fullmatch(rf"{part}\s*(?:\((\d+)\))?", name.strip().lower())
@@ -60,8 +60,8 @@ def check_parts(found, path, what) -> None:
     absent = [what.format(part) for part in PARTS if not found[part]]
     if absent:
         raise FileNotFoundError(
-            f"`{path.name}` must hold the three parts of a SurveyXact export (dataset, labels, structure), but "
-            f"{len(absent)} of 3 are not there (first: {absent[0]}). Ask for the whole export."
+            f"`{path.name}` must hold the three parts of a SurveyXact export (dataset, labels, structure), "
+            f"but {len(absent)} of 3 are not there (first: {absent[0]}). Ask for the whole export."
         )
 
 
@@ -106,6 +106,6 @@ def with_column(whole, name, column, path) -> pa.Table:
     if whole.column(name).equals(column):
         return whole
     raise ValueError(
-        f"`{path.name}` must have its respondents in the same order in all parts of its dataset, but `{name}` "
-        "differs between two of them. Ask for the export again."
+        f"`{path.name}` must have its respondents in the same order in all parts of its dataset, but "
+        f"`{name}` differs between two of them. Ask for the export again."
     )

@@ -74,8 +74,8 @@ def check_respondents(dataset, path) -> None:
         repeated = pc.sum(pc.greater(counts, 1)).as_py() or 0
         if repeated:
             raise ValueError(
-                f"`{path.name}` must have one row a respondent, but {repeated} of {len(counts)} respondents are "
-                f"in `{name}` more than once. Ask for the export again, or remove the rows that are there twice."
+                f"`{path.name}` must have one row a respondent, but {repeated} of {len(counts)} are "
+                f"in `{name}` more than once. Ask for the export again, or remove the repeated rows."
             )
 
 

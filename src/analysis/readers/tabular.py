@@ -55,7 +55,7 @@ def read_table(path, sheet=None) -> pd.DataFrame:
 
 
 def delimiter_of(path) -> str:
-    """The delimiter of a file: a semicolon tells of a Danish or other European setting, in which the comma is decimal."""
+    """The delimiter of a file: a semicolon tells of a European setting, in which the comma is decimal."""
     told, header = first_line(path, sniff_encoding(path))
     return told or sniff_delimiter(header)
 
@@ -96,5 +96,5 @@ def typed_column(text, name, mark) -> pd.Series:
 
 
 def are_identifiers(text) -> bool:
-    """Whether a value is a code that a number would change: a zero in front, or more digits than a number keeps."""
+    """Whether a value is a code that a number would change: a zero in front, or very many digits."""
     return bool(pc.any(pc.match_substring_regex(text, columns.IDENTIFIER), min_count=0).as_py())

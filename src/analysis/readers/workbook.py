@@ -1,4 +1,4 @@
-"""Sheets of an Excel workbook as tables of text, so that they read like the text files of the same delivery."""
+"""Sheets of an Excel workbook as tables of text, so that they read like text files of the same delivery."""
 
 import datetime
 import zipfile
@@ -67,7 +67,7 @@ def sheet_names(path) -> list[str]:
 
 
 def read_sheet(path, name=None) -> pa.Table:
-    """Read a sheet (the first, if no name) with a header row as text; an empty cell is null, an empty row left out.
+    """Read a sheet (the first, if no name) as text; an empty cell is null, an empty row left out.
 
     Raises
     ------
