@@ -1,0 +1,169 @@
+"""A figure becomes files: the one place that writes figures and tables under ``reports/``."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from matplotlib.figure import Figure as Drawing
+
+from analysis import (
+    atomic,
+    danish,
+    disclosure,
+    export_image,
+    export_slides,
+    export_table,
+    export_workbook,
+    office,
+    paths,
+    provenance,
+)
+from analysis.figure import Figure
+
+FORMATS = ("png", "svg", "pdf", "xlsx", "csv")
+ON_REQUEST = ("pptx", "zip")
+SLIDE_WIDTH = 254
+PRINT_SUFFIX = "_tryk"
+_PREFIX = "syntetisk_"
+_DEFAULT_WIDTH = 160
+_Drawn = Callable[[Drawing, dict], bytes]
+_IMAGES: dict[str, dict[str, _Drawn]] = {
+    "png": {".png": export_image.png},
+    "svg": {".svg": export_image.svg_for_web, f"{PRINT_SUFFIX}.svg": export_image.svg_for_print},
+    "pdf": {".pdf": export_image.pdf},
+}
+
+
+def publish(
+    figure: Figure,
+    name: str | None = None,
+    directory: Path | str | None = None,
+    formats: Sequence[str] = FORMATS,
+    *,
+    width_mm: float = _DEFAULT_WIDTH,
+    title_in_image: bool = True,
+    publication: bool | None = None,
+) -> list[Path]:
+    """Write a figure to files that a publication can use, each with its record of how it was made.
+
+    Parameters
+    ----------
+    figure : Figure
+        Holds its protected table; what is withheld there is withheld in every format.
+    name : str, optional
+        Name of the files, without place and ending; the figure's own by default.
+    directory : Path or str, optional
+        Folder; ``reports/<place>/figurer`` by default. Made when it isn't there.
+    formats : sequence of str
+        Of png, svg (two files: for the web, and for print with letters as paths), pdf, xlsx, csv, pptx, zip.
+        The zip holds the others of this call, and LAESMIG.txt.
+    width_mm : float
+        80, 120, 160, or 254 for a slide [mm]; others than 160 are named in the file.
+    title_in_image : bool
+        False leaves the headline out of the images.
+    publication : bool, optional
+        True refuses synthetic figures; by default what ``ANALYSIS_PUBLICATION`` says.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of `formats`. An earlier file of the same name is replaced, as a whole.
+
+    Raises
+    ------
+    TypeError
+        If `figure` is not a `Figure` with a protected table.
+    ValueError
+        If a format is unknown, or a synthetic figure is made for publication.
+    """
+    _check(figure, formats, publication)
+    folder = paths.reports() / danish.slug(figure.place) / "figurer" if directory is None else Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = file_stem(figure, name, width_mm, title_in_image)
+    written = contents(figure, formats, width_mm, title_in_image)
+    if "zip" in formats:
+        written[".zip"] = _package(figure, stem, written)
+    return [atomic.write(folder / f"{stem}{ending}", content) for ending, content in written.items()]
+
+
+def contents(
+    figure: Figure, formats: Sequence[str], width_mm: float = _DEFAULT_WIDTH, title_in_image: bool = True
+) -> dict[str, bytes]:
+    """Return a figure's files as bytes by the ending of their names; a zip is left to `publish`."""
+    record = provenance.record(figure, width_mm=width_mm, title_in_image=title_in_image)
+    tables = {
+        "xlsx": lambda: export_workbook.to_xlsx(figure, record),
+        "csv": lambda: export_table.to_csv(figure),
+        "pptx": lambda: export_slides.to_pptx(figure, record),
+    }
+    drawing = figure.render(width_mm, title_in_image) if set(formats) & set(_IMAGES) else None
+    written = {}
+    for kind in formats:
+        if kind in _IMAGES:
+            written |= {ending: draw(drawing, record) for ending, draw in _IMAGES[kind].items()}
+        elif kind in tables:
+            written[f".{kind}"] = tables[kind]()
+    return written
+
+
+def file_stem(
+    figure: Figure, name: str | None = None, width_mm: float = _DEFAULT_WIDTH, title_in_image: bool = True
+) -> str:
+    """Return the name of a figure's files, without ending: ``syntetisk_roskilde_sagstal_omraade``."""
+    width = {_DEFAULT_WIDTH: "", SLIDE_WIDTH: "_slide"}.get(width_mm, f"_{width_mm:g}mm")
+    title = "" if title_in_image else "_uden_titel"
+    prefix = _PREFIX if figure.synthetic else ""
+    return f"{prefix}{danish.slug(figure.place)}_{danish.slug(name or figure.name)}{width}{title}"
+
+
+def _check(figure: Figure, formats: Sequence[str], publication: bool | None) -> None:
+    if not isinstance(figure, Figure):
+        raise TypeError(
+            f"`figure` must be a Figure, but is a {type(figure).__name__}. Make it with `analysis.charts` "
+            "from a table that `analysis.disclosure.protect` has returned."
+        )
+    disclosure.require_protected(figure.table)
+    known = (*FORMATS, *ON_REQUEST)
+    unknown = [kind for kind in formats if kind not in known]
+    if isinstance(formats, str) or unknown:
+        raise ValueError(
+            f"`formats` must be a list of {', '.join(known)}, but {formats!r} is not. Correct the names."
+        )
+    if publication is None:
+        publication = os.environ.get("ANALYSIS_PUBLICATION", "") not in {"", "0"}
+    if publication and figure.synthetic:
+        raise ValueError(
+            f"A publication must rest on real data, but `{figure.name}` ({figure.place}) rests on synthetic "
+            "data. Put the delivery in data/raw and run `make data`, or unset `ANALYSIS_PUBLICATION`."
+        )
+
+
+def _package(figure: Figure, stem: str, written: dict[str, bytes]) -> bytes:
+    record = provenance.record(figure)
+    members = {f"{stem}{ending}": content for ending, content in written.items()}
+    readme = _readme(figure, record, list(members))
+    return office.zipped(
+        {
+            "LAESMIG.txt": readme.encode("utf-8-sig"),
+            "provenance.json": provenance.to_json(record).encode("ascii"),
+            **members,
+        }
+    )
+
+
+def _readme(figure: Figure, record: dict, names: list[str]) -> str:
+    """Write what a reader of the files must know: source, method, caveats, and what each file is for."""
+    uses = {
+        f"{PRINT_SUFFIX}.svg": "til tryk, Word og PowerPoint (bogstaver som kurver)",
+        ".png": "billede, 300 punkter pr. tomme",
+        ".svg": "til nettet (tekst, der kan søges og læses op)",
+        ".pdf": "til tryk (indlejrede skrifttyper)",
+        ".xlsx": "tallene, med et diagram, der kan redigeres",
+        ".csv": "tallene, til dansk Excel",
+        ".pptx": "en side med et diagram, der kan redigeres",
+    }
+    files = [f"{name}: {next(use for end, use in uses.items() if name.endswith(end))}" for name in names]
+    pairs = export_workbook.about(figure, record)
+    sections = [figure.headline, "=" * len(figure.headline), ""]
+    sections += [f"{label}: {text}" for label, text in pairs if label != "Titel"]
+    return "\r\n".join([*sections, "", "Filer", "-----", *files, ""])
