@@ -1,7 +1,7 @@
 """Which rows of a table are sums of which other rows.
 
-A total has NA in the keys that it sums over. The municipality implies its region and group, so totals by
-region and by group cross each other; both are found here by comparing rows, without knowing what the keys mean.
+A total has NA in the keys that it sums over. The municipality implies its region and group, so totals by region
+and by group cross each other; both are found by comparing rows, without knowing what the keys mean.
 """
 
 from collections.abc import Sequence
@@ -32,12 +32,18 @@ class Cells:
         Cells that nobody is shown.
     equations : tuple of (int, ndarray of int)
         A total, and the cells that it is the sum of.
+    levels : ndarray of float, shape (cells, levels)
+        Respondents in each level of an answer.
+    sums : ndarray of float, shape (cells, 0 or 2)
+        Sum of a measure in the cell, and the part of it that its two largest respondents hold.
     """
 
     n: np.ndarray
     row: np.ndarray
     remainder: np.ndarray
     equations: tuple[tuple[int, np.ndarray], ...]
+    levels: np.ndarray
+    sums: np.ndarray
 
 
 def as_list(within: str | Sequence[str] | None) -> list[str]:
@@ -85,7 +91,9 @@ def labels(table: pd.DataFrame, keys: list[str]) -> np.ndarray:
     return np.column_stack(columns).astype(object) if columns else np.empty((len(table), 0), object)
 
 
-def find(label: np.ndarray, n: np.ndarray, known: Sequence[int]) -> Cells:
+def find(
+    label: np.ndarray, n: np.ndarray, known: Sequence[int], levels: np.ndarray, sums: np.ndarray
+) -> Cells:
     """The cells of one table, and every equation between them.
 
     Parameters
@@ -94,8 +102,10 @@ def find(label: np.ndarray, n: np.ndarray, known: Sequence[int]) -> Cells:
         From `labels`.
     n : ndarray of int, shape (rows,)
     known : sequence of int
-        Keys (by position) whose totals a reader knows although the table doesn't show them; the grand total
-        is always taken as known.
+        Keys (by position) whose totals a reader knows although the table doesn't show them; the grand total is
+        always taken as known.
+    levels, sums : ndarray of float, shape (rows, any)
+        Further amounts that add up as `n` does.
 
     Raises
     ------
@@ -107,27 +117,34 @@ def find(label: np.ndarray, n: np.ndarray, known: Sequence[int]) -> Cells:
         if label.shape[1]
         else np.empty((len(n), 0), int)
     )
-    codes, n, row = _with_known_totals(codes, n, known)
-    equations, left = [], []
-    for total, parts in _sums(codes):
-        rest = int(n[total] - n[parts].sum())
-        if rest < 0:
-            raise ValueError(
-                f"A total must be at least the sum of its parts, but the total in row {row[total]} has n ="
-                f" {n[total]} and its {len(parts)} parts have {n[parts].sum()} (first: row {row[parts[0]]})."
-                " Correct the keys, or protect overlapping groups in tables of their own."
-            )
-        if rest:
-            left.append(rest)
-            parts = np.append(parts, len(n) + len(left) - 1)
-        equations.append((total, parts))
-    remainder = np.arange(len(n) + len(left)) >= len(n)
+    amounts = np.column_stack([n, levels, sums]).astype(float)
+    codes, amounts, row = _with_known_totals(codes, amounts, known)
+    equations = list(sums_of(codes))
+    rest = np.array([amounts[total] - amounts[parts].sum(axis=0) for total, parts in equations])
+    rest = rest.reshape(len(equations), amounts.shape[1])
+    _check_sums(equations, amounts[:, 0], rest[:, 0], row)
+    left = np.flatnonzero(rest[:, 0] > 0)
+    for place, equation in enumerate(left):
+        total, parts = equations[equation]
+        equations[equation] = (total, np.append(parts, len(amounts) + place))
+    remainder = np.arange(len(amounts) + len(left)) >= len(amounts)
+    amounts = np.vstack([amounts, rest[left]])
+    split = 1 + levels.shape[1]
+    row = np.append(row, np.full(len(left), -1))
     return Cells(
-        np.append(n, np.array(left, int)),
-        np.append(row, np.full(len(left), -1)),
-        remainder,
-        tuple(equations),
+        amounts[:, 0].astype(int), row, remainder, tuple(equations), amounts[:, 1:split], amounts[:, split:]
     )
+
+
+def _check_sums(equations, n, rest, row) -> None:
+    wrong = np.flatnonzero(rest < 0)
+    if len(wrong):
+        total, parts = equations[wrong[0]]
+        raise ValueError(
+            f"A total must be at least the sum of its parts, but {len(wrong)} of {len(equations)} sums are not"
+            f" (first: `n` is {n[total]:.0f} in row {row[total]}, and {n[parts].sum():.0f} in its {len(parts)}"
+            " parts). Correct the keys, or protect overlapping groups in tables of their own."
+        )
 
 
 def _is_statistic(column: pd.Series) -> bool:
@@ -140,8 +157,8 @@ def _codes(column: np.ndarray) -> np.ndarray:
     return codes - 1 if len(values) and values[0] == "" else codes
 
 
-def _with_known_totals(codes, n, known):
-    """Add totals that the table leaves out but that a reader knows: of each value of a key, and of everything."""
+def _with_known_totals(codes, amounts, known):
+    """Add the totals that a reader knows without being shown them: of each value of a key, and of everything."""
     totals = {tuple(code) for code in codes if (code < 0).any()}
     leaves = (codes >= 0).all(axis=1)
     extra, size = [], []
@@ -155,15 +172,25 @@ def _with_known_totals(codes, n, known):
                 members &= codes[:, key] == value
             if tuple(code) not in totals and members.sum() > 1:
                 extra.append(code)
-                size.append(int(n[members].sum()))
-    row = np.append(np.arange(len(n)), np.full(len(extra), -1))
+                size.append(amounts[members].sum(axis=0))
+    row = np.append(np.arange(len(amounts)), np.full(len(extra), -1))
     if not extra:
-        return codes, n, row
-    return np.vstack([codes, extra]), np.append(n, size), row
+        return codes, amounts, row
+    return np.vstack([codes, extra]), np.vstack([amounts, size]), row
 
 
-def _sums(codes: np.ndarray):
-    """Yield each total with the positions of its parts, for each way in which the table breaks it down."""
+def sums_of(codes: np.ndarray):
+    """Each total with the positions of its parts, for each way in which the table breaks it down.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (rows, keys)
+        -1 where a row is a total over the key.
+
+    Yields
+    ------
+    tuple of (int, ndarray of int)
+    """
     present = codes >= 0
     patterns = np.unique(present, axis=0)
     rows_of = [np.flatnonzero((present == pattern).all(axis=1)) for pattern in patterns]

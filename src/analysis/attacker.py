@@ -1,0 +1,222 @@
+"""The attacker: what can be worked out, by linear programming, about the groups that are withheld.
+
+The attacker knows every number that is shown, that a total is the sum of its parts, and that a withheld group
+has at least one respondent (a group without any is marked as missing, which isn't a secret).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import OptimizeResult, linprog
+from scipy.sparse import csr_array, vstack
+
+from analysis import dependence
+from analysis.margins import Cells
+
+_SLACK = 1e-6  # HiGHS is exact to about 1e-7
+_ROUNDS = 4
+_FAR = 1e6  # respondents; keeps corners finite
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Linear statements about unknown amounts.
+
+    Attributes
+    ----------
+    matrix : csr_array, shape (statements, unknowns)
+    low, high : ndarray, shape (statements,)
+        Each statement's sum lies between these; equal for an exact number, apart for a rounded one.
+    least, most : ndarray, shape (unknowns,)
+        Bounds of the unknowns themselves.
+    """
+
+    matrix: csr_array
+    low: np.ndarray
+    high: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+
+    @property
+    def exact(self) -> np.ndarray:
+        """Which statements are exact numbers."""
+        return self.low == self.high
+
+
+def bounds(knowledge: Knowledge, unknowns) -> np.ndarray:
+    """The smallest and the largest value that each unknown can have.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+    unknowns : sequence of int
+
+    Returns
+    -------
+    ndarray, shape (unknowns, 2)
+        Infinite where the statements set no limit.
+
+    Raises
+    ------
+    ValueError
+        If the statements contradict each other.
+    """
+    ends = [[_extreme(knowledge, j, way)[0] for way in (1, -1)] for j in unknowns]
+    return np.array(ends, float).reshape(-1, 2)
+
+
+def pinned_counts(knowledge: Knowledge, unknowns, example: np.ndarray | None = None) -> dict[int, np.ndarray]:
+    """Those of the unknowns that can be only one whole number, each with its proof.
+
+    Corners of the solution space that let many unknowns vary at once are tried first; each unknown that has stood
+    still is then bounded by itself.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+    unknowns : sequence of int
+    example : ndarray, shape (unknowns,), optional
+        Amounts that are known to agree with the statements; spares work.
+
+    Returns
+    -------
+    dict of int to ndarray, shape (2, exact statements)
+        The weight of each exact statement in the proof that the unknown is no smaller, and no larger.
+
+    Raises
+    ------
+    ValueError
+        If the statements contradict each other.
+    """
+    found = {}
+    for j in _unmoved(knowledge, unknowns, example):
+        (low, low_proof), (high, high_proof) = (_extreme(knowledge, j, way) for way in (1, -1))
+        if not _holds_two(low, high):
+            found[j] = np.array([low_proof, high_proof])
+    return found
+
+
+def always_zero(knowledge: Knowledge, unknowns, example: np.ndarray | None = None) -> dict[int, np.ndarray]:
+    """Those of the unknowns that cannot reach 1, so that nobody is there; each with its proof, as `pinned_counts`."""
+    left = [j for j in unknowns if example is None or example[j] < 1 - _SLACK]
+    while left:
+        corner = _solve(_boxed(knowledge), -_indicator(knowledge, left)).x
+        remaining = [j for j in left if corner[j] < 1 - _SLACK]
+        if len(remaining) == len(left):
+            break
+        left = remaining
+    tops = {j: _extreme(knowledge, j, -1) for j in left}
+    return {j: proof[None] for j, (high, proof) in tops.items() if high < 1 - _SLACK}
+
+
+def pinned_cells(cells: Cells, withheld: np.ndarray) -> dict[int, np.ndarray]:
+    """Withheld cells whose count, or whose nobody or everybody in a level, follows from what is shown.
+
+    Parameters
+    ----------
+    cells : Cells
+        With the true numbers; the attacker is given those that aren't withheld.
+    withheld : ndarray of bool, shape (cells,)
+
+    Returns
+    -------
+    dict of int to ndarray, shape (any, equations)
+        Positions of cells, each with the weights of the equations in the proofs.
+    """
+    hidden = np.flatnonzero(withheld & (cells.n > 0))
+    secrets = np.flatnonzero(~cells.remainder[hidden])
+    if not len(secrets):
+        return {}
+    matrix, right = dependence.statements(cells, hidden, cells.n)
+    least = np.where(cells.remainder[hidden], 0.0, 1.0)
+    knowledge = Knowledge(csr_array(matrix), right, right, least, np.full(len(hidden), np.inf))
+    found = pinned_counts(knowledge, secrets, cells.n[hidden])
+    for level in cells.levels.T:
+        for j, proofs in _settled_levels(cells, hidden, secrets, level, least).items():
+            found[j] = np.vstack([found[j], proofs]) if j in found else proofs
+    return {int(hidden[j]): found[j] for j in sorted(found)}
+
+
+def _settled_levels(cells, hidden, secrets, level, least) -> dict[int, np.ndarray]:
+    """Hidden cells in which nobody, or everybody, must be in the level.
+
+    The unknowns here are those in the level, then those outside it; together they are the count.
+    """
+    if np.isnan(level).any():
+        return {}
+    size = len(hidden)
+    matrix, inside = dependence.statements(cells, hidden, level)
+    outside = dependence.statements(cells, hidden, cells.n - level)[1]
+    zero = np.zeros_like(matrix)
+    knowledge = Knowledge(
+        csr_array(np.block([[matrix, zero], [zero, matrix], [np.eye(size), np.eye(size)]])),
+        np.concatenate([inside, outside, least]),
+        np.concatenate([inside, outside, np.full(size, np.inf)]),
+        np.zeros(2 * size),
+        np.full(2 * size, np.inf),
+    )
+    example = np.concatenate([level[hidden], (cells.n - level)[hidden]])
+    zeros = always_zero(knowledge, np.concatenate([secrets, secrets + size]), example)
+    return {int(j % size): proof.reshape(2, -1) for j, proof in zeros.items()}
+
+
+def _extreme(knowledge: Knowledge, unknown: int, way: int) -> tuple[float, np.ndarray]:
+    """The smallest (way 1) or largest (way -1) value of an unknown, and the weights of the exact statements."""
+    result = _solve(knowledge, way * _indicator(knowledge, [unknown]))
+    if result.status == 3:
+        return -way * np.inf, np.zeros(knowledge.exact.sum())
+    return float(result.x[unknown]), result.eqlin.marginals
+
+
+def _indicator(knowledge: Knowledge, unknowns) -> np.ndarray:
+    objective = np.zeros(knowledge.matrix.shape[1])
+    objective[unknowns] = 1.0
+    return objective
+
+
+def _boxed(knowledge: Knowledge) -> Knowledge:
+    most = np.minimum(knowledge.most, _FAR)
+    return Knowledge(knowledge.matrix, knowledge.low, knowledge.high, knowledge.least, most)
+
+
+def _solve(knowledge: Knowledge, objective: np.ndarray) -> OptimizeResult:
+    """Minimise the objective; status 0 (solved) or 3 (without limit)."""
+    exact = knowledge.exact
+    above, below = np.isfinite(knowledge.high) & ~exact, np.isfinite(knowledge.low) & ~exact
+    result = linprog(
+        objective,
+        A_ub=vstack([knowledge.matrix[above], -knowledge.matrix[below]]),
+        b_ub=np.concatenate([knowledge.high[above], -knowledge.low[below]]),
+        A_eq=knowledge.matrix[exact],
+        b_eq=knowledge.low[exact],
+        bounds=np.column_stack([knowledge.least, knowledge.most]),
+        method="highs",
+    )
+    if result.status not in (0, 3):
+        raise ValueError(
+            f"What is shown must hold together, but no counts agree with all {len(exact)} statements"
+            f" (HiGHS: {result.message.strip()}). Look for totals that aren't the sum of their parts."
+        )
+    return result
+
+
+def _unmoved(knowledge: Knowledge, unknowns, example) -> list[int]:
+    """Unknowns that are one whole number in each of a few corners; seeded, so that each run tries the same."""
+    left = np.asarray(unknowns, int)
+    boxed, signs = _boxed(knowledge), np.random.default_rng(0)
+    lowest = np.full(knowledge.matrix.shape[1], np.inf) if example is None else np.array(example, float)
+    highest = np.full(knowledge.matrix.shape[1], -np.inf) if example is None else np.array(example, float)
+    for _ in range(_ROUNDS):
+        if len(left):
+            objective = np.zeros(len(lowest))
+            objective[left] = signs.choice([-1.0, 1.0], len(left))
+            for way in (objective, -objective):
+                corner = _solve(boxed, way).x
+                lowest, highest = np.minimum(lowest, corner), np.maximum(highest, corner)
+            left = left[[not _holds_two(lowest[j], highest[j]) for j in left]]
+    return [int(j) for j in left]
+
+
+def _holds_two(low: float, high: float) -> bool:
+    """Whether two whole numbers lie between `low` and `high`."""
+    return bool(np.floor(high + _SLACK) - np.ceil(low - _SLACK) >= 1)
