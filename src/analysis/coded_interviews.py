@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import codebook
 from analysis.decode import decode
+from analysis.readers.coded_segments import PATH_MARK
 from analysis.readers.refi_qda import CodedProject
 
 _ROLE_VARIABLE = "Rolle"
@@ -18,24 +19,26 @@ def interviews_by_role(project: CodedProject) -> pd.DataFrame:
 
 
 def _roles(project: CodedProject) -> pd.Series:
-    """Role of each source, from the variable "Rolle" of the case that the source belongs to."""
-    cases = project.cases
-    if _ROLE_VARIABLE not in cases.columns or "source" not in cases.columns:
+    """Role of each source, by its guid, from the variable "Rolle" of the case that the source belongs to."""
+    if _ROLE_VARIABLE not in project.cases.columns:
+        variables = [name for name in project.cases.columns if name not in ("guid", "name")]
         raise ValueError(
             f"Coded interviews must have cases with the variable `{_ROLE_VARIABLE}`, but the delivery has "
-            f"{', '.join(map(str, cases.columns)) or 'none'}. Add it to the cases in the analysis program, and export again."
+            f"{', '.join(variables) or 'no variables'}. Add it to the cases in the analysis program, and export "
+            "again."
         )
-    by_source = cases.dropna(subset=["source"]).drop_duplicates("source").set_index("source")[_ROLE_VARIABLE]
+    of_case = project.cases.set_index("guid")[_ROLE_VARIABLE]
+    links = project.case_sources.drop_duplicates("source").set_index("source")["case"]
     sources = project.sources["guid"]
-    roles = sources.map(by_source)
+    roles = sources.map(links.map(of_case))
     if roles.isna().any():
         raise ValueError(
-            f"Each interview must belong to a case with `{_ROLE_VARIABLE}`, but {roles.isna().sum()} of {len(roles)} don't "
-            f"(first: interview {int(roles.isna().argmax()) + 1}). Correct the cases, and export again."
+            f"Each interview must belong to a case with `{_ROLE_VARIABLE}`, but {roles.isna().sum()} of "
+            f"{len(roles)} don't (first: interview {int(roles.isna().argmax()) + 1}). Correct the cases, and "
+            "export again."
         )
-    return decode(roles.rename(_ROLE_VARIABLE), codebook.levels("interview_role", "interviews")).set_axis(
-        sources
-    )
+    levels = codebook.levels("interview_role", "interviews")
+    return decode(roles.rename(_ROLE_VARIABLE), levels).set_axis(sources)
 
 
 def codings_by_role(project: CodedProject) -> pd.DataFrame:
@@ -51,7 +54,7 @@ def codings_by_role(project: CodedProject) -> pd.DataFrame:
         {
             "interview": named["interview"],
             "interview_role": named["interview_role"],
-            "theme": codes.loc[codings["code"], "path"].str.split("/").str[0].str.strip().to_numpy(),
+            "theme": codes.loc[codings["code"], "path"].str.split(PATH_MARK).str[0].to_numpy(),
             "code": codes.loc[codings["code"], "name"].to_numpy(),
             "coder": codings["coder"].map(coders).fillna("Koder 1").to_numpy(),
             "segment_start": codings["start"].to_numpy(),

@@ -66,7 +66,7 @@ def _align(cell: str) -> str:
 def figure_html(figure: "Figure") -> str:
     """Write a whole figure as HTML: heading, image, note, source, and the numbers behind a fold."""
     return (
-        '<figure lang="da" style="margin:1.5em 0">'
+        f'<figure lang="da" id="{escape(figure.name)}" style="margin:1.5em 0">'
         f"<figcaption><strong>{escape(figure.headline)}</strong><br>{escape(figure.description)}</figcaption>"
         f"{inline_svg(figure)}"
         f"<p><small>Anm.: {escape(figure.note)}<br>Kilde: {escape(figure.source)}</small></p>"

@@ -85,11 +85,18 @@ def _write_practices(folder: Path) -> dict:
 def _write_interviews(folder: Path, random: np.random.Generator) -> dict:
     interviews, codings = make_interviews(random)
     roles = interviews["role"].map(codebook.levels("interview_role", "interviews"))
-    cases = pd.DataFrame({"name": interviews["name"], "source": interviews["name"], "Rolle": roles})
-    sources = interviews[["name", "text"]]
-    coded = codings.rename(columns={"interview": "source"})
-    users = sorted(codings["coder"].unique())
-    write_refi_qda(folder / "interviews.qdpx", make_codes(), sources, coded, cases, users)
+    sources = pd.DataFrame({"guid": interviews["name"], "name": interviews["name"], "text": interviews["text"]})
+    cases = pd.DataFrame({"guid": interviews["name"], "name": interviews["name"], "Rolle": roles})
+    write_refi_qda(
+        folder / "interviews.qdpx",
+        codes=make_codes(),
+        sources=sources,
+        codings=codings.rename(columns={"interview": "source"}),
+        cases=cases,
+        case_sources=pd.DataFrame({"case": interviews["name"], "source": interviews["name"]}),
+        name="Syntetisk dybdekortlægning",
+        created="2014-12-01T12:00:00Z",
+    )
     return {
         "title": "Syntetiske kodede interview, demonstrationsdata",
         "dates": "2014 (syntetisk)",

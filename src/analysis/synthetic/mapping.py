@@ -126,11 +126,10 @@ def make_practices() -> pd.DataFrame:
 
 
 def make_codes() -> pd.DataFrame:
-    """The code tree, one row a theme or code: name, parent (empty for a theme)."""
-    rows = [(theme, "") for theme in THEMES] + [
-        (code, theme) for theme, codes in THEMES.items() for code in codes
-    ]
-    return pd.DataFrame(rows, columns=["name", "parent"])
+    """The code tree, one row a theme or code: guid, name, parent (missing for a theme), is_codable."""
+    themes = [(theme, theme, None, False) for theme in THEMES]
+    codes = [(code, code, theme, True) for theme, names in THEMES.items() for code in names]
+    return pd.DataFrame(themes + codes, columns=["guid", "name", "parent", "is_codable"])
 
 
 def _sentences(random: np.random.Generator) -> list[tuple[str, str]]:
