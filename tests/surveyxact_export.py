@@ -11,7 +11,7 @@ STATUS = tuple(f"statoverall_{number}" for number in range(1, 6))
 ROWS = [
     # area, caseload, hours, forum (1-3), text, date, status
     (1, 40, 37.0, (1, 0, 1), "Vi mangler tid;\nog rum", "2024-03-01 09:15:00", 4),
-    (2, 55, 32.5, (0, 1, 0), "Ærlig talt: \"for mange\"", "2024-03-02 10:00:00", 4),
+    (2, 55, 32.5, (0, 1, 0), 'Ærlig talt: "for mange"', "2024-03-02 10:00:00", 4),
     (2, None, None, (None, None, None), None, None, 2),
     (9, 31, 18.25, (0, 0, 0), "ø, æ – å", "2024-11-12 23:59:59", 3),
 ]
@@ -19,7 +19,11 @@ LABELS = [
     ("area", 2, "Handicapområdet "),
     ("area", 1, "Udsatteområdet"),
     ("area", 9, "Ved ikke"),
-    *((f"sparring_forum_{number}", value, label) for number in (1, 2, 3) for value, label in ((0, "Ikke valgt"), (1, "Valgt"))),
+    *(
+        (f"sparring_forum_{number}", value, label)
+        for number in (1, 2, 3)
+        for value, label in ((0, "Ikke valgt"), (1, "Valgt"))
+    ),
     ("statoverall_1", 0, "Ikke valgt"),
     ("statoverall_1", 1, "Valgt"),
 ]
@@ -55,27 +59,55 @@ def structure(phantom=True):
     for name in COLUMNS:
         multiple = re.fullmatch(r"(sparring_forum|statoverall)_(\d)", name)
         if multiple:
-            text = FORUMS[int(multiple[2]) - 1] if multiple[1] == "sparring_forum" else f"status {multiple[2]}"
+            text = (
+                FORUMS[int(multiple[2]) - 1] if multiple[1] == "sparring_forum" else f"status {multiple[2]}"
+            )
             row = (multiple[1], name, "Closed", "Multiple", "Hvor foregår sparring?", int(multiple[2]), text)
             rows.append((*row, None) if phantom else row)
         else:
             kind = kinds[name]
-            rows.append((name, name, "Closed" if kind == "Single" else "Open", kind, f"Spørgsmål om {name}  ", None, None))
-    return [("questionName", "variableName", "questionType", "subType", "questionText", "choiceValue", "choiceText"), *rows]
+            rows.append(
+                (
+                    name,
+                    name,
+                    "Closed" if kind == "Single" else "Open",
+                    kind,
+                    f"Spørgsmål om {name}  ",
+                    None,
+                    None,
+                )
+            )
+    return [
+        (
+            "questionName",
+            "variableName",
+            "questionType",
+            "subType",
+            "questionText",
+            "choiceValue",
+            "choiceText",
+        ),
+        *rows,
+    ]
 
 
 def shortened(rows, position=None):
     """Rows with old, short names: in the header, or (`position`) in that field of every row."""
     if position is None:
         return [[SHORT.get(name, name) for name in rows[0]], *rows[1:]]
-    return [[SHORT.get(value, value) if place == position else value for place, value in enumerate(row)] for row in rows]
+    return [
+        [SHORT.get(value, value) if place == position else value for place, value in enumerate(row)]
+        for row in rows
+    ]
 
 
 def text(rows, delimiter, line_end, decimal, quoted):
     """Rows as a text file."""
 
     def field(value):
-        return str(value).replace(".", decimal) if isinstance(value, float) else "" if value is None else value
+        return (
+            str(value).replace(".", decimal) if isinstance(value, float) else "" if value is None else value
+        )
 
     stream = io.StringIO()
     style = csv.QUOTE_NONNUMERIC if quoted else csv.QUOTE_MINIMAL
@@ -84,12 +116,18 @@ def text(rows, delimiter, line_end, decimal, quoted):
     return stream.getvalue()
 
 
-def write_folder(folder, delimiter=";", encoding="cp1252", line_end="\n", decimal=",", quoted=False, short=False, names=str):
+def write_folder(
+    folder, delimiter=";", encoding="cp1252", line_end="\n", decimal=",", quoted=False, short=False, names=str
+):
     """Write the export as three text files; `names` changes their names."""
     folder.mkdir()
     parts = {"dataset": dataset(), "labels": LABELS, "structure": structure()}
     if short:
-        parts = {"dataset": shortened(parts["dataset"]), "labels": shortened(LABELS, 0), "structure": shortened(parts["structure"], 1)}
+        parts = {
+            "dataset": shortened(parts["dataset"]),
+            "labels": shortened(LABELS, 0),
+            "structure": shortened(parts["structure"], 1),
+        }
     for part, rows in parts.items():
         content = text(rows, delimiter, line_end, decimal, quoted)
         (folder / names(f"{part}.csv")).write_bytes(content.encode(encoding))

@@ -25,7 +25,9 @@ def assert_alike(found, expected):
     pdt.assert_frame_equal(found.questions, expected.questions)
     pdt.assert_series_equal(found.status, expected.status)
     assert found.labels == expected.labels
-    assert [list(scale) for scale in found.labels.values()] == [list(scale) for scale in expected.labels.values()]
+    assert [list(scale) for scale in found.labels.values()] == [
+        list(scale) for scale in expected.labels.values()
+    ]
     assert found.dropped == expected.dropped
 
 
@@ -43,7 +45,11 @@ def test_answers_of_one_form(expected):
 
 
 def test_labels_status_and_questions_of_one_form(expected):
-    assert list(expected.labels["area"].items()) == [(2, "Handicapområdet"), (1, "Udsatteområdet"), (9, "Ved ikke")]
+    assert list(expected.labels["area"].items()) == [
+        (2, "Handicapområdet"),
+        (1, "Udsatteområdet"),
+        (9, "Ved ikke"),
+    ]
     assert "statoverall_1" not in expected.labels
     assert expected.status.tolist() == ["completed", "completed", "distributed", "partial"]
     questions = expected.questions.set_index("variable")

@@ -8,7 +8,13 @@ import pandas as pd
 from analysis.readers import columns
 from analysis.readers.raw_survey import RawSurvey, no_questions
 from analysis.readers.surveyxact_parts import read_parts
-from analysis.readers.surveyxact_system import check_respondents, completion_status, tool_columns
+from analysis.readers.surveyxact_system import (
+    check_respondents,
+    completion_status,
+    respondent_columns,
+    status_columns,
+    tool_columns,
+)
 
 STRUCTURE = (
     "questionName",
@@ -49,7 +55,8 @@ def read_surveyxact(path) -> RawSurvey:
     """
     path = Path(path)
     dataset, labels, structure = read_parts(path)
-    check_respondents(dataset, path)
+    for name in respondent_columns(dataset.column_names):
+        check_respondents(columns.as_text(dataset.column(name)).rename(name), path)
     questions = questions_table(structure, path)
     full_names = dict(zip(questions["variable"], questions["question"].fillna(""), strict=True))
     owned = tool_columns(dataset.column_names, full_names)
@@ -58,9 +65,17 @@ def read_surveyxact(path) -> RawSurvey:
         answers=answers,
         labels=labels_by_variable(labels, owned, path),
         questions=questions[~questions["variable"].isin(owned)].reset_index(drop=True),
-        status=completion_status(dataset, answers, path),
+        status=completion_status(status_flags(dataset), answers, path),
         missing=pd.DataFrame(index=answers.index),
         dropped=tuple(name for name in dataset.column_names if name in owned),
+    )
+
+
+def status_flags(dataset) -> pd.DataFrame:
+    """The tool's overall status: one column a status, 1 where it is the respondent's."""
+    names = status_columns(dataset.column_names)
+    return pd.DataFrame(
+        {status: columns.as_numbers(dataset.column(name), name) for status, name in names.items()}
     )
 
 

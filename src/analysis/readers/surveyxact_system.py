@@ -4,9 +4,7 @@ import re
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 
-from analysis.readers import columns
 from analysis.readers.personal import PERSONAL
 from analysis.readers.raw_survey import STATUSES, all_completed
 
@@ -66,45 +64,57 @@ def is_truncated(names) -> bool:
     return max(map(len, names), default=0) <= SHORT and bool({"responde", "stato_4"}.intersection(names))
 
 
-def check_respondents(dataset, path) -> None:
+def respondent_columns(names) -> list[str]:
+    """Columns that number the respondents."""
+    return [name for name in names if name.lower() in ("respondentid", "responde")]
+
+
+def check_respondents(identifiers: pd.Series, path) -> None:
     """Raise if a respondent is there twice (without telling who)."""
-    for name in {"respondentid", "responde"}.intersection(dataset.column_names):
-        identifiers = columns.clean(dataset.column(name)).drop_null()
-        counts = pc.value_counts(identifiers).field("counts")
-        repeated = pc.sum(pc.greater(counts, 1)).as_py() or 0
-        if repeated:
-            raise ValueError(
-                f"`{path.name}` must have one row a respondent, but {repeated} of {len(counts)} are "
-                f"in `{name}` more than once. Ask for the export again, or remove the repeated rows."
-            )
+    present = identifiers.dropna()
+    repeated = present[present.duplicated()].nunique()
+    if repeated:
+        raise ValueError(
+            f"`{path.name}` must have one row a respondent, but {repeated} of {present.nunique()} are "
+            f"there more than once by `{identifiers.name}`. Ask for the export again, or remove the "
+            "repeated rows."
+        )
 
 
-def completion_status(dataset, answers, path) -> pd.Series:
+def status_columns(names) -> dict[str, str]:
+    """Status -> column that tells of it; empty if the delivery has none."""
+    lower = {name.lower(): name for name in names}
+    found = {
+        status: lower.get(f"statoverall_{number}") or lower.get(f"stato_{number}")
+        for number, status in enumerate(STATUSES, start=1)
+    }
+    return {status: name for status, name in found.items() if name}
+
+
+def completion_status(flags: pd.DataFrame, answers, path) -> pd.Series:
     """How far each respondent came, by the tool's overall status; missing where none is set.
+
+    Parameters
+    ----------
+    flags : DataFrame
+        One column a status, 1 where it is the respondent's; no columns if the delivery does not tell.
 
     Raises
     ------
     ValueError
         A respondent with two statuses.
     """
-    lower = {name.lower(): name for name in dataset.column_names}
-    names = [lower.get(f"statoverall_{number}") or lower.get(f"stato_{number}") for number in range(1, 6)]
-    if not any(names):
+    if flags.columns.empty:
         return all_completed(answers)
-    chosen = np.column_stack([is_set(dataset, name) for name in names])
+    chosen = flags.eq(1).fillna(False).to_numpy(dtype=bool)
     several = chosen.sum(axis=1) > 1
     if several.any():
         raise ValueError(
-            f"`{path.name}` must have one overall status a respondent, but {several.sum()} of {len(several)} "
-            f"rows have several (first: row {several.argmax() + 1}). Ask for the export again."
+            f"`{path.name}` must have one overall status a respondent, but {several.sum()} of "
+            f"{len(several)} rows have several (first: row {several.argmax() + 1}). Ask for the export "
+            "again."
         )
-    codes = np.where(chosen.any(axis=1), chosen.argmax(axis=1), -1)
+    places = np.array([STATUSES.index(status) for status in flags.columns])
+    codes = np.where(chosen.any(axis=1), places[chosen.argmax(axis=1)], -1)
     status = pd.Categorical.from_codes(codes, categories=list(STATUSES))
     return pd.Series(status, index=answers.index, name="status")
-
-
-def is_set(dataset, name) -> np.ndarray:
-    """Whether a status column is 1, row by row; never, if there is no such column."""
-    if name is None:
-        return np.zeros(dataset.num_rows, dtype=bool)
-    return columns.as_numbers(dataset.column(name), name).eq(1).fillna(False).to_numpy(dtype=bool)

@@ -1,0 +1,133 @@
+import numpy as np
+import pandas as pd
+import pandas.testing as pdt
+import pyreadstat
+import pytest
+
+from analysis.readers.raw_survey import as_scale
+from analysis.readers.spss import read_spss
+
+
+@pytest.fixture(params=["file.sav", "file.zsav"])
+def delivery(tmp_path, request):
+    rows = pd.DataFrame(
+        {
+            "respondentid": [11.0, 12, 13, 14, 15],
+            "area": [1.0, 2, 99, np.nan, 2],
+            "caseload": [40.0, 55, -9, -8, np.nan],
+            "hours": [37.0, 32.5, 37, 30, 25.25],
+            "remark": ["ærligt talt", "", "x", "ø", "å"],
+            "answered": pd.to_datetime(["2024-03-01"] * 5),
+            "email": ["a@example.org"] * 5,
+            "statoverall_3": [0.0, 0, 0, 1, 0],
+            "statoverall_4": [1.0, 1, 1, 0, 1],
+        }
+    )
+    path = tmp_path / request.param
+    pyreadstat.write_sav(
+        rows,
+        str(path),
+        column_labels={"area": "Hvilket område?", "caseload": "Hvor mange sager?"},
+        variable_value_labels={
+            "area": {3: "Begge ", 2: "Handicapområdet", 1: "Udsatteområdet", 99: "Ved ikke"},
+            "caseload": {-9: "Ønsker ikke at svare"},
+        },
+        missing_ranges={"area": [99], "caseload": [{"lo": -99, "hi": -1}]},
+        compress=request.param.endswith(".zsav"),
+    )
+    return path
+
+
+def test_codes_and_types(delivery):
+    answers = read_spss(delivery).answers
+    assert list(answers) == ["area", "caseload", "hours", "remark", "answered"]
+    assert answers["area"].fillna(-1).tolist() == [1, 2, -1, -1, 2]
+    assert [str(kind) for kind in answers.dtypes] == ["Int64", "Int64", "Float64", "string", "datetime64[s]"]
+    assert answers["remark"].isna().tolist() == [False, True, False, False, False]
+
+
+def test_reasons_for_missing_are_kept_apart_from_no_answer(delivery):
+    missing = read_spss(delivery).missing
+    assert missing["area"].fillna("").tolist() == ["", "", "Ved ikke", "", ""]
+    assert missing["caseload"].fillna("").tolist() == ["", "", "Ønsker ikke at svare", "-8", ""]
+
+
+def test_scale_has_all_labels_in_order_of_the_codes(delivery):
+    survey = read_spss(delivery)
+    assert survey.labels == {"area": {1: "Udsatteområdet", 2: "Handicapområdet", 3: "Begge"}}
+    area = as_scale(survey, "area")
+    assert area.cat.ordered
+    assert list(area.cat.categories) == ["Udsatteområdet", "Handicapområdet", "Begge"]
+    assert area.tolist()[:2] == ["Udsatteområdet", "Handicapområdet"]
+
+
+def test_questions_and_status(delivery):
+    survey = read_spss(delivery)
+    questions = survey.questions.set_index("variable")
+    assert questions.loc["area", "text"] == "Hvilket område?"
+    assert questions["type"].tolist() == ["single", "number", "number", "text", "date"]
+    assert survey.status.tolist() == ["completed", "completed", "completed", "partial", "completed"]
+    assert set(survey.dropped) == {"respondentid", "email", "statoverall_3", "statoverall_4"}
+
+
+def test_code_without_label_is_told(tmp_path):
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(pd.DataFrame({"a": [1.0, 7.0]}), str(path), variable_value_labels={"a": {1: "Ja"}})
+    with pytest.raises(ValueError, match=r"`a` must have a label for each code, but 1 of 2 .* row 2 = 7"):
+        as_scale(read_spss(path), "a")
+
+
+def test_two_codes_with_one_label_are_told(tmp_path):
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(
+        pd.DataFrame({"a": [1.0]}), str(path), variable_value_labels={"a": {1: "Ja", 2: "Ja"}}
+    )
+    with pytest.raises(ValueError, match="share one"):
+        as_scale(read_spss(path), "a")
+
+
+def test_respondent_twice_is_told_without_telling_who(tmp_path):
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(pd.DataFrame({"respondentid": [4711.0, 4711.0], "a": [1.0, 2.0]}), str(path))
+    with pytest.raises(ValueError, match="1 of 1 are there more than once by `respondentid`") as raised:
+        read_spss(path)
+    assert "4711" not in str(raised.value)
+
+
+def test_labels_written_in_codes_of_text(tmp_path):
+    path = tmp_path / "a.sav"
+    rows = pd.DataFrame({"area": ["u", "h", "x"]})
+    labels = {"area": {"u": "Udsat", "h": "Handicap", "x": "Ved ikke"}}
+    pyreadstat.write_sav(rows, str(path), variable_value_labels=labels, missing_ranges={"area": ["x"]})
+    survey = read_spss(path)
+    assert survey.labels == {"area": {"h": "Handicap", "u": "Udsat"}}
+    assert survey.missing["area"].fillna("").tolist() == ["", "", "Ved ikke"]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_file_cut_off_is_told(delivery, share):
+    whole = delivery.read_bytes()
+    delivery.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(ValueError, match="must be a whole SPSS file"):
+        read_spss(delivery)
+
+
+def test_other_files_are_told(tmp_path):
+    path = tmp_path / "a.sav"
+    path.write_bytes(b"not at all an SPSS file" * 100)
+    with pytest.raises(ValueError, match="must be a whole SPSS file"):
+        read_spss(path)
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match="is empty"):
+        read_spss(path)
+    with pytest.raises(ValueError, match="is a folder"):
+        read_spss(tmp_path)
+    with pytest.raises(FileNotFoundError, match="there is none"):
+        read_spss(tmp_path / "b.sav")
+
+
+def test_numbers_survive_as_written(tmp_path):
+    path = tmp_path / "a.sav"
+    hours = pd.DataFrame({"hours": [0.1, 37.125, 1e-9]})
+    pyreadstat.write_sav(hours, str(path))
+    pdt.assert_frame_equal(read_spss(path).answers, hours.astype("Float64"))
