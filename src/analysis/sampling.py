@@ -158,9 +158,9 @@ def _population(data: pd.DataFrame, column: str, parent: pd.Series, unit: pd.Ser
     varying = grouped["population"].max() > grouped["population"].min()
     if varying.any():
         raise ValueError(
-            f"`{column}` must be one number in each stratum (second stage: cluster), but varies in "
-            f"{varying.sum()} of {len(varying)} (first row: {data.index[np.argmax(parent == varying.idxmax())]}). "
-            "Correct the population size, or the strata."
+            f"`{column}` must be one number in each stratum (second stage: cluster), but varies "
+            f"in {varying.sum()} of {len(varying)} (first: row "
+            f"{data.index[np.argmax(parent == varying.idxmax())]}). Correct the population size, or the strata."
         )
     sampled = grouped["unit"].transform("nunique").to_numpy()
     short = np.flatnonzero(~(population >= sampled))
@@ -168,7 +168,7 @@ def _population(data: pd.DataFrame, column: str, parent: pd.Series, unit: pd.Ser
         raise ValueError(
             f"`{column}` must be at least the number sampled, but in {short.size} of {len(data)} rows "
             f"the population is smaller than the sample (first: row {data.index[short[0]]} = "
-            f"{population[short[0]]:g} for {sampled[short[0]]} sampled). Correct the population size, or the strata."
+            f"{population[short[0]]:g} for {sampled[short[0]]} sampled). Correct it, or the strata."
         )
     return population
 

@@ -1,0 +1,335 @@
+"""Municipalities compared with the rest of the country, without being misled by few answers or many tests."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from analysis import estimates, intervals
+from analysis.chance import chance_model, chance_p
+from analysis.domains import domain_counts, domain_frame, indicator, numbers
+from analysis.funnel import Overdispersion, funnel_limits, overdispersion, shrink
+from analysis.sampling import Design, degrees_of_freedom, names, sampling_frame
+
+__all__ = [
+    "Overdispersion",
+    "adjust_p",
+    "compare_places",
+    "compare_with_rest",
+    "count_tests",
+    "funnel_limits",
+    "overdispersion",
+    "reliability",
+    "shrink",
+    "verdict",
+]
+
+_WEIGHT = "design_weight_of_comparison"
+
+
+def compare_places(
+    data: pd.DataFrame,
+    variable: str,
+    design: Design,
+    place: str,
+    *,
+    within: str | Sequence[str] | None = None,
+    level: Hashable = None,
+    min_count: int = 5,
+    alpha: float = 0.05,
+    rule: str = "adjusted",
+) -> pd.DataFrame:
+    """Estimate every place, and compare each with all the others.
+
+    The estimates and their intervals follow `design`. The comparisons leave out its finite population
+    correction: whether places differ in practice is asked of the practice, not of this year's staff, and two
+    finite staffs always differ.
+
+    Parameters
+    ----------
+    data, variable, design
+        As `estimates.estimate_mean`; all respondents of the country.
+    place : str
+        Column of the places, as ``"municipality"``.
+    within : str or list of str, optional
+        Columns, as ``"area"``, within whose values places are compared.
+    level : hashable, optional
+        The value whose share is estimated; without it the mean.
+    min_count : int
+        Places with fewer answers are neither tested nor given a verdict.
+    alpha : float
+        Level of the rule "adjusted".
+    rule : {"adjusted", "limits"}
+        A verdict needs p after Benjamini-Hochberg over all rows below `alpha`, or an estimate outside the
+        99.8 % limits of chance (p below 0.002); and always an interval of the difference without 0.
+
+    Returns
+    -------
+    DataFrame
+        One row a place (x `within`), with the columns of `estimates.estimate_mean` (``df`` is the domain's)
+        and ``difference``, ``difference_low``, ``difference_high`` (place less rest, unit of the variable),
+        ``p``, ``p_adjusted``, ``verdict`` (over, som, under, none), ``reliability`` (ok, usikker) and
+        ``shrunken``. For the number of tests see `count_tests`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        As the estimates, or if `rule` is unknown.
+    """
+    if rule not in ("adjusted", "limits"):
+        raise ValueError(f"`rule` must be adjusted or limits, but is `{rule}`. Choose one.")
+    by = [place, *names(within)]
+    if level is None:
+        table = estimates.estimate_mean(data, variable, design, by, df="domain")
+    else:
+        table = estimates.estimate_proportion(data, variable, level, design, by)
+    endless, without_end = _endless(data, design)
+    compared = _compared(endless, variable, without_end, by, level, 0.95)
+    table = table.merge(compared.drop(columns=["standard_error", "df"]), on=by, validate="1:1")
+    table["p"] = table["p"].where(table["n"] >= min_count)
+    table["p_adjusted"] = adjust_p(table["p"])
+    p, threshold = (table["p_adjusted"], alpha) if rule == "adjusted" else (table["p"], 0.002)
+    table["verdict"] = verdict(
+        table["difference"], p, table["difference_low"], table["difference_high"], alpha=threshold
+    )
+    table["reliability"] = reliability(table, is_share=level is not None)
+    table["shrunken"] = table["shrunken"].where(table["n"] > 0)
+    return table[[*table.columns.drop(["reliability", "shrunken"]), "reliability", "shrunken"]]
+
+
+def compare_with_rest(
+    data: pd.DataFrame,
+    variable: str,
+    design: Design,
+    by: str,
+    *,
+    within: str | Sequence[str] | None = None,
+    level: Hashable = None,
+    coverage: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate each place's difference from all the others, with the covariance of the two estimates.
+
+    Parameters
+    ----------
+    data, variable, design, coverage
+        As `estimates.estimate_mean`.
+    by : str
+        Column of the places.
+    within : str or list of str, optional
+        Columns within whose values places are compared.
+    level : hashable, optional
+        The value whose share is compared; without it the mean.
+
+    Returns
+    -------
+    DataFrame
+        One row a place: ``group`` (with `within` the columns `by` and `within`), ``difference``,
+        ``standard_error``, ``difference_low``, ``difference_high`` (unit of the variable), ``df`` and ``p``.
+        The standard error is R's (``svycontrast`` of ``svyby(..., covmat=TRUE)``). Degrees of freedom after
+        Satterthwaite; the interval of shares combines the two Korn-Graubard intervals, so that it
+        is honest at 0 and 100 %. ``p`` is the probability of a difference as large if the place were
+        as the others: binomial for shares, with the skewness of the answers for means.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        As the estimates.
+
+    References
+    ----------
+    Satterthwaite, F. E. (1946), Biometrics Bulletin 2(6), 110-114. Newcombe, R. G. (1998), Statistics in
+    Medicine 17(8), 873-890: intervals of differences of shares.
+    """
+    compared = _compared(data, variable, design, [by, *names(within)], level, coverage)
+    compared = compared.drop(columns="shrunken")
+    return compared if names(within) else compared.rename(columns={by: "group"})
+
+
+def adjust_p(p: ArrayLike) -> np.ndarray:
+    """Benjamini and Hochberg's p-values over all tests given: municipalities x items. NaN is no test.
+
+    References
+    ----------
+    Benjamini, Y. and Hochberg, Y. (1995), Journal of the Royal Statistical Society B 57(1), 289-300.
+
+    Examples
+    --------
+    >>> adjust_p([0.01, 0.04, float("nan"), 0.03]).round(2).tolist()
+    [0.03, 0.04, nan, 0.04]
+    """
+    p = np.asarray(p, dtype=float)
+    tested = np.isfinite(p)
+    adjusted = np.full(p.shape, np.nan)
+    if tested.any():
+        adjusted[tested] = stats.false_discovery_control(p[tested], method="bh")
+    return adjusted
+
+
+def count_tests(p: ArrayLike) -> int:
+    """Count the tests among p-values, to be printed beside the verdicts."""
+    return int(np.isfinite(np.asarray(p, dtype=float)).sum())
+
+
+def verdict(
+    difference: ArrayLike, p: ArrayLike, low: ArrayLike, high: ArrayLike, *, alpha: float = 0.05
+) -> np.ndarray:
+    """Say over, som (not different from) or under the country; none when there is no test.
+
+    Parameters
+    ----------
+    difference, low, high : array-like
+        Place less rest, and the limits of its interval.
+    p : array-like
+        p-values, adjusted for many tests; NaN is no test.
+    alpha : float
+        A verdict of over or under needs p below it, and an interval that excludes 0.
+
+    Returns
+    -------
+    ndarray of str
+
+    Examples
+    --------
+    >>> verdict([4, 4, -4, 4], [0.01, 0.2, 0.01, float("nan")], [1, -1, -7, 1], [7, 9, -1, 7]).tolist()
+    ['over', 'som', 'under', 'none']
+    """
+    difference, p = np.asarray(difference, dtype=float), np.asarray(p, dtype=float)
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    known = np.isfinite(difference) & np.isfinite(p)
+    found = known & (p < alpha)
+    choices = [~known, found & (difference > 0) & (low > 0), found & (difference < 0) & (high < 0)]
+    return np.select(choices, ["none", "over", "under"], "som").astype(object)
+
+
+def reliability(table: pd.DataFrame, is_share: bool = True) -> np.ndarray:
+    """Mark each estimate ok or usikker (uncertain), after the NCHS standards.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With ``estimate``, ``low``, ``high``, ``n`` and ``n_effective``.
+    is_share : bool
+        Shares are also uncertain when their interval is 30 points wide or more.
+
+    Returns
+    -------
+    ndarray of str
+        "usikker" for effective n below 30 (never counted as more than n), an interval of 30 points or more, or
+        one wider than 130 % of the estimate.
+
+    References
+    ----------
+    Parker, J. D. et al. (2017), National Center for Health Statistics Data Presentation Standards for
+    Proportions, Vital and Health Statistics 2(175).
+    """
+    width = (table["high"] - table["low"]).to_numpy(dtype=float)
+    effective = np.fmin(table["n"], table["n_effective"]).to_numpy(dtype=float)
+    ok = (effective >= 30) & (width <= 1.3 * np.abs(table["estimate"].to_numpy(dtype=float)))
+    if is_share:
+        ok &= width < 0.3
+    return np.where(ok, "ok", "usikker").astype(object)
+
+
+def _endless(data: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Design]:
+    """Leave out the finite correction, and keep the weights that followed from it."""
+    if design.weights is None:
+        data = data.assign(**{_WEIGHT: sampling_frame(data, design)["weight"]})
+        design = replace(design, weights=_WEIGHT)
+    return data, replace(design, population_size=None)
+
+
+def _compared(
+    data: pd.DataFrame, variable: str, design: Design, by: list[str], level: Hashable, coverage: float
+) -> pd.DataFrame:
+    """Compare within each area, with the parameters of the chance model beside."""
+    frame, labels = domain_frame(data, [variable], design, by)
+    if level is None:
+        values = numbers(data, variable)
+        own = estimates.estimate_mean(data, variable, design, by, df="domain", coverage=coverage)
+    else:
+        values = indicator(data, variable, level)
+        own = estimates.estimate_proportion(data, variable, level, design, by, coverage=coverage)
+    area = _areas(labels, by[1:])
+    rest, influence = _rest(frame, values, area)
+    found = labels.assign(difference=own["estimate"] - rest["mean"])
+    used = found["difference"].notna().to_numpy()
+    found["standard_error"] = np.nan
+    if used.any():
+        found.loc[used, "standard_error"] = estimates.standard_errors(influence[:, used], frame, design)
+    rest["variance"] = np.maximum(found["standard_error"] ** 2 - own["standard_error"] ** 2, 0)
+    found["df"] = _satterthwaite(own, rest)
+    interval = _mean_interval if level is None else _share_interval
+    found["difference_low"], found["difference_high"] = interval(found, own, rest, coverage)
+    return found.join(_chance(frame, values, area, own, level is not None))
+
+
+def _areas(labels: pd.DataFrame, within: list[str]) -> np.ndarray:
+    if not within:
+        return np.zeros(len(labels), dtype="int64")
+    return labels.groupby(within, observed=True).ngroup().to_numpy()
+
+
+def _rest(frame: pd.DataFrame, values: np.ndarray, area: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    """Each place's rest: mean, answers, degrees of freedom; and each answer's influence on the difference."""
+    answered, domain = frame["answered"].to_numpy(), frame["domain"].to_numpy()
+    weight = np.where(answered, frame["weight"], 0)
+    weighted = weight * np.where(answered, values, 0)
+    own_weight, own_sum = np.bincount(domain, weight), np.bincount(domain, weighted)
+    counts = domain_counts(frame)
+    weight_rest = np.bincount(area, own_weight)[area] - own_weight
+    is_compared = (own_weight > 0) & (counts["n"] < np.bincount(area, counts["n"])[area])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(is_compared, own_sum / own_weight, np.nan)
+        rest_mean = np.where(is_compared, (np.bincount(area, own_sum)[area] - own_sum) / weight_rest, np.nan)
+    known = np.where(answered, values, 0)[:, None]
+    inside = domain[:, None] == np.arange(len(area))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        influence = np.where(inside, (known - mean) / own_weight, (rest_mean - known) / weight_rest)
+    influence[~(answered[:, None] & (area[domain][:, None] == area))] = 0
+    freedom = np.array(
+        [degrees_of_freedom(frame[answered & (area[domain] == one)]) for one in np.unique(area)]
+    )
+    rest = pd.DataFrame({"mean": rest_mean, "n": np.bincount(area, counts["n"])[area] - counts["n"]})
+    rest["df"] = np.maximum(freedom[area] - counts["df"], 1)
+    return rest, influence
+
+
+def _satterthwaite(own: pd.DataFrame, rest: pd.DataFrame) -> pd.Series:
+    place, others = own["standard_error"] ** 2, rest["variance"]
+    freedom = own["df"].where(own["df"] >= 1).astype("float64")
+    spread = place**2 / freedom + others**2 / rest["df"]
+    return ((place + others) ** 2 / spread).where(spread > 0, freedom)
+
+
+def _mean_interval(found: pd.DataFrame, own: pd.DataFrame, rest: pd.DataFrame, coverage: float) -> tuple:
+    return intervals.t_interval(found["difference"], found["standard_error"], found["df"], coverage)
+
+
+def _share_interval(found: pd.DataFrame, own: pd.DataFrame, rest: pd.DataFrame, coverage: float) -> tuple:
+    share = rest["mean"].clip(0, 1)
+    low, high = intervals.korn_graubard(share, np.sqrt(rest["variance"]), rest["n"], rest["df"], coverage)
+    below = np.hypot(own["estimate"] - own["low"], high - share)
+    above = np.hypot(own["high"] - own["estimate"], share - low)
+    return found["difference"] - below, found["difference"] + above
+
+
+def _chance(
+    frame: pd.DataFrame, values: np.ndarray, area: np.ndarray, own: pd.DataFrame, is_share: bool
+) -> pd.DataFrame:
+    """p of each place, and its estimate drawn towards the area's."""
+    columns = ["p", "shrunken"]
+    found = pd.DataFrame(np.nan, index=own.index, columns=columns)
+    for one in np.unique(area):
+        rows = (frame["answered"] & (area[frame["domain"]] == one)).to_numpy()
+        if not rows.any():
+            continue
+        model = chance_model(frame[rows], values[rows])
+        estimate, spread = own.loc[model.index, "estimate"], None if is_share else model["spread"].iloc[0]
+        found.loc[model.index, "p"] = chance_p(estimate, model, is_share)
+        found.loc[model.index, "shrunken"] = shrink(
+            estimate, model["size"], model["baseline"].iloc[0], spread=spread
+        )
+    return found
