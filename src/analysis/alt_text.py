@@ -100,10 +100,10 @@ def for_estimates(
 
 
 def _count(rows: pd.DataFrame) -> str:
-    municipal = (
-        rows["place_level"].eq("municipality") if "place_level" in rows else pd.Series(True, rows.index)
-    )
+    """Say which places are drawn: by name where they are few, else how many municipalities."""
+    names = list(dict.fromkeys(rows["place"]))
+    if len(names) <= 4:
+        return danish.join_words(names)
+    municipal = rows["place_level"].eq("municipality") if "place_level" in rows else rows["place"].notna()
     places = rows.loc[municipal, "place"].nunique()
-    if places == 0:
-        return f"{rows['place'].nunique()} grupper"
-    return f"{places} kommune{'r' if places != 1 else ''}"
+    return f"{places} kommuner" if places > 1 else f"{len(names)} steder"

@@ -32,10 +32,13 @@ class Axis:
 
     def ticks(self, most: int) -> list[float]:
         """Return at most `most` round values within the axis."""
-        step = nice_step((self.high - self.low) / max(most, 1))
-        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        values = [index * step for index in range(first, last + 1)]
-        return values if len(values) <= most or most < 2 else values[::2]
+        span = self.high - self.low
+        step = nice_step(span / max(most, 1))
+        while True:
+            first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+            if last - first < most:
+                return [index * step for index in range(first, last + 1)]
+            step = nice_step(step * 1.01)
 
 
 def nice_step(least: float) -> float:
@@ -76,17 +79,42 @@ def tick_texts(ticks: list[float], shares: bool) -> list[str]:
     return [danish.number(value, decimals) for value in values]
 
 
-def grid_below(
-    canvas: Canvas, axis: Axis, top: float, bottom: float, shares: bool = False, label: str = ""
-) -> None:
-    """Draw the vertical grid of a horizontal axis, its ticks and a label under it; the cursor moves below."""
+def percent_text(share: float) -> str:
+    """Write a share as a percentage without the sign, with a decimal only where it has one: ``99,8``."""
+    return tick_texts([share], shares=True)[0]
+
+
+def _few(canvas: Canvas, axis: Axis, shares: bool) -> list[float]:
+    """Return ticks that leave room between their texts along a horizontal axis."""
     ends = [danish.number(end * (100 if shares else 1)) for end in (axis.low, axis.high)]
     longest = canvas.widest(ends, "small")
-    ticks = axis.ticks(max(3, min(8, int(abs(axis.end - axis.start) / (1.6 * longest + 2)))))
+    return axis.ticks(max(3, min(8, int(abs(axis.end - axis.start) / (1.6 * longest + 2)))))
+
+
+def grid_below(canvas: Canvas, axis: Axis, top: float, bottom: float, shares: bool = False) -> None:
+    """Draw the vertical grid of a horizontal axis and its ticks; the cursor moves below."""
+    for tick in _few(canvas, axis, shares):
+        canvas.line([axis.at(tick)] * 2, [top, bottom], "grid", 0.7, order=1.2)
+    ticks_below(canvas, axis, bottom, shares)
+
+
+def ticks_below(canvas: Canvas, axis: Axis, bottom: float, shares: bool = False) -> None:
+    """Write the ticks of a horizontal axis under `bottom`; the cursor moves below."""
+    ticks = _few(canvas, axis, shares)
     baseline = bottom + canvas.line_height("small")
     for tick, text in zip(ticks, tick_texts(ticks, shares), strict=True):
-        canvas.line([axis.at(tick)] * 2, [top, bottom], "grid", 0.7, order=1.2)
         canvas.text(axis.at(tick), baseline, text, "small", colour="muted", align="center")
     canvas.y = baseline + 0.4 * canvas.line_height("small")
-    if label:
-        canvas.lines(axis.start, canvas.wrap(label, axis.end - axis.start, "small"), "small", colour="muted")
+
+
+def grid_across(canvas: Canvas, axis: Axis, left: float, right: float, shares: bool = False) -> float:
+    """Draw the horizontal grid of an upright axis with its ticks to the left; return their width [mm]."""
+    most = max(3, min(7, int(abs(axis.end - axis.start) / (2.6 * canvas.line_height("small")))))
+    ticks = axis.ticks(most)
+    texts = tick_texts(ticks, shares)
+    width = canvas.widest(texts, "small") + 2
+    for tick, text in zip(ticks, texts, strict=True):
+        y = axis.at(tick)
+        canvas.line([left + width, right], [y, y], "grid", 0.7, order=1.2)
+        canvas.middle_text(left + width - 2, y, text, size="small", colour="muted", align="right")
+    return width

@@ -53,6 +53,10 @@ class Canvas:
         """Height of a row of a chart [mm]."""
         return max(self.sizes.row * self.scale * self.stretch, 1.32 * self.points("body") * MM_PER_POINT)
 
+    def plot_height(self, wanted: float) -> float:
+        """Return the height of a chart that has no rows [mm]; on a slide it gives way to the words."""
+        return wanted * (self.scale * self.stretch if self.sizes.height else 1.0)
+
     def line_height(self, size: str) -> float:
         """Distance between two lines of running text [mm]."""
         return 1.3 * self.points(size) * MM_PER_POINT

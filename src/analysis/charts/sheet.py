@@ -108,11 +108,22 @@ def _logo(canvas: Canvas, top: float, reserved: float) -> None:
     )
 
 
-def watermark(canvas: Canvas, x: float, y: float, width: float, height: float, order: float = 1.5) -> None:
+def watermark(
+    canvas: Canvas, x: float, y: float, width: float, height: float, over_marks: bool = False
+) -> None:
     """Write SYNTETISKE DATA aslant over a chart's ground, often enough to survive a crop.
 
-    Drawn under marks and numbers; the rectangle [mm] is the chart's own.
+    Drawn under marks and numbers; the rectangle [mm] is the chart's own. With `over_marks`, where bars or tiles cover
+    the ground, it is etched into them too, still under their numbers.
     """
+    looks = [("watermark", 1.0, 1.5)] + ([("paper", 0.24, 3.5)] if over_marks else [])
+    for look in looks:
+        _watermark(canvas, x, y, width, height, *look)
+
+
+def _watermark(
+    canvas: Canvas, x: float, y: float, width: float, height: float, colour: str, alpha: float, order: float
+) -> None:
     size = min(0.115 * width, 0.3 * height, 10.0)
     points = max(size / MM_PER_POINT, canvas.style.text_points + 2)
     font = canvas.style.fonts["bold"].copy()
@@ -127,10 +138,11 @@ def watermark(canvas: Canvas, x: float, y: float, width: float, height: float, o
                 y + height * (row + 0.5) / rows,
                 SYNTHETIC,
                 fontproperties=font,
-                color=canvas.colour("watermark"),
+                color=canvas.colour(colour),
+                alpha=alpha,
                 ha="center",
                 va="center",
                 rotation=18 if height > 0.4 * across else 0,
                 zorder=order,
             )
-            drawn.set_gid(f"watermark-{row}-{column}")
+            drawn.set_gid(f"watermark-{colour}-{row}-{column}")

@@ -1,0 +1,200 @@
+"""Answers as shares of a whole: one bar a place, the answers of interest at its right end with their sum."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from analysis import alt_text, danish
+from analysis.charts import axis as axes
+from analysis.charts import row_chart
+from analysis.charts import rows as row_of
+from analysis.charts.canvas import Canvas
+from analysis.charts.notes import with_explanations
+from analysis.charts.row_chart import Numbers, RowChart
+from analysis.charts.sheet import sheet
+from analysis.disclosure import ProtectedTable, require_protected
+from analysis.figure import Figure
+from analysis.style import readable_on
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """The answers in order with their Danish words, those of interest last, and the row of their sum."""
+
+    answers: Mapping[str, str]
+    interest: tuple[str, ...]
+    total: str
+    total_label: str
+    column: str
+
+    def colours(self, canvas: Canvas) -> dict[str, str]:
+        """Return a colour for each answer: calm shades, and saturated ones for the answers of interest."""
+        rest = [answer for answer in self.answers if answer not in self.interest]
+        calm, strong = canvas.style.colour("answers"), canvas.style.colour("interest")
+        if len(rest) > len(calm) or len(self.interest) > len(strong):
+            raise ValueError(
+                f"A bar must have at most {len(calm)} answers and {len(strong)} of interest, but has"
+                f" {len(rest)} and {len(self.interest)}. Join answers, or add shades to the style file."
+            )
+        strongest = strong[len(strong) - len(self.interest) :]
+        return dict(zip(rest, calm, strict=False)) | dict(zip(self.interest, strongest, strict=True))
+
+
+def answers(
+    table: ProtectedTable,
+    *,
+    place: str,
+    name: str,
+    headline: str,
+    description: str,
+    note: str,
+    source: str,
+    labels: Mapping[str, str],
+    interest: Sequence[str],
+    total: str = "total",
+    total_label: str = "I alt",
+    answer: str = "answer",
+    unit: str = "pct.",
+    decimals: int = 0,
+    columns: Mapping[str, str] | None = None,
+    alt: str | None = None,
+) -> Figure:
+    """Draw the distribution of answers as bars of 100 per cent, with the sum of interest and its interval.
+
+    Parameters
+    ----------
+    table : one row a place and answer: ``place``, `answer` (a code), ``estimate`` [0-1], ``n``; the row whose answer
+        is `total` is the sum of the answers of interest with ``low`` and ``high``. ``place_level`` orders places.
+    labels : code -> Danish answer, in the order of the scale, those of `interest` last.
+    interest : codes of the answers whose sum is told.
+    total_label : heading of the sum (``"I mindre grad eller slet ikke"``).
+
+    Raises
+    ------
+    TypeError
+        If `table` has not been through the disclosure gate.
+    ValueError
+        If `interest` is not the last of `labels`, or a row has an unknown answer.
+    """
+    require_protected(table)
+    _check(table.frame, labels, tuple(interest), total, answer)
+    scale = _Scale(dict(labels), tuple(interest), total, total_label, answer)
+    sums = table.rows(table.frame[answer].eq(total).to_numpy(bool))
+    shows = "Søjler af 100 pct. med fordelingen af svar"
+    return Figure(
+        name=name,
+        table=table,
+        place=place,
+        headline=headline,
+        description=description,
+        note=with_explanations(note, table, uncertain_mark=""),
+        source=source,
+        alt=alt or alt_text.for_estimates(shows, headline, sums, place, unit, decimals),
+        columns=columns
+        or {
+            "place": "Sted",
+            answer: "Svar",
+            "estimate": "Pct.",
+            "low": "Nedre grænse",
+            "high": "Øvre grænse",
+            "n": "Antal svar",
+        },
+        draw=sheet(partial(_body, scale)),
+        unit=unit,
+        decimals=decimals,
+        texts={answer: {**labels, total: total_label}},
+    )
+
+
+def _check(rows: pd.DataFrame, labels: Mapping, interest: tuple, total: str, answer: str) -> None:
+    if tuple(labels)[len(labels) - len(interest) :] != interest:
+        raise ValueError(
+            f"`interest` must be the last of `labels`, in their order, but is {interest}. Order `labels` so."
+        )
+    unknown = sorted(set(rows[answer]) - {*labels, total})
+    if unknown:
+        raise ValueError(
+            f"`{answer}` must be one of `labels` or {total!r}, but {len(unknown)} answers are not (first:"
+            f" {unknown[0]!r}). Name it."
+        )
+
+
+def _body(scale: _Scale, canvas: Canvas, figure: Figure) -> None:
+    rows = figure.table.frame
+    _key(canvas, scale)
+    sums = rows[rows[scale.column].eq(scale.total)].copy()
+    numbers = (
+        Numbers(scale.total_label, partial(_sum_text, figure)),
+        Numbers("n", lambda row: danish.number(row["n"]), quiet=True),
+    )
+    chart = RowChart(partial(_bar, scale, figure), numbers, reference="", covered=True)
+    names = row_chart.names_width(canvas, rows)
+    edges = (canvas.left, canvas.left + names, canvas.right)
+    row_chart.draw(canvas, figure, chart, row_chart.ordered(sums, "estimate"), (0.0, 1.0), edges)
+
+
+def _key(canvas: Canvas, scale: _Scale) -> None:
+    """Name the colours in the order of the bars, on as many lines as the width needs."""
+    side, gap = canvas.cap_height("small") * 1.25, 3.0
+    x, colours = canvas.left, scale.colours(canvas)
+    for code, label in scale.answers.items():
+        width = 1.6 * side + canvas.measure(label, "small")
+        if x + width > canvas.right:
+            x = canvas.left
+            canvas.y += 1.15 * canvas.line_height("small")
+        middle = canvas.y + canvas.line_height("small") / 2
+        canvas.rectangle(x, middle - side / 2, side, side, colours[code], order=3)
+        weight = "semibold" if code in scale.interest else "regular"
+        canvas.middle_text(x + 1.5 * side, middle, label, size="small", weight=weight)
+        x += width + gap
+    canvas.y += 1.7 * canvas.line_height("small")
+
+
+def _sum_text(figure: Figure, row: pd.Series) -> str:
+    text = figure.cell("estimate", row)
+    if pd.isna(row["low"]):
+        return text
+    return f"{text} ({danish.interval(100 * row['low'], 100 * row['high'], figure.decimals)})"
+
+
+def _bar(
+    scale: _Scale,
+    figure: Figure,
+    canvas: Canvas,
+    axis: axes.Axis,
+    row: pd.Series,
+    middle: float,
+    colour: str,
+    chosen: bool,
+) -> None:
+    """Draw a place's answers; those of the place itself are looked up by its name."""
+    rows = figure.table.frame
+    own = rows[rows["place"].eq(row["place"]) & rows[scale.column].ne(scale.total)].set_index(scale.column)
+    if not row_of.is_shown(own).all():
+        row_of.status_mark(canvas, axis.start, middle, "withheld")
+        return
+    height = min(0.72 * canvas.row, 1.5 * canvas.line_height("small"))
+    colours, at = scale.colours(canvas), 0.0
+    for code in scale.answers:
+        share = float(own["estimate"].get(code, 0.0))
+        _segment(canvas, figure, axis, (at, at + share), middle, height, colours[code], own, code)
+        at += share
+
+
+def _segment(canvas, figure, axis, ends, middle, height, colour, own, code) -> None:
+    start, end = (axis.at(value) for value in ends)
+    if end - start < 0.05:
+        return
+    canvas.rectangle(start, middle - height / 2, end - start, height, colour, "paper", 0.6, order=3)
+    text = figure.cell("estimate", own.loc[code])
+    if canvas.measure(text, "small") + 0.8 < end - start:
+        canvas.middle_text(
+            (start + end) / 2,
+            middle,
+            text,
+            size="small",
+            colour=readable_on(colour, canvas.style),
+            align="center",
+        )
