@@ -68,8 +68,8 @@ def bounds(knowledge: Knowledge, unknowns) -> np.ndarray:
 def pinned_counts(knowledge: Knowledge, unknowns, example: np.ndarray | None = None) -> dict[int, np.ndarray]:
     """Those of the unknowns that can be only one whole number, each with its proof.
 
-    Corners of the solution space that let many unknowns vary at once are tried first; each unknown that has stood
-    still is then bounded by itself.
+    Corners of the solution space that let many unknowns vary at once are tried first; each unknown that has
+    stood still is then bounded by itself.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def pinned_counts(knowledge: Knowledge, unknowns, example: np.ndarray | None = N
 
 
 def always_zero(knowledge: Knowledge, unknowns, example: np.ndarray | None = None) -> dict[int, np.ndarray]:
-    """Those of the unknowns that cannot reach 1, so that nobody is there; each with its proof, as `pinned_counts`."""
+    """Those of the unknowns that cannot reach 1, so that nobody is there; each with its proof."""
     left = [j for j in unknowns if example is None or example[j] < 1 - _SLACK]
     while left:
         corner = _solve(_boxed(knowledge), -_indicator(knowledge, left)).x
@@ -161,7 +161,7 @@ def _settled_levels(cells, hidden, secrets, level, least) -> dict[int, np.ndarra
 
 
 def _extreme(knowledge: Knowledge, unknown: int, way: int) -> tuple[float, np.ndarray]:
-    """The smallest (way 1) or largest (way -1) value of an unknown, and the weights of the exact statements."""
+    """The smallest (way 1) or largest (way -1) value, and the weights of the exact statements."""
     result = _solve(knowledge, way * _indicator(knowledge, [unknown]))
     if result.status == 3:
         return -way * np.inf, np.zeros(knowledge.exact.sum())
@@ -201,7 +201,7 @@ def _solve(knowledge: Knowledge, objective: np.ndarray) -> OptimizeResult:
 
 
 def _unmoved(knowledge: Knowledge, unknowns, example) -> list[int]:
-    """Unknowns that are one whole number in each of a few corners; seeded, so that each run tries the same."""
+    """Unknowns that are one whole number in each of a few corners; seeded, so that runs agree."""
     left = np.asarray(unknowns, int)
     boxed, signs = _boxed(knowledge), np.random.default_rng(0)
     lowest = np.full(knowledge.matrix.shape[1], np.inf) if example is None else np.array(example, float)

@@ -1,7 +1,7 @@
 """Which withheld cells follow exactly from what is shown, and which further cell would free them.
 
-Linear algebra on the equations between cells: a withheld cell is determined if it doesn't move in any direction in
-which the withheld cells can move together without changing what is shown.
+Linear algebra on the equations between cells: a withheld cell is determined if it doesn't move in any direction
+in which the withheld cells can move together without changing what is shown.
 """
 
 import numpy as np
@@ -110,7 +110,7 @@ def _open(cells: Cells, withheld: np.ndarray) -> np.ndarray:
 
 
 def _cheapest(cells: Cells, candidates: np.ndarray, helps: np.ndarray) -> list[int]:
-    """Candidates that together help all that can be helped, cheapest in respondents by cell that they help."""
+    """Candidates that together help all that can be helped, cheapest in respondents by cell helped."""
     chosen = []
     while helps.any():
         price = np.where(helps.any(axis=0), cells.n[candidates] / np.maximum(helps.sum(axis=0), 1), np.inf)

@@ -1,7 +1,7 @@
 """The gate between estimates and anything that leaves the house: what may be said, and what is withheld.
 
-Charts, tables and `publish` take a `ProtectedTable` and nothing else, which only `protect` and `declare_public`
-make.
+Charts, tables and `publish` take a `ProtectedTable` and nothing else; only `protect` and `declare_public`
+make one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,9 @@ from analysis import margins, suppression
 
 SHOWN, WITHHELD, MISSING, NOT_RELEVANT = "shown", "withheld", "missing", "not_relevant"
 LOWEST_MIN_COUNT = 3
-GATE_ONLY = ("level_count", "largest_two_share")
+GATE_ONLY = ("level_count", "largest_two_share", "distinct_count")
 TEXT_STATISTICS = ("verdict", "reliability")
 PLACE_KEYS = ("municipality", "region", "municipality_group")
-DOMINANCE = 0.9
 _MADE_HERE = object()
 
 
@@ -137,9 +136,11 @@ def protect(
     Parameters
     ----------
     table : DataFrame
-        One row a group: its keys (text columns), `n` [respondents], estimates. A row that is a total has NA in
-        the keys that it sums over. Gate-only columns, dropped from the result: `level_count` [respondents in the
-        level of a share], `largest_two_share` [0-1, sum of the two largest / sum of all, of a mean].
+        One row a group: its keys (text columns), `n` [respondents], estimates. A row that is a total has NA
+        in the keys that it sums over. Gate-only columns, dropped from the result: `level_count` [respondents
+        in the level of a share], `largest_two_share` [0-1, sum of the two largest / sum of all, of a mean],
+        `distinct_count` [different answers of a mean]. With a column `level`, the rows of a group are one
+        distribution of its `n` answers, and are withheld together.
     min_count : int
         Groups with fewer respondents are withheld; at least 3.
     within : str or list of str, optional
@@ -271,7 +272,9 @@ def _dangerous(frame: pd.DataFrame, n: np.ndarray) -> np.ndarray:
         level = _gate_column(frame, "level_count")
         dangerous |= (n > 0) & ((level == 0) | (level == n))
     if "largest_two_share" in frame:
-        dangerous |= (n > 0) & (_gate_column(frame, "largest_two_share") > DOMINANCE)
+        dangerous |= (n > 0) & (_gate_column(frame, "largest_two_share") > suppression.DOMINANCE)
+    if "distinct_count" in frame:
+        dangerous |= (n > 0) & (_gate_column(frame, "distinct_count") == 1)
     return dangerous
 
 
@@ -318,7 +321,7 @@ def _is_synthetic(synthetic: bool | None) -> bool:
 
 
 def _blank(frame: pd.DataFrame, status: np.ndarray, keys: list[str]) -> pd.DataFrame:
-    """The table without numbers and verdicts in rows that aren't shown, and without what only the gate sees."""
+    """The table without numbers in rows that aren't shown, and without what only the gate sees."""
     kept = frame.drop(columns=[name for name in GATE_ONLY if name in frame]).copy()
     kept["status"] = status
     hidden = status != SHOWN

@@ -1,7 +1,7 @@
 """Which rows of a table are sums of which other rows.
 
-A total has NA in the keys that it sums over. The municipality implies its region and group, so totals by region
-and by group cross each other; both are found by comparing rows, without knowing what the keys mean.
+A total has NA in the keys that it sums over. The municipality implies its region and group, so totals by
+region and by group cross each other; both are found by comparing rows, without knowing what the keys mean.
 """
 
 from collections.abc import Sequence
@@ -102,8 +102,8 @@ def find(
         From `labels`.
     n : ndarray of int, shape (rows,)
     known : sequence of int
-        Keys (by position) whose totals a reader knows although the table doesn't show them; the grand total is
-        always taken as known.
+        Keys (by position) whose totals a reader knows although the table doesn't show them; the grand total
+        is always taken as known.
     levels, sums : ndarray of float, shape (rows, any)
         Further amounts that add up as `n` does.
 
@@ -141,9 +141,9 @@ def _check_sums(equations, n, rest, row) -> None:
     if len(wrong):
         total, parts = equations[wrong[0]]
         raise ValueError(
-            f"A total must be at least the sum of its parts, but {len(wrong)} of {len(equations)} sums are not"
-            f" (first: `n` is {n[total]:.0f} in row {row[total]}, and {n[parts].sum():.0f} in its {len(parts)}"
-            " parts). Correct the keys, or protect overlapping groups in tables of their own."
+            f"A total must be at least the sum of its parts, but {len(wrong)} of {len(equations)} sums are"
+            f" not (first: `n` is {n[total]:.0f} in row {row[total]}, and {n[parts].sum():.0f} in its"
+            f" {len(parts)} parts). Correct the keys, or protect overlapping groups in tables of their own."
         )
 
 
@@ -158,7 +158,7 @@ def _codes(column: np.ndarray) -> np.ndarray:
 
 
 def _with_known_totals(codes, amounts, known):
-    """Add the totals that a reader knows without being shown them: of each value of a key, and of everything."""
+    """Add the totals that a reader knows unseen: of each value of a key, and of everything."""
     totals = {tuple(code) for code in codes if (code < 0).any()}
     leaves = (codes >= 0).all(axis=1)
     extra, size = [], []

@@ -1,8 +1,8 @@
 """Complementary suppression: which further groups to withhold so that no group follows from the rest.
 
 Every equation (a total and its parts) must hide nothing, or at least two cells whose union is no small group,
-is not all alike, and is not outweighed by two of its members. The smallest cells that will do are withheld; then
-the attacker is let loose on the result, and what it still pins costs a cell more, until it pins nothing.
+is not all alike, and is not outweighed by two of its members. The smallest cells that will do are withheld;
+then the attacker is let loose on the result, and what it still pins costs a cell more, until it pins nothing.
 """
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import attacker, dependence, margins
 
 DOMINANCE = 0.9
+_SMALL, _TRIES = 60, 12
 
 
 def withhold(
@@ -68,11 +69,33 @@ def complete(cells: margins.Cells, start: np.ndarray, min_count: int) -> np.ndar
     -------
     ndarray of bool, shape (cells,)
     """
-    withheld = _release(cells, start, _cover(cells, start, min_count), min_count)
+    best = _attempt(cells, start, min_count, spared=[])
+    for cell in _worth_sparing(cells, start, best):
+        other = _attempt(cells, start, min_count, spared=[cell])
+        if cells.n[other].sum() < cells.n[best].sum():
+            best = other
+    return best
+
+
+def _attempt(cells: margins.Cells, start: np.ndarray, min_count: int, spared: list[int]) -> np.ndarray:
+    """Withhold until nothing is pinned, then show again what need not be withheld."""
+    covered = _cover(cells, start, min_count, spared)
+    withheld = _release(cells, start, covered, min_count)
+    repaired = False
     while further := _remedy(cells, withheld):
+        repaired = True
         withheld[further] = True
-        withheld = _cover(cells, withheld, min_count)
-    return withheld
+        withheld = _cover(cells, withheld, min_count, spared)
+    return _release(cells, start, withheld, min_count, attacked=True) if repaired else withheld
+
+
+def _worth_sparing(cells: margins.Cells, start: np.ndarray, withheld: np.ndarray) -> list[int]:
+    """Further cells to try and do without: in a small table, and where a broad total was lost."""
+    further = np.flatnonzero(withheld & ~start & (cells.row >= 0))
+    broad = {total for total, parts in cells.equations if len(parts) > 2}
+    if len(cells.n) > _SMALL and not broad & set(further.tolist()):
+        return []
+    return further[np.argsort(cells.n[further], kind="stable")][:_TRIES].tolist()
 
 
 def _start(cells: margins.Cells, start: np.ndarray, min_count: int) -> np.ndarray:
@@ -120,27 +143,28 @@ def _sums(table: pd.DataFrame, first: np.ndarray, n: np.ndarray) -> np.ndarray:
     return np.column_stack([sums, two * sums])
 
 
-def _cover(cells: margins.Cells, withheld: np.ndarray, min_count: int) -> np.ndarray:
-    """Make every equation safe, those with the smallest totals first."""
+def _cover(cells: margins.Cells, withheld, min_count: int, spared: list[int]) -> np.ndarray:
+    """Make every equation safe, those with the smallest totals first; the spared cells only if need be."""
     withheld = withheld.copy()
     equations = sorted(cells.equations, key=lambda equation: cells.n[equation[0]])
     while unsafe := [one for one in equations if not _is_safe(cells, withheld, *one, min_count)]:
         shared = np.zeros(len(cells.n))
         for _, parts in unsafe:
             shared[parts] += 1
+        price = cells.n / np.maximum(shared, 1)
+        price[spared] = np.inf
         for total, parts in unsafe:
             while not _is_safe(cells, withheld, total, parts, min_count):
-                withheld[_cheapest(cells, withheld, total, parts, shared, min_count)] = True
+                withheld[_cheapest(cells, withheld, total, parts, price, min_count)] = True
     return withheld
 
 
-def _cheapest(cells, withheld, total, parts, shared, min_count) -> int:
+def _cheapest(cells, withheld, total, parts, price, min_count) -> int:
     """The open part that makes the equation safe, cheapest in respondents by equation that it serves."""
     candidates = parts[~withheld[parts] & (cells.n[parts] > 0)]
     if not len(candidates):
         return total
-    price = cells.n[candidates] / np.maximum(shared[candidates], 1)
-    candidates = candidates[np.argsort(price, kind="stable")]
+    candidates = candidates[np.argsort(price[candidates], kind="stable")]
     for candidate in candidates:
         trial = withheld.copy()
         trial[candidate] = True
@@ -172,23 +196,23 @@ def _tells(cells: margins.Cells, hidden: np.ndarray, size: int) -> bool:
     return bool(np.sort(two)[-2:].sum() > DOMINANCE * total.sum())
 
 
-def _release(cells: margins.Cells, start, withheld, min_count) -> np.ndarray:
-    """Show again what need not be withheld after all, the largest first."""
+def _release(cells: margins.Cells, start, withheld, min_count, attacked: bool = False) -> np.ndarray:
+    """Show again what need not be withheld after all, the largest first; `attacked`: also by the attacker."""
     withheld = withheld.copy()
     extra = np.flatnonzero(withheld & ~start)
     for cell in extra[np.argsort(-cells.n[extra], kind="stable")]:
         withheld[cell] = False
         touched = [one for one in cells.equations if one[0] == cell or cell in one[1]]
-        if not all(_is_safe(cells, withheld, *one, min_count) for one in touched):
-            withheld[cell] = True
+        safe = all(_is_safe(cells, withheld, *one, min_count) for one in touched)
+        withheld[cell] = not safe or (attacked and bool(_remedy(cells, withheld)))
     return withheld
 
 
 def _remedy(cells: margins.Cells, withheld: np.ndarray) -> list[int]:
     """Further cells that free what is pinned; empty if nothing is.
 
-    Linear algebra finds what follows exactly; only when nothing of that is left is the linear program asked, for
-    what follows from a count being neither negative nor a fraction.
+    Linear algebra finds what follows exactly; only when nothing of that is left is the linear program asked,
+    for what follows from a count being neither negative nor a fraction.
     """
     if determined := dependence.determined(cells, withheld):
         if freeing := dependence.freeing(cells, withheld, determined):
