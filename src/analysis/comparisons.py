@@ -12,6 +12,7 @@ from analysis import estimates, intervals
 from analysis.chance import chance_model, chance_p
 from analysis.domains import domain_counts, domain_frame, indicator, numbers
 from analysis.funnel import Overdispersion, funnel_limits, overdispersion, shrink
+from analysis.linearisation import standard_errors
 from analysis.sampling import Design, degrees_of_freedom, names, sampling_frame
 
 __all__ = [
@@ -217,8 +218,8 @@ def reliability(table: pd.DataFrame, is_share: bool = True) -> np.ndarray:
     Returns
     -------
     ndarray of str
-        "usikker" for effective n below 30 (never counted as more than n), an interval of 30 points or more, or
-        one wider than 130 % of the estimate.
+        "usikker" for effective n below 30 (never counted as more than n), an interval of 30 points or more,
+        or one wider than 130 % of the estimate.
 
     References
     ----------
@@ -258,7 +259,7 @@ def _compared(
     used = found["difference"].notna().to_numpy()
     found["standard_error"] = np.nan
     if used.any():
-        found.loc[used, "standard_error"] = estimates.standard_errors(influence[:, used], frame, design)
+        found.loc[used, "standard_error"] = standard_errors(influence[:, used], frame, design.singleton)
     rest["variance"] = np.maximum(found["standard_error"] ** 2 - own["standard_error"] ** 2, 0)
     found["df"] = _satterthwaite(own, rest)
     interval = _mean_interval if level is None else _share_interval
@@ -275,6 +276,7 @@ def _areas(labels: pd.DataFrame, within: list[str]) -> np.ndarray:
 def _rest(frame: pd.DataFrame, values: np.ndarray, area: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Each place's rest: mean, answers, degrees of freedom; and each answer's influence on the difference."""
     answered, domain = frame["answered"].to_numpy(), frame["domain"].to_numpy()
+    places = area[domain]
     weight = np.where(answered, frame["weight"], 0)
     weighted = weight * np.where(answered, values, 0)
     own_weight, own_sum = np.bincount(domain, weight), np.bincount(domain, weighted)
@@ -288,10 +290,8 @@ def _rest(frame: pd.DataFrame, values: np.ndarray, area: np.ndarray) -> tuple[pd
     inside = domain[:, None] == np.arange(len(area))
     with np.errstate(divide="ignore", invalid="ignore"):
         influence = np.where(inside, (known - mean) / own_weight, (rest_mean - known) / weight_rest)
-    influence[~(answered[:, None] & (area[domain][:, None] == area))] = 0
-    freedom = np.array(
-        [degrees_of_freedom(frame[answered & (area[domain] == one)]) for one in np.unique(area)]
-    )
+    influence[~(answered[:, None] & (places[:, None] == area))] = 0
+    freedom = np.array([degrees_of_freedom(frame[answered & (places == one)]) for one in np.unique(area)])
     rest = pd.DataFrame({"mean": rest_mean, "n": np.bincount(area, counts["n"])[area] - counts["n"]})
     rest["df"] = np.maximum(freedom[area] - counts["df"], 1)
     return rest, influence

@@ -1,7 +1,7 @@
 """Design-based estimates with intervals: means, totals, proportions, ratios, quantiles and contrasts.
 
-Standard errors by Taylor linearisation in svy, which is imported here and nowhere else. A domain is estimated
-on the full design. Missing answers are left out of the estimate and counted in ``n_missing``.
+Estimates and their standard errors by svy, which is imported here and nowhere else; a domain is estimated on
+the full design. Missing answers are left out of the estimate and counted in ``n_missing``.
 """
 
 from collections.abc import Hashable, Sequence
@@ -15,6 +15,7 @@ from scipy import stats
 
 from analysis import intervals
 from analysis.domains import domain_counts, domain_frame, indicator, numbers
+from analysis.linearisation import standard_errors
 from analysis.sampling import Design, degrees_of_freedom
 
 __all__ = [
@@ -26,7 +27,6 @@ __all__ = [
     "estimate_quantile",
     "estimate_ratio",
     "estimate_total",
-    "standard_errors",
 ]
 
 Groups = str | Sequence[str] | None
@@ -276,7 +276,7 @@ def contrast(
         np.where(rows, values - mean, 0) / weight[rows].sum()
         for rows, mean in zip(inside, means, strict=True)
     ]
-    error = standard_errors((influence[0] - influence[1])[:, None], frame, design)[0]
+    error = standard_errors((influence[0] - influence[1])[:, None], frame, design.singleton)[0]
     freedom = degrees_of_freedom(frame if _degrees(df) == "design" else frame[inside[0] | inside[1]])
     return difference(means[0] - means[1], error, freedom, coverage)
 
@@ -294,28 +294,6 @@ def difference(estimate: float, standard_error: float, df: float, coverage: floa
         1.0 if estimate == 0 else float(p),
         float(df),
     )
-
-
-def standard_errors(influence: np.ndarray, frame: pd.DataFrame, design: Design) -> np.ndarray:
-    """Standard errors of the totals of linearised variables.
-
-    Parameters
-    ----------
-    influence : ndarray, rows x k
-        Each respondent's influence on each of k estimates, per unit of weight; 0 outside the domain.
-    frame : DataFrame
-        From `sampling_frame`.
-    design : Design
-        The design that the frame was made with.
-
-    Returns
-    -------
-    ndarray, k
-    """
-    columns = [f"influence_{column}" for column in range(influence.shape[1])]
-    values = pl.from_numpy(np.ascontiguousarray(influence), schema=columns, orient="row")
-    estimates = _sample(frame, design, values).estimation.total(columns)
-    return np.array([one.estimates[0].se for one in estimates])
 
 
 def _sample(frame: pd.DataFrame, design: Design, values: pl.DataFrame) -> svy.Sample:

@@ -160,7 +160,7 @@ def _population(data: pd.DataFrame, column: str, parent: pd.Series, unit: pd.Ser
         raise ValueError(
             f"`{column}` must be one number in each stratum (second stage: cluster), but varies "
             f"in {varying.sum()} of {len(varying)} (first: row "
-            f"{data.index[np.argmax(parent == varying.idxmax())]}). Correct the population size, or the strata."
+            f"{data.index[np.argmax(parent == varying.idxmax())]}). Correct it, or the strata."
         )
     sampled = grouped["unit"].transform("nunique").to_numpy()
     short = np.flatnonzero(~(population >= sampled))
