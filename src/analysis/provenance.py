@@ -131,14 +131,16 @@ def state(notebook: str = "") -> dict:
     return dict(zip(STATE, values, strict=True))
 
 
-def record(figure: Figure, **export) -> dict:
+def record(figure: Figure, file: str = "", **export) -> dict:
     """Return what a file of a figure says about how it was made.
 
     Parameters
     ----------
     figure : Figure
+    file : str
+        Name of the files, without ending.
     **export
-        How it was exported: ``width_mm`` [mm], ``title_in_image``, ``decimals`` of the exported numbers.
+        How it was exported: ``width_mm`` [mm], ``title_in_image``.
 
     Returns
     -------
@@ -150,6 +152,7 @@ def record(figure: Figure, **export) -> dict:
     texts = ("name", "place", "headline", "description", "note", "source", "alt", "unit")
     return {
         "title": figure.headline,
+        "file": file,
         **{text: getattr(figure, text) for text in texts},
         "synthetic": bool(figure.synthetic),
         "data_basis": SYNTHETIC_WORDS if figure.synthetic else "",

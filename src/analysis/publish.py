@@ -80,23 +80,21 @@ def publish(
     folder = paths.reports() / danish.slug(figure.place) / "figurer" if directory is None else Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
     stem = file_stem(figure, name, width_mm, title_in_image)
-    written = contents(figure, formats, width_mm, title_in_image)
+    record = provenance.record(figure, stem, width_mm=width_mm, title_in_image=title_in_image)
+    written = _contents(figure, record, formats)
     if "zip" in formats:
-        written[".zip"] = _package(figure, stem, written)
+        written[".zip"] = _package(figure, record, written)
     return [atomic.write(folder / f"{stem}{ending}", content) for ending, content in written.items()]
 
 
-def contents(
-    figure: Figure, formats: Sequence[str], width_mm: float = _DEFAULT_WIDTH, title_in_image: bool = True
-) -> dict[str, bytes]:
-    """Return a figure's files as bytes by the ending of their names; a zip is left to `publish`."""
-    record = provenance.record(figure, width_mm=width_mm, title_in_image=title_in_image)
+def _contents(figure: Figure, record: dict, formats: Sequence[str]) -> dict[str, bytes]:
+    """A figure's files by the ending of their names; one drawing serves all images."""
     tables = {
         "xlsx": lambda: export_workbook.to_xlsx(figure, record),
         "csv": lambda: export_table.to_csv(figure),
         "pptx": lambda: export_slides.to_pptx(figure, record),
     }
-    drawing = figure.render(width_mm, title_in_image) if set(formats) & set(_IMAGES) else None
+    drawing = figure.render(**record["export"]) if set(formats) & set(_IMAGES) else None
     written = {}
     for kind in formats:
         if kind in _IMAGES:
@@ -138,9 +136,8 @@ def _check(figure: Figure, formats: Sequence[str], publication: bool | None) -> 
         )
 
 
-def _package(figure: Figure, stem: str, written: dict[str, bytes]) -> bytes:
-    record = provenance.record(figure)
-    members = {f"{stem}{ending}": content for ending, content in written.items()}
+def _package(figure: Figure, record: dict, written: dict[str, bytes]) -> bytes:
+    members = {f"{record['file']}{ending}": content for ending, content in written.items()}
     readme = _readme(figure, record, list(members))
     return office.zipped(
         {
