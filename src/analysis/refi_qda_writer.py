@@ -13,6 +13,7 @@ from pandas.api import types
 NAMESPACE = "urn:QDA-XML:project:1.0"
 KEYS = uuid.UUID("b7b6a5a4-9d2c-5c1e-8f0a-3d6c1e2f4a5b")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -169,7 +170,7 @@ def add_coding(element, source, coding, created) -> None:
         element,
         "PlainTextSelection",
         guid=guid("selection", place),
-        name=" ".join(source.text[coding.start : coding.end].split())[:60],
+        name=NOT_XML.sub(" ", " ".join(source.text[coding.start : coding.end].split())[:60]),
         startPosition=str(coding.start),
         endPosition=str(coding.end),
         **who,

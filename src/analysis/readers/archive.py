@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
@@ -35,7 +36,7 @@ def open_archive(path):
         with zipfile.ZipFile(path) as archive:
             check_members(archive, path)
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error) as error:
         raise ValueError(
             f"`{path.name}` must be a whole zip archive ({path.suffix}), but is not ({error}). It may be cut "
             "off, or saved in "

@@ -1,11 +1,12 @@
 """Sheets of an Excel workbook as tables of text, so that they read like text files of the same delivery."""
 
 import datetime
+import warnings
 import zipfile
+import zlib
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pyarrow as pa
@@ -15,6 +16,20 @@ from analysis.readers.archive import CHUNK, open_archive
 from analysis.readers.delimited import without_nameless
 
 ROWS_AT_ONCE = 10_000
+# what openpyxl raises on XML that is no workbook
+DAMAGE = (
+    InvalidFileException,
+    SyntaxError,
+    OSError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 EXCEL_ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
 
 
@@ -34,22 +49,15 @@ def open_workbook(path, formulas=False):
                 f"`{path.name}` must be an Excel workbook, but is another kind of zip archive. Ask for it as "
                 ".xlsx."
             )
-    try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=not formulas)
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-        zipfile.BadZipFile,
-    ) as error:
-        raise ValueError(damaged_message(path, error)) from error
-    try:
+    # a stream of our own is closed whatever happens, openpyxl's is not
+    with path.open("rb") as stream, warnings.catch_warnings():
+        # openpyxl warns of styles and validations that it leaves out: not of values
+        warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+        try:
+            workbook = openpyxl.load_workbook(stream, read_only=True, data_only=not formulas)
+        except DAMAGE as error:
+            raise ValueError(damaged_message(path, error)) from error
         yield workbook
-    finally:
-        workbook.close()
 
 
 def damaged_message(path, error) -> str:
@@ -77,12 +85,32 @@ def read_sheet(path, name=None) -> pa.Table:
     """
     path = Path(path)
     with open_workbook(path) as workbook:
-        sheet = workbook[name] if name else workbook.worksheets[0]
+        sheet = sheet_of(workbook, name, path)
         sheet.reset_dimensions()
         table = text_table(filled_rows(sheet, path), path, sheet.title)
     if has_formulas(path):
         check_formulas(path, name)
     return without_nameless(table, path)
+
+
+def sheet_of(workbook, name, path):
+    """The sheet of that name, or the first.
+
+    Raises
+    ------
+    ValueError
+        No sheet of that name, or none with cells at all.
+    """
+    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
+    if sheets and name is None:
+        return next(iter(sheets.values()))
+    if name in sheets:
+        return sheets[name]
+    present = ", ".join(f"`{title}`" for title in sheets) or "none"
+    raise ValueError(
+        f"`{path.name}` must have a sheet `{name or 'with a table'}`, but has {present}. Name another, or "
+        "ask for it again."
+    )
 
 
 def sheet_rows(path, name) -> list[list[str]]:
@@ -100,7 +128,7 @@ def filled_rows(sheet, path):
             texts = [cell_text(value) for value in row]
             if any(texts):
                 yield number, texts
-    except (ParseError, KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise ValueError(damaged_message(path, error)) from error
 
 
@@ -178,8 +206,7 @@ def has_formulas(path) -> bool:
 def check_formulas(path, name) -> None:
     """Raise if a formula's result was not saved with it: it reads as an empty cell, which it is not."""
     with open_workbook(path) as shown, open_workbook(path, formulas=True) as written:
-        values = shown[name] if name else shown.worksheets[0]
-        formulas = written[name] if name else written.worksheets[0]
+        values, formulas = sheet_of(shown, name, path), sheet_of(written, name, path)
         pairs = zip(values.iter_rows(values_only=True), formulas.iter_rows(), strict=True)
         empty = [
             cell.coordinate
