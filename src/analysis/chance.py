@@ -19,8 +19,9 @@ def chance_model(frame: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by domain: ``size`` (Kish's effective number of answers), ``rest_size`` (of the others),
-        ``baseline`` (weighted mean of all), ``spread`` (standard deviation within places) and ``skewness``.
+        Indexed by domain: ``size`` (Kish's effective number of answers), ``rest_size`` and ``rest_share``
+        (of the others, and their share of all weights), ``baseline`` (weighted mean of all), ``spread``
+        (standard deviation within places) and ``skewness``.
     """
     domain, weight = frame["domain"].to_numpy(), frame["weight"].to_numpy()
     sums = np.bincount(domain, weight)
@@ -39,6 +40,7 @@ def chance_model(frame: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
         {
             "size": size,
             "rest_size": rest,
+            "rest_share": 1 - sums[present] / sums.sum(),
             "baseline": np.average(values, weights=weight),
             "spread": np.sqrt(variance),
             "skewness": third / variance**1.5 if variance > 0 else 0.0,
@@ -66,21 +68,17 @@ def chance_p(estimate: ArrayLike, model: pd.DataFrame, is_share: bool) -> np.nda
     """
     if len(model) < 2:
         return np.full(len(model), np.nan)
-    estimate, sizes = np.asarray(estimate, dtype=float), (model["size"], model["rest_size"])
+    estimate, rest_share = np.asarray(estimate, dtype=float), model["rest_share"].to_numpy()
+    joint = (1 / (1 / model["size"] + 1 / model["rest_size"])).to_numpy()
+    baseline, spread = model["baseline"].iloc[0], model["spread"].iloc[0]
+    # The baseline holds the place itself, which is therefore nearer to it than to the others.
     if is_share:
-        return _p_of_shares(estimate, *sizes, model["baseline"].iloc[0])
-    total = sizes[0] + sizes[1]
-    # The baseline holds the place itself: this is its distance from the others alone.
-    distance = (estimate - model["baseline"]) * total / sizes[1]
-    return _p_of_means(distance, *sizes, model["spread"].iloc[0], model["skewness"].iloc[0])
+        return _p_of_shares(estimate, joint / rest_share**2, baseline)
+    return _p_of_means((estimate - baseline) / rest_share, joint, spread, model["skewness"].iloc[0])
 
 
-def _p_of_shares(share: np.ndarray, size: pd.Series, rest_size: pd.Series, baseline: float) -> np.ndarray:
-    """Mid-p by the binomial of the effective answers; the beta function fills in between whole numbers.
-
-    The size allows for the baseline holding the place itself.
-    """
-    size = (size * (size + rest_size) / rest_size).to_numpy()
+def _p_of_shares(share: np.ndarray, size: np.ndarray, baseline: float) -> np.ndarray:
+    """Mid-p by the binomial of the effective answers; the beta function fills in between whole numbers."""
     count = np.clip(share, 0, 1) * size
     with np.errstate(invalid="ignore"):
         at_least = np.where(count > 0, stats.beta.cdf(baseline, count, size - count + 1), 1.0)
@@ -90,9 +88,7 @@ def _p_of_shares(share: np.ndarray, size: pd.Series, rest_size: pd.Series, basel
     return p if 0 < baseline < 1 else np.ones(len(p))
 
 
-def _p_of_means(
-    distance: np.ndarray, size: pd.Series, rest_size: pd.Series, spread: float, skewness: float
-) -> np.ndarray:
+def _p_of_means(distance: np.ndarray, size: np.ndarray, spread: float, skewness: float) -> np.ndarray:
     """p with the skewness that few skewed answers leave in their mean.
 
     Pearson's type III distribution (a shifted gamma) has the mean's first three moments; it is the normal
@@ -100,6 +96,5 @@ def _p_of_means(
     """
     if spread == 0:
         return np.ones(len(size))
-    joint = (1 / (1 / size + 1 / rest_size)).to_numpy()
-    tail = stats.pearson3.sf(distance.to_numpy() / spread * np.sqrt(joint), skewness / np.sqrt(joint))
+    tail = stats.pearson3.sf(distance / spread * np.sqrt(size), skewness / np.sqrt(size))
     return np.minimum(1.0, 2 * np.minimum(tail, 1 - tail))
