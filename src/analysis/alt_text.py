@@ -18,8 +18,8 @@ _STATUS = {
 def alt_text(shows: str, finding: str, values: Sequence[str], hidden: Sequence[str], synthetic: bool) -> str:
     """Put an alternative text together, under 300 characters.
 
-    Where it would be longer, the names of what is withheld, the values beyond the first and the finding are left
-    out, in this order; the mark of synthetic data never is.
+    Where it would be longer, the names of what is withheld, the values beyond the first and the finding are
+    left out, in this order; the mark of synthetic data never is.
 
     Parameters
     ----------

@@ -65,8 +65,8 @@ def answers(
 
     Parameters
     ----------
-    table : one row a place and answer: ``place``, `answer` (a code), ``estimate`` [0-1], ``n``; the row whose answer
-        is `total` is the sum of the answers of interest with ``low`` and ``high``. ``place_level`` orders places.
+    table : one row a place and answer: ``place``, `answer` (a code), ``estimate`` [0-1], ``n``; the row whose
+        answer is `total` is the sum of the answers of interest, with ``low`` and ``high``.
     labels : code -> Danish answer, in the order of the scale, those of `interest` last.
     interest : codes of the answers whose sum is told.
     total_label : heading of the sum (``"I mindre grad eller slet ikke"``).

@@ -1,6 +1,7 @@
 """The sheet that every chart is drawn on: millimetres from the top left, text measured first."""
 
 import functools
+import re
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure as Drawing
@@ -79,7 +80,7 @@ class Canvas:
     def wrap(self, text: str, width: float, size: str = "body", weight: str = "regular") -> list[str]:
         """Break a text into lines no wider than `width` [mm]; a long word breaks after its hyphens."""
         lines: list[str] = []
-        for word in text.split():
+        for word in re.split(r"[ \n]+", text.strip()):  # never at a no-break space
             joined = f"{lines[-1]} {word}" if lines else word
             if lines and self.measure(joined, size, weight) <= width:
                 lines[-1] = joined

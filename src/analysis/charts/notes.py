@@ -21,5 +21,5 @@ def with_explanations(note: str, table: ProtectedTable, uncertain_mark: str = "H
             else "Diskretioneret: vises ikke af hensyn til anonymiteten."
         )
     if rows["status"].eq("missing").any():
-        sentences.append("Ingen svar: stedet har ikke besvaret spørgsmålet.")
+        sentences.append("Ingen svar: spørgsmålet er ikke besvaret.")
     return " ".join(sentence for sentence in sentences if sentence)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import danish
 from analysis.charts.canvas import Canvas
+from analysis.charts.signs import status_box
 from analysis.figure import STATUS_WORDS
 
 AGGREGATES = ("municipality_group", "region", "country")
@@ -64,16 +65,9 @@ def status_mark(
 ) -> None:
     """Write why there is no number, with a sign of its own for each status."""
     side = canvas.cap_height("small")
-    looks = {
-        "withheld": {"colour": "paper", "edge": "rule", "hatch": "////////"},
-        "missing": {"colour": "paper", "edge": "rule", "linestyle": (0, (1.5, 1))},
-        "not_relevant": {"colour": "grid", "edge": "grid"},
-    }
     word = STATUS_WORDS[status]
     needed = 2.4 * side + canvas.measure(word, "small")
     x = x - needed + 0.3 * side if align == "right" else x
     canvas.rectangle(x, middle - side, needed, 2 * side, ground, order=2.9)
-    canvas.rectangle(
-        x + 0.3 * side, middle - side / 2, 1.3 * side, side, order=3, edge_points=0.5, **looks[status]
-    )
+    status_box(canvas, x + 0.95 * side, middle, status, 1.37 * side)
     canvas.middle_text(x + 2.1 * side, middle, word, size="small", colour="muted")

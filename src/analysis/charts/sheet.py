@@ -113,8 +113,8 @@ def watermark(
 ) -> None:
     """Write SYNTETISKE DATA aslant over a chart's ground, often enough to survive a crop.
 
-    Drawn under marks and numbers; the rectangle [mm] is the chart's own. With `over_marks`, where bars or tiles cover
-    the ground, it is etched into them too, still under their numbers.
+    Drawn under marks and numbers; the rectangle [mm] is the chart's own. With `over_marks`, where bars or
+    tiles cover the ground, it is etched into them too, still under their numbers.
     """
     looks = [("watermark", 1.0, 1.5)] + ([("paper", 0.24, 3.5)] if over_marks else [])
     for look in looks:

@@ -1,0 +1,216 @@
+"""Joint display: the national estimate, what was seen, what documents say, theme by theme."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from analysis import alt_text, danish
+from analysis.charts import signs as signs_of
+from analysis.charts.canvas import Canvas
+from analysis.charts.notes import with_explanations
+from analysis.charts.sheet import sheet, watermark
+from analysis.disclosure import ProtectedTable, require_protected
+from analysis.figure import STATUS_WORDS, Figure
+
+AGREEMENT = {
+    "confirms": "bekræfter",
+    "nuances": "nuancerer",
+    "contradicts": "modsiger",
+    "silent": "siger intet",
+}
+AGREEMENT_SIGNS = {"confirms": "full", "nuances": "half", "contradicts": "cross", "silent": "dash"}
+_STACKED_BELOW = 100  # mm: narrower, the parts of a theme stand under one another
+_PAD = 2.5
+
+
+@dataclass(frozen=True)
+class _Display:
+    """The table's columns with their headings, and the words and signs of agreement."""
+
+    theme: str
+    estimate: str
+    texts: Mapping[str, str]
+    agreement: str
+    agreement_heading: str
+    words: Mapping[str, str]
+    signs: Mapping[str, str]
+
+
+def joint_display(
+    table: ProtectedTable,
+    *,
+    place: str,
+    name: str,
+    headline: str,
+    description: str,
+    note: str,
+    source: str,
+    texts: Mapping[str, str],
+    theme: str = "theme",
+    theme_heading: str = "Tema",
+    estimate_heading: str = "Hele landet",
+    agreement: str = "agreement",
+    agreement_heading: str = "Sammenhold",
+    agreement_labels: Mapping[str, str] | None = None,
+    agreement_signs: Mapping[str, str] | None = None,
+    unit: str = "",
+    decimals: int = 1,
+    columns: Mapping[str, str] | None = None,
+    alt: str | None = None,
+) -> Figure:
+    """Draw themes with a national estimate beside what cases and documents say, and the agreement of the two.
+
+    Parameters
+    ----------
+    table : one row a theme: `theme` (Danish), `texts` columns (Danish), `agreement` (a code); for the
+        national estimate ``estimate``, ``low``, ``high``, ``n`` and, where themes differ in them, ``unit`` and
+        ``decimals``.
+    texts : column of text -> its Danish heading, left to right.
+    estimate_heading : heading of the national estimate; ``""`` for a display without one, as of a case.
+    agreement_labels, agreement_signs : code -> Danish word, and code -> full, half, empty, cross or dash.
+
+    Raises
+    ------
+    TypeError
+        If `table` has not been through the disclosure gate.
+    ValueError
+        If a sign is unknown.
+    """
+    require_protected(table)
+    signs = dict(agreement_signs or AGREEMENT_SIGNS)
+    signs_of.check_signs(signs)
+    words = dict(agreement_labels or AGREEMENT)
+    display = _Display(theme, estimate_heading, dict(texts), agreement, agreement_heading, words, signs)
+    found = table.frame[agreement].map(words).value_counts(sort=False)
+    counted = [f"{word}: {count}" for word, count in found.items()]
+    estimates = {
+        "estimate": estimate_heading,
+        "low": "Nedre grænse",
+        "high": "Øvre grænse",
+        "n": "Antal svar",
+    }
+    return Figure(
+        name=name,
+        table=table,
+        place=place,
+        headline=headline,
+        description=description,
+        note=with_explanations(note, table, uncertain_mark=""),
+        source=source,
+        alt=alt
+        or alt_text.alt_text(
+            f"Skema over {len(table.frame)} temaer", headline, [", ".join(counted)], [], table.synthetic
+        ),
+        columns=columns
+        or {
+            theme: theme_heading,
+            **(estimates if estimate_heading else {}),
+            **texts,
+            agreement: agreement_heading,
+        },
+        draw=sheet(partial(_body, display, theme_heading)),
+        unit=unit,
+        decimals=decimals,
+        texts={agreement: words},
+    )
+
+
+def _national(figure: Figure, row: pd.Series) -> str:
+    """Write the national estimate of a theme with its interval and n, or its status."""
+    if row["status"] != "shown":
+        return STATUS_WORDS[row["status"]]
+    if pd.isna(row.get("estimate")):
+        return "–"
+    unit = row["unit"] if isinstance(row.get("unit"), str) else figure.unit
+    decimals = int(row["decimals"]) if pd.notna(row.get("decimals")) else figure.decimals
+    factor = 100 if unit == "pct." else 1
+    text = alt_text.quantity(row["estimate"], unit, decimals)
+    if pd.notna(row.get("low")):
+        text += f" ({danish.interval(factor * row['low'], factor * row['high'], decimals)})"
+    return text + (f", n = {danish.number(row['n'])}" if pd.notna(row.get("n")) else "")
+
+
+def _body(display: _Display, theme_heading: str, canvas: Canvas, figure: Figure) -> None:
+    top = canvas.y
+    if canvas.width < _STACKED_BELOW:
+        for _, row in figure.table.frame.iterrows():
+            _stacked(canvas, figure, display, row)
+    else:
+        _columns(canvas, figure, display, theme_heading)
+    canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "rule", 0.6)
+    if figure.synthetic:
+        watermark(canvas, canvas.left, top, canvas.right - canvas.left, canvas.y - top)
+    canvas.y += 0.4 * canvas.line_height("small")
+
+
+def _stacked(canvas: Canvas, figure: Figure, display: _Display, row: pd.Series) -> None:
+    """Draw a theme as a block: its name and agreement on a line, then each part under its heading."""
+    canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "rule", 0.6)
+    canvas.y += 0.35 * canvas.line_height("body")
+    end = _agreement(canvas, display, row, canvas.right, canvas.y + 0.5 * canvas.line_height("body"), "right")
+    width = canvas.right - canvas.left
+    canvas.lines(
+        canvas.left, canvas.wrap(row[display.theme], end - canvas.left - 2, "body", "bold"), "body", "bold"
+    )
+    parts = {display.estimate: _national(figure, row)} if display.estimate else {}
+    parts |= {heading: row[column] for column, heading in display.texts.items()}
+    for heading, text in parts.items():
+        if not isinstance(text, str) or text in {"", "–"}:
+            continue
+        canvas.y += 0.15 * canvas.line_height("small")
+        canvas.lines(canvas.left, [heading], "small", "semibold", "muted")
+        canvas.lines(canvas.left, canvas.wrap(text, width, "small"), "small")
+    canvas.y += 0.45 * canvas.line_height("small")
+
+
+def _columns(canvas: Canvas, figure: Figure, display: _Display, theme_heading: str) -> None:
+    edges = _edges(canvas, display)
+    headings = [theme_heading, *([display.estimate] if display.estimate else []), *display.texts.values()]
+    headings.append(display.agreement_heading)
+    _text_row(canvas, edges, headings, "muted", "semibold")
+    for _, row in figure.table.frame.iterrows():
+        canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "rule", 0.6)
+        canvas.y += 0.3 * canvas.line_height("small")
+        parts = [_national(figure, row)] if display.estimate else []
+        parts += [row[column] if isinstance(row[column], str) else "" for column in display.texts]
+        top = canvas.y
+        _text_row(canvas, edges, [row[display.theme], *parts], "ink", "regular", first_weight="bold")
+        _agreement(canvas, display, row, edges[-2], top + 0.5 * canvas.line_height("small"), "left")
+        canvas.y += 0.3 * canvas.line_height("small")
+
+
+def _edges(canvas: Canvas, display: _Display) -> list[float]:
+    """Return the left edges of the columns, and the right edge of the last [mm]."""
+    side = 1.5 * canvas.cap_height("small")
+    agreement = canvas.widest([*display.words.values(), display.agreement_heading], "small", "semibold")
+    widths = [0.17 * canvas.width, *([0.17 * canvas.width] if display.estimate else [])]
+    last = max(agreement + 1.6 * side, 10)
+    left = canvas.right - canvas.left - sum(widths) - last
+    widths += [left / len(display.texts)] * len(display.texts) + [last]
+    return [canvas.left + sum(widths[:index]) for index in range(len(widths) + 1)]
+
+
+def _text_row(canvas, edges, texts, colour, weight, first_weight=None) -> None:
+    top, lowest = canvas.y, canvas.y
+    for index, text in enumerate(texts):
+        own = first_weight if first_weight and index == 0 else weight
+        canvas.y = top
+        lines = canvas.wrap(text, edges[index + 1] - edges[index] - _PAD, "small", own)
+        canvas.lines(edges[index], lines, "small", own, colour)
+        lowest = max(lowest, canvas.y)
+    canvas.y = lowest
+
+
+def _agreement(canvas: Canvas, display: _Display, row, x: float, middle: float, align: str) -> float:
+    """Draw the sign and the word of a theme's agreement; return its left edge [mm]."""
+    code = row[display.agreement]
+    if not isinstance(code, str):
+        return x
+    side = 1.5 * canvas.cap_height("small")
+    word = display.words.get(code, code)
+    left = x - 1.5 * side - canvas.measure(word, "small", "semibold") if align == "right" else x
+    signs_of.sign(canvas, left + side / 2, middle, display.signs.get(code, "dash"), side, "ink")
+    canvas.middle_text(left + 1.5 * side, middle, word, size="small", weight="semibold")
+    return left
