@@ -64,6 +64,11 @@ def is_synthetic(name: str | None = None) -> bool:
     return any(table["synthetic"] for table in chosen.values())
 
 
+def titles(name: str) -> list[str]:
+    """Titles of the deliveries that a table is made of, as their sidecars give them."""
+    return list(_described()["tables"][name]["titles"])
+
+
 def digest() -> str:
     """Sha256 over all processed tables: changes when any of them does."""
     tables = _described()["tables"]

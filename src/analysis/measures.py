@@ -12,13 +12,15 @@ municipality_group (missing = summed over), for some measures area; then the col
 
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from analysis import data, municipalities
 from analysis.codebook import MISSING_REASONS
-from analysis.comparisons import compare_places, reliability
-from analysis.disclosure import ProtectedTable, protect
+from analysis.comparisons import compare_places, count_tests, reliability
+from analysis.disclosure import ProtectedTable, declare_public, protect
 from analysis.estimates import Design, estimate_mean, estimate_proportion
+from analysis.funnel import funnel_limits, overdispersion
 
 LEVELS = ("municipality", "municipality_group", "region", "country")
 _KEYS = ["municipality", "region", "municipality_group"]
@@ -133,6 +135,8 @@ def _protected(
         )
     rows = estimate_places(people, variable, level, areas, min_count)
     quantity = {"table": table, "variable": variable, "level": "|".join(levels) or None, "year": year}
+    quantity["spread"] = _spreads(people, variable, areas)
+    quantity["tests"] = count_tests(rows.loc[rows["place_level"].eq("municipality"), "p"])
     return protect(rows, min_count, within=_KEYS, synthetic=data.is_synthetic(table), quantity=quantity)
 
 
@@ -183,6 +187,44 @@ def handover_difficult(year: int, min_count: int = 5) -> ProtectedTable:
 def turnover(year: int, min_count: int = 5) -> ProtectedTable:
     """Share [0-1] of caseworkers who changed workplace within a year, by place."""
     return _measure("has_changed_workplace", year, min_count, ("yes",))
+
+
+def limits(table: ProtectedTable) -> ProtectedTable:
+    """Funnel limits around the country for one item, from what the table shows and nothing else.
+
+    Parameters
+    ----------
+    table : ProtectedTable
+        A measure without areas, or one area of it.
+
+    Returns
+    -------
+    ProtectedTable
+        One row a number of answers and coverage (0.95, 0.998): n, coverage, low, high. Widened by the overdispersion
+        between the municipalities, which is told in `quantity`.
+    """
+    rows = table.frame
+    baseline = float(rows.loc[rows["place_level"].eq("country"), "estimate"].iloc[0])
+    shown = rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
+    spread = table.quantity["spread"]
+    spread = spread if spread is None else spread[rows["area"].iloc[0] if "area" in rows else None]
+    excess = overdispersion(shown["estimate"], shown["n_effective"], baseline, spread=spread)
+    n = np.unique(np.geomspace(3, max(float(shown["n_effective"].max()), 10) * 1.1, 60))
+    curves = [
+        funnel_limits(baseline, n, coverage, spread=spread, tau2=excess.tau2).assign(coverage=coverage)
+        for coverage in (0.95, 0.998)
+    ]
+    reason = "Grænserne er beregnet af viste tal; der er ingen svar i dem."
+    return declare_public(pd.concat(curves, ignore_index=True), reason, table.synthetic)
+
+
+def _spreads(people: pd.DataFrame, variable: str, areas: bool) -> dict | None:
+    """Standard deviation of the answers in the country, by area where the measure has them; none for shares."""
+    if not pd.api.types.is_numeric_dtype(people[variable]):
+        return None
+    if not areas:
+        return {None: float(people[variable].std())}
+    return {area: float(std) for area, std in people.groupby("area", observed=True)[variable].std().items()}
 
 
 # ---- rows for a figure: selected, never computed

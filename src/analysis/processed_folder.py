@@ -22,6 +22,7 @@ def _described(folder: Path, tables: dict[str, pd.DataFrame], deliveries: list[S
             "sha256": sha256(folder / f"{name}.parquet"),
             "rows": len(table),
             "synthetic": any(s.synthetic for s in _of_table(name, deliveries)),
+            "titles": sorted({s.title for s in _of_table(name, deliveries)}),
         }
         for name, table in tables.items()
     }

@@ -10,7 +10,7 @@ from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
 from analysis import atomic, danish, data
-from analysis.style import font_files
+from analysis.style import read_style
 
 _FIGURE = re.compile(r'<figure lang="da" id="([^"]+)"')
 _HEADLINE = re.compile(r"<figcaption><strong>(.*?)</strong>", re.DOTALL)
@@ -98,8 +98,8 @@ def _write_assets(folder: Path) -> None:
     assets.mkdir(exist_ok=True)
     style = Path(__file__).parent / "templates" / "style.css"
     atomic.write(assets / "stil.css", style.read_bytes())
-    for weight, file in font_files().items():
-        atomic.write(assets / f"{weight}.ttf", Path(file).read_bytes())
+    for weight, font in read_style().fonts.items():
+        atomic.write(assets / f"{weight}.ttf", Path(font.get_file()).read_bytes())
 
 
 def write_site(place: str, folder: Path, min_count: int) -> Path:

@@ -1,0 +1,83 @@
+"""How the answers to a question spread over its scale, by municipality group and for the country, or by role."""
+
+import pandas as pd
+
+from analysis import codebook, data, municipalities
+from analysis.disclosure import ProtectedTable, protect
+from analysis.estimates import estimate_proportion
+from analysis.measures import DESIGN, answered
+
+TOTAL = "total"
+
+
+def _shares(people: pd.DataFrame, variable: str, levels: list[str], by: str) -> pd.DataFrame:
+    """One row a place and level, then one for the levels together (`total`)."""
+    parts = [
+        estimate_proportion(people, variable, level, DESIGN, by=[by], df="domain").assign(
+            level=level, level_count=lambda rows, level=level: _count(people, variable, level, by, rows[by])
+        )
+        for level in levels
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _count(people: pd.DataFrame, variable: str, level: str, by: str, places: pd.Series) -> list[int]:
+    counts = people[people[variable].eq(level)].groupby(by, observed=True).size()
+    return [int(counts.get(place, 0)) for place in places]
+
+
+def _with_total(people: pd.DataFrame, variable: str, interest: tuple[str, ...], by: str) -> pd.DataFrame:
+    levels = list(people[variable].cat.categories)
+    joined = people[variable].isin(interest).map({True: TOTAL, False: "other"})
+    joined = joined.where(people[variable].notna()).astype(pd.CategoricalDtype([TOTAL, "other"]))
+    total = _shares(people.assign(**{variable: joined}), variable, [TOTAL], by)
+    return pd.concat([_shares(people, variable, levels, by), total], ignore_index=True)
+
+
+def _protected(rows: pd.DataFrame, table: str, variable: str, year: int, min_count: int) -> ProtectedTable:
+    quantity = {"table": table, "variable": variable, "level": "each", "year": year}
+    return protect(rows, min_count, synthetic=data.is_synthetic(table), quantity=quantity)
+
+
+def answers_by_group(
+    variable: str, interest: tuple[str, ...], year: int, min_count: int = 5
+) -> ProtectedTable:
+    """Caseworkers' answers to a closed question by municipality group and for the country.
+
+    Parameters
+    ----------
+    variable : str
+        Categorical column of `caseworkers`.
+    interest : tuple of str
+        Levels whose sum is told, in a row of the level "total".
+
+    Returns
+    -------
+    ProtectedTable
+        One row a place and level: place, place_level, municipality_group, level, estimate [0-1], low, high, n.
+    """
+    people = answered(data.read("caseworkers", year), variable).assign(country=municipalities.COUNTRY)
+    parts = [
+        _with_total(people, variable, interest, by).assign(place_level=by)
+        for by in ("municipality_group", "country")
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows["place"] = rows["municipality_group"].fillna(rows["country"]).astype(str)
+    group = rows["municipality_group"].astype(object)
+    rows = rows.assign(municipality_group=group.where(group.notna(), pd.NA)).drop(columns="country")
+    return _protected(rows, "caseworkers", variable, year, min_count)
+
+
+def answers_by_role(
+    variable: str, interest: tuple[str, ...], year: int, min_count: int = 5
+) -> ProtectedTable:
+    """Caseworkers' and leaders' answers to the same closed question, for the country only.
+
+    Leaders are few in each municipality: their answers are never split by place.
+    """
+    parts = []
+    for role, table in (("caseworker", "caseworkers"), ("leader", "leaders")):
+        people = answered(data.read(table, year), variable)
+        rows = _with_total(people.assign(role=role), variable, interest, "role")
+        parts.append(rows.assign(place=codebook.levels("role", "staff")[role], place_level="country"))
+    return _protected(pd.concat(parts, ignore_index=True), "leaders", variable, year, min_count)

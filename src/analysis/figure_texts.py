@@ -1,0 +1,92 @@
+"""Every text of a figure, by kind of chart, as keyword arguments of the chart's function."""
+
+from analysis import codebook, danish, municipalities, practices, words
+from analysis.disclosure import ProtectedTable
+from analysis.distributions import TOTAL
+from analysis.sentences import description, first_upper, headline, note, own_rows, source
+
+
+def _area(table: ProtectedTable) -> str:
+    """The one area of a table, as " på handicapområdet"; nothing when it has none or both."""
+    areas = table.frame["area"].unique() if "area" in table.frame else []
+    return f" på {codebook.levels('area')[areas[0]].lower()}" if len(areas) == 1 else ""
+
+
+def _common(table: ProtectedTable, place: str, said: dict) -> dict:
+    spoken = words.of(table)
+    return {
+        "place": place,
+        "headline": headline(table, place),
+        "source": source(table.quantity["table"]),
+        "unit": spoken.unit,
+        "decimals": spoken.decimals,
+    } | said
+
+
+def for_intervals(table: ProtectedTable, place: str, extra: str = "") -> dict:
+    """Texts of ranked intervals of a measure."""
+    said = {"description": description(table), "note": note(table, extra)}
+    if "area" in table.frame:
+        said["panel_labels"] = codebook.levels("area")
+    return _common(table, place, said)
+
+
+def for_funnel(table: ProtectedTable, place: str) -> dict:
+    """Texts of a funnel of all municipalities: how many are shown, and how many lie outside the outer limits."""
+    spoken, rows = words.of(table), table.frame
+    shown = rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
+    differing = int(shown["verdict"].isin(["over", "under"]).sum())
+    what = "kommune skiller" if differing == 1 else "kommuner skiller"
+    said = {
+        "headline": f"{first_upper(spoken.subject)}{_area(table)}: {danish.number(differing)} af "
+        f"{danish.number(len(shown))} {what} sig ud fra resten af landet",
+        "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. Grænser: "
+        "95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige spredning "
+        "mellem kommuner",
+        "note": note(table),
+    }
+    return _common(table, place, said)
+
+
+def for_shrinkage(table: ProtectedTable, place: str) -> dict:
+    """Texts of raw estimates beside shrunken ones."""
+    spoken = words.of(table)
+    said = {
+        "headline": f"{first_upper(spoken.subject)}{_area(table)}: de yderste tal hviler ofte på få svar",
+        "description": f"{spoken.statistic}{_area(table)}, rå og udjævnet. Sagsbehandlere, {table.quantity['year']}",
+        "note": note(table),
+    }
+    return _common(table, place, said)
+
+
+def for_answers(table: ProtectedTable, place: str, interest: tuple[str, ...], total_label: str = "") -> dict:
+    """Texts and order of a stacked chart of answers; the headline tells the national share of interest."""
+    variable, origin = table.quantity["variable"], table.quantity["table"]
+    levels = {k: v for k, v in codebook.levels(variable, origin).items() if k not in codebook.MISSING_REASONS}
+    labels = {k: v for k, v in levels.items() if k not in interest} | {k: levels[k] for k in interest}
+    joined = danish.join_words([levels[k].lower() for k in interest], "eller")
+    country = table.frame[table.frame["level"].eq(TOTAL) & table.frame["place"].eq(municipalities.COUNTRY)]
+    share = danish.percent(country["estimate"].iloc[0]) if len(country) else ""
+    question = codebook.label(variable, origin)
+    return {
+        "place": place,
+        "headline": f"{question}: {share} svarer {joined}" if share else f"{question}, svar efter rolle",
+        "description": f"{codebook.columns(origin).loc[variable, 'definition']}. Fordeling af svar, {table.quantity['year']}",
+        "note": note(table, "Intervallet om summen er 95 pct. sikkerhedsinterval (Korn-Graubard)."),
+        "source": source(origin),
+        "labels": labels,
+        "interest": list(interest),
+        "total_label": total_label or first_upper(joined),
+        "answer": "level",
+    }
+
+
+def for_practices(table: ProtectedTable, place: str, headline_text: str) -> dict:
+    """Texts of a matrix of the nine visited municipalities."""
+    return {
+        "place": place,
+        "headline": headline_text,
+        "description": "Praksis i de ni besøgte kommuner ifølge interview og dokumenter. Hver kolonne er en kommune",
+        "note": "De ni kommuner er valgt med vilje. De vises som cases ved siden af landet og regnes ikke op til det.",
+        "source": source("practices"),
+    } | practices.labels(table)
