@@ -32,7 +32,7 @@ __all__ = [
 Groups = str | Sequence[str] | None
 
 # What svy calls the choices of Design.singleton.
-_SINGLETON = {"adjust": "center", "certainty": "skip", "average": "scale", "error": None}
+_SINGLETON = {"adjust": "center", "certainty": "skip", "error": None}
 _INTERVALS = {"korn-graubard": intervals.korn_graubard, "wilson": intervals.wilson}
 
 
@@ -226,7 +226,9 @@ def estimate_quantile(
         raise ValueError(f"`probability` must be within 0-1, but is {probability}. The median is 0.5.")
     frame, labels = domain_frame(data, [variable], design, by)
     values = numbers(data, variable)
-    found = _linearised("quantile", frame, design, values, p=probability, alpha=1 - coverage)
+    # Equal weights of 1 add up exactly, so that ties are found as R finds them.
+    exact = frame.assign(weight=frame["weight"] / frame["weight"].max())
+    found = _linearised("quantile", exact, design, values, p=probability, alpha=1 - coverage)
     # Kish's effective number: a quantile has no variance of a simple random sample to compare with.
     table = _table(labels, found, frame, np.zeros(len(frame)), "domain", coverage)
     ones, squares = _sums(frame, np.ones(len(frame))), _sums(frame, frame["weight"].to_numpy())

@@ -53,8 +53,6 @@ def _stage(
     scale = np.where(n > 1, unsampled * n / np.maximum(n - 1, 1), 0)
     variance = (scale[:, None] * np.maximum(spread, 0)).sum(axis=0)
     lonely = (n == 1) & (unsampled > 1e-7)
-    if singleton == "average" and lonely.any():
-        return variance * len(n) / (len(n) - lonely.sum())
     if singleton == "adjust" and lonely.any():
         alone = lonely[parents]
         distance = totals[alone] - totals.mean(axis=0)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 # What a stratum with one sampled unit adds to the variance.
-SINGLETONS = ("adjust", "certainty", "average", "error")
+SINGLETONS = ("adjust", "certainty", "error")
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Design:
     population_size : str or list of str, optional
         Column with the number of units in the population of the stratum (second stage: of the cluster), one
         a stage. It gives the finite population correction; without it there is none.
-    singleton : {"adjust", "certainty", "average", "error"}
+    singleton : {"adjust", "certainty", "error"}
         A stratum with one sampled unit: measured from the mean of all units (as R's
-        ``lonely.psu="adjust"``), adds nothing, adds as much as the average stratum, or raises. It adds
-        nothing under any choice when its whole population of one was sampled.
+        ``lonely.psu="adjust"``), adds nothing, or raises. It adds nothing under any choice when its
+        whole population of one was sampled.
 
     Raises
     ------
