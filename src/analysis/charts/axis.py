@@ -56,7 +56,7 @@ def fit(
     """
     known = [float(value) for value in values if value == value and value is not None]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    room = pad * (high - low) or 0.1 * abs(high) or 1.0
+    room = pad * (high - low) if high > low else 0.1 * abs(high) or 1.0
     low, high = low - room, high + room
     if from_zero:
         low = min(0.0, low + room)

@@ -146,7 +146,7 @@ class Canvas:
         **kwargs,
     ) -> Rectangle:
         """Draw a rectangle with its top left corner at (x, y)."""
-        return self.axes.add_patch(
+        return self.axes.add_artist(
             Rectangle(
                 (x, y),
                 width,
@@ -170,7 +170,7 @@ class Canvas:
     ) -> Line2D:
         """Draw a line through points."""
         style = {"solid_capstyle": "butt", "dash_capstyle": "butt", **kwargs}
-        return self.axes.add_line(
+        return self.axes.add_artist(
             Line2D(xs, ys, color=self.colour(colour), linewidth=points, zorder=order, **style)
         )
 
@@ -185,7 +185,7 @@ class Canvas:
     ) -> Ellipse:
         """Draw a round mark with a thin rim of paper, hollow where the estimate is uncertain."""
         ring = 0.9 * diameter / 2.2
-        return self.axes.add_patch(
+        return self.axes.add_artist(
             Ellipse(
                 (x, y),
                 diameter - (ring / 3 if hollow else 0),

@@ -65,8 +65,8 @@ def joint_display(
     Parameters
     ----------
     table : one row a theme: `theme` (Danish), `texts` columns (Danish), `agreement` (a code); for the
-        national estimate ``estimate``, ``low``, ``high``, ``n`` and, where themes differ in them, ``unit`` and
-        ``decimals``.
+        national estimate ``estimate``, ``low``, ``high``, ``n`` and, where themes differ in
+        them, ``unit`` and ``decimals``.
     texts : column of text -> its Danish heading, left to right.
     estimate_heading : heading of the national estimate; ``""`` for a display without one, as of a case.
     agreement_labels, agreement_signs : code -> Danish word, and code -> full, half, empty, cross or dash.

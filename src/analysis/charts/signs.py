@@ -43,7 +43,7 @@ def sign(canvas: Canvas, x: float, middle: float, kind: str, side: float, colour
 def _circle(canvas: Canvas, x: float, middle: float, kind: str, side: float, colour: str) -> None:
     canvas.dot(x, middle, side, colour, hollow=kind != "full")
     if kind == "half":
-        canvas.axes.add_patch(
+        canvas.axes.add_artist(
             Wedge(
                 (x, middle),
                 0.44 * side,
@@ -56,14 +56,16 @@ def _circle(canvas: Canvas, x: float, middle: float, kind: str, side: float, col
         )
 
 
-def status_box(canvas: Canvas, x: float, middle: float, status: str, side: float) -> None:
+def status_box(
+    canvas: Canvas, x: float, middle: float, status: str, side: float, height: float | None = None
+) -> None:
     """Draw the box of a status around (x, middle): hatched withheld, dashed missing, filled not relevant."""
     looks = {
         "withheld": {"colour": "paper", "edge": "rule", "hatch": "////////"},
         "missing": {"colour": "paper", "edge": "rule", "linestyle": (0, (1.5, 1))},
         "not_relevant": {"colour": "grid", "edge": "rule"},
     }
-    width, height = 0.95 * side, 0.73 * side
+    width, height = (side, height) if height else (0.95 * side, 0.73 * side)
     canvas.rectangle(
         x - width / 2, middle - height / 2, width, height, order=3, edge_points=0.5, **looks[status]
     )

@@ -1,0 +1,216 @@
+"""Tile map: one square a municipality, in its place in the country, shaded by its estimate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from analysis import alt_text, municipalities
+from analysis.charts import axis as axes
+from analysis.charts import rows as row_of
+from analysis.charts.canvas import Canvas
+from analysis.charts.intervals import estimate_columns
+from analysis.charts.labels import chosen_without_point
+from analysis.charts.notes import with_explanations
+from analysis.charts.sheet import sheet, watermark
+from analysis.charts.signs import status_box
+from analysis.disclosure import ProtectedTable, require_protected
+from analysis.figure import STATUS_WORDS, Figure
+from analysis.style import contrast, readable_on
+
+# Four letters tell most municipalities apart; these need others.
+_SHORT = {
+    "Frederiksberg": "Frbg",
+    "Fredensborg": "Fdbg",
+    "Frederikshavn": "Frhv",
+    "Frederikssund": "Frsu",
+    "Fredericia": "Frca",
+    "Brøndby": "Brby",
+    "Brønderslev": "Brøn",
+    "Ringkøbing-Skjern": "RiSk",
+    "Ringsted": "Ring",
+    "Norddjurs": "Nodj",
+    "Nordfyns": "Nofy",
+}
+_KEY_COLUMN = 6.4  # the sea between Jutland and Zealand: the key stands there
+_GAP = 0.35
+
+
+@dataclass(frozen=True)
+class _Shades:
+    """The limits between classes, and one colour a class."""
+
+    breaks: tuple[float, ...]
+    colours: tuple[str, ...]
+
+    def of(self, value: float) -> str:
+        """Return the colour of a value."""
+        return self.colours[sum(value >= limit for limit in self.breaks)]
+
+
+def tile_map(
+    table: ProtectedTable,
+    *,
+    place: str,
+    name: str,
+    headline: str,
+    description: str,
+    note: str,
+    source: str,
+    unit: str = "",
+    decimals: int = 1,
+    value_label: str | None = None,
+    breaks: Sequence[float] | None = None,
+    columns: Mapping[str, str] | None = None,
+    alt: str | None = None,
+) -> Figure:
+    """Draw the municipalities as a map of squares.
+
+    Parameters
+    ----------
+    table : one row a municipality: ``place``, ``estimate``, ``low``, ``high``, ``n``; other levels not drawn.
+    breaks : limits between the classes, at most one fewer than the style's shades; round values if not given.
+    value_label : what the shades measure, above the key; the unit if not given.
+
+    Raises
+    ------
+    TypeError
+        If `table` has not been through the disclosure gate.
+    KeyError
+        If a place is no municipality.
+    """
+    require_protected(table)
+    shows = "Kort med et felt pr. kommune"
+    return Figure(
+        name=name,
+        table=table,
+        place=place,
+        headline=headline,
+        description=description,
+        note=with_explanations(note, table, uncertain_mark="Prik i hjørnet"),
+        source=source,
+        alt=alt or alt_text.for_estimates(shows, headline, table, place, unit, decimals),
+        columns=columns or estimate_columns(None, unit),
+        draw=sheet(partial(_body, tuple(breaks or ()), value_label or (unit or "værdi").capitalize())),
+        unit=unit,
+        decimals=decimals,
+    )
+
+
+def _body(breaks: tuple[float, ...], value_label: str, canvas: Canvas, figure: Figure) -> None:
+    rows = figure.table.frame
+    tiles = rows[~row_of.level(rows).isin(row_of.AGGREGATES)]
+    shades = _shades(canvas, tiles[row_of.is_shown(tiles)]["estimate"], breaks)
+    chosen_without_point(canvas, tiles, figure.place)
+    wide, high = _tile_size(canvas)
+    top = canvas.y
+    named = all(canvas.measure(_short(name), "small", "bold") < wide - _GAP - 0.4 for name in tiles["place"])
+    for _, row in tiles.iterrows():
+        down, along = municipalities.find(row["place"]).tile
+        corner = canvas.left + (along - 1) * wide, top + (down - 1) * high
+        _tile(canvas, figure, shades, row, corner, (wide, high), named)
+    grid = municipalities.table()
+    width, height = grid["tile_column"].max() * wide, grid["tile_row"].max() * high
+    if figure.synthetic:
+        watermark(canvas, canvas.left, top, width, height, over_marks=True)
+    _key(canvas, figure, shades, value_label, canvas.left + _KEY_COLUMN * wide, top, 5.2 * wide)
+    canvas.y = top + height + 0.4 * canvas.line_height("small")
+
+
+def _short(name: str) -> str:
+    return _SHORT.get(name, name[:4])
+
+
+def _tile_size(canvas: Canvas) -> tuple[float, float]:
+    """Return width and height of a tile [mm]: square, but on a slide, whose height is scarce, wider."""
+    grid = municipalities.table()
+    wide = (canvas.right - canvas.left) / grid["tile_column"].max()
+    if not canvas.sizes.height:
+        return wide, wide
+    high = 0.6 * canvas.sizes.height / grid["tile_row"].max()
+    return min(wide, 1.7 * high), high
+
+
+def _shades(canvas: Canvas, values: pd.Series, breaks: tuple[float, ...]) -> _Shades:
+    colours = canvas.style.colour("sequence")
+    if not breaks:
+        low, high = axes.fit(values, pad=0)
+        ticks = axes.Axis(low, high, 0, 1).ticks(len(colours) - 1)
+        breaks = tuple(tick for tick in ticks if low < tick < high)
+    if len(breaks) > len(colours) - 1:
+        raise ValueError(
+            f"`breaks` must be at most {len(colours) - 1}, one fewer than the shades of the style, but are"
+            f" {len(breaks)}. Choose fewer."
+        )
+    spread = (len(colours) - 1) / max(len(breaks), 1)
+    return _Shades(breaks, tuple(colours[round(index * spread)] for index in range(len(breaks) + 1)))
+
+
+def _tile(canvas, figure, shades: _Shades, row, corner, size, named: bool) -> None:
+    (x, y), (wide, high) = corner, (size[0] - _GAP, size[1] - _GAP)
+    shown = row["status"] == "shown"
+    ground = shades.of(row["estimate"]) if shown else canvas.colour("paper")
+    if shown:
+        _shade(canvas, x, y, wide, high, ground)
+    else:
+        status_box(canvas, x + wide / 2, y + high / 2, row["status"], wide, high)
+    if row["place"] == figure.place:
+        canvas.rectangle(x - _GAP / 2, y - _GAP / 2, *size, None, "accent", 2.2, order=6)
+    if shown and row_of.is_uncertain(row):
+        dot = 0.15 * high
+        canvas.dot(x + wide - 0.9 * dot, y + 0.9 * dot, dot, readable_on(ground, canvas.style))
+    if named:
+        _tile_texts(canvas, figure, row, x + wide / 2, y + high / 2, high, ground if shown else None)
+
+
+def _shade(canvas: Canvas, x: float, y: float, wide: float, high: float, colour: str) -> None:
+    """Draw a shaded rectangle; pale shades get an edge that can be seen."""
+    pale = contrast(colour, canvas.colour("paper")) < 3
+    canvas.rectangle(x, y, wide, high, colour, "rule" if pale else None, 0.4, order=3)
+
+
+def _tile_texts(canvas, figure, row, x: float, y: float, high: float, ground: str | None) -> None:
+    """Write the short name, and the value below it where the tile is high enough."""
+    texts = [_short(row["place"])]
+    if ground and high > 2.3 * canvas.line_height("small"):
+        texts.append(figure.cell("estimate", row))
+    weight = "bold" if row["place"] == figure.place else "regular"
+    colour = readable_on(ground, canvas.style) if ground else "ink"
+    for index, text in enumerate(texts):
+        middle = y + (index - (len(texts) - 1) / 2) * canvas.line_height("small")
+        written = canvas.middle_text(
+            x, middle, text, size="small", weight=weight, colour=colour, align="center", order=5.5
+        )
+        if not ground:
+            written.set_bbox({"facecolor": canvas.colour("paper"), "edgecolor": "none", "pad": 0.4})
+
+
+def _key(canvas, figure, shades: _Shades, label: str, x: float, top: float, width: float) -> None:
+    """Draw the key: shades side by side, the limits between them, then the chosen place and the statuses."""
+    canvas.y = top
+    canvas.lines(x, canvas.wrap(label, width, "small", "semibold"), "small", "semibold")
+    canvas.y += 0.2 * canvas.line_height("small")
+    height, each = 0.9 * canvas.line_height("small"), width / len(shades.colours)
+    limits = axes.tick_texts(list(shades.breaks), figure.unit == "pct.")
+    for index, colour in enumerate(shades.colours):
+        _shade(canvas, x + index * each, canvas.y, each, height, colour)
+    baseline = canvas.y + height + 0.85 * canvas.line_height("small")
+    for index, text in enumerate(limits, start=1):
+        canvas.text(x + index * each, baseline, text, "small", colour="muted", align="center")
+    canvas.y = baseline + 0.5 * canvas.line_height("small")
+    side = 1.45 * canvas.cap_height("small")
+    rows = figure.table.frame
+    own = rows[rows["place"].eq(figure.place) & row_of.is_shown(rows)]
+    if not own.empty:
+        middle = canvas.y + canvas.line_height("small") / 2
+        canvas.rectangle(x, middle - side / 2, side, side, None, "accent", 1.4, order=4)
+        text = f"{figure.place} {figure.cell('estimate', own.iloc[0])}"
+        canvas.middle_text(x + 1.4 * side, middle, text, size="small", weight="bold", colour="accent")
+        canvas.y += 1.1 * canvas.line_height("small")
+    for status, word in STATUS_WORDS.items():
+        if rows["status"].eq(status).any():
+            middle = canvas.y + canvas.line_height("small") / 2
+            status_box(canvas, x + side / 2, middle, status, side)
+            canvas.middle_text(x + 1.4 * side, middle, word, size="small", colour="muted")
+            canvas.y += 1.1 * canvas.line_height("small")
