@@ -1,8 +1,9 @@
 """Sidecars: the .yml file beside each raw delivery that says what it is.
 
-A delivery is a file or a folder in ``data/raw``; its sidecar has the same stem. It holds title, producer, dates,
-licence, whether the data is provided with the project and whether it is synthetic, the reader, the year, the files
-with their sha256 and rows, and the columns raw -> ours. Columns that are not listed are not kept.
+A delivery is a file or a folder in ``data/raw``; its sidecar has the same stem. It holds title, producer,
+dates, licence, whether the data is provided with the project and whether it is synthetic, the reader, the
+year, the files with their sha256 and rows, and the columns raw -> ours. Columns that are not listed are not
+kept.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ import yaml
 
 from analysis import paths
 
+# what a proposed sidecar says where only the researcher knows
+TO_FILL_IN = "UDFYLD"
 READERS = ("surveyxact", "spss", "tabular", "refi_qda")
 _REQUIRED = {
     "title": str,
@@ -90,8 +93,15 @@ def _check_keys(said: dict, file: Path) -> None:
     for key, kind in _REQUIRED.items():
         if not isinstance(said.get(key), kind):
             raise ValueError(
-                f"`{key}` in {file.name} must be of kind {kind.__name__}, but is {said.get(key)!r}. Fill it in."
+                f"`{key}` in {file.name} must be of kind {kind.__name__}, but is {said.get(key)!r}. Fill "
+                "it in."
             )
+    unfilled = [key for key in _REQUIRED if str(said[key]).startswith(TO_FILL_IN)]
+    if unfilled:
+        raise ValueError(
+            f"`{file.name}` must be filled in, but {len(unfilled)} of its keys still say {TO_FILL_IN} "
+            f"(first: `{unfilled[0]}`). Write what you know of the delivery there."
+        )
     unknown = [key for key in said if key not in _REQUIRED | optional]
     if unknown:
         known = ", ".join(_REQUIRED | optional)
@@ -129,8 +139,9 @@ def check_delivery(sidecar: Sidecar) -> None:
     for path, said in zip(sidecar.paths(), sidecar.files.values(), strict=True):
         if sha256(path) != said.get("sha256"):
             raise ValueError(
-                f"`{path.name}` must have the sha256 of {sidecar.file.name} ({str(said.get('sha256'))[:12]}…), but has "
-                f"{sha256(path)[:12]}…. Put the file back as delivered, or run `make delivery FILE=…` for a new one."
+                f"`{path.name}` must have the sha256 of {sidecar.file.name} "
+                f"({str(said.get('sha256'))[:12]}…), but has {sha256(path)[:12]}…. Put the file back as "
+                "delivered, or run `make delivery FILE=…` for a new one."
             )
 
 

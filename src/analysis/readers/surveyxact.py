@@ -100,6 +100,8 @@ def questions_table(structure, path) -> pd.DataFrame:
     table["type"] = table["kind"].str.lower().map(KIND).fillna("text").astype("string")
     for column in ("text", "choice", "question"):
         table[column] = one_line(table[column])
+    # a column is one choice in multiple choice only
+    table["choice"] = table["choice"].where(table["type"] == "multiple")
     return table[list(no_questions())].reset_index(drop=True)
 
 
