@@ -31,9 +31,17 @@ def _touch(first, second) -> bool:
 
 
 def beside(
-    canvas: Canvas, taken: Taken, x: float, y: float, text: str, distance: float, must: bool = False, **look
+    canvas: Canvas,
+    taken: Taken,
+    x: float,
+    y: float,
+    text: str,
+    distance: float,
+    must: bool = False,
+    above: bool = False,
+    **look,
 ) -> bool:
-    """Write a name beside a point where there is room; `must` writes it whatever it crosses.
+    """Write a name beside a point where there is room, or first `above` it; `must` writes it in any case.
 
     Returns whether the name was written.
     """
@@ -46,6 +54,7 @@ def beside(
         (x, y + distance + height / 2),
     ]
     boxes = [(cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2) for cx, cy in centres]
+    boxes = boxes[2:] + boxes[:2] if above else boxes
     fitting = [box for box in boxes if taken.free(box)]
     if not fitting and must:
         fitting = [box for box in boxes if Taken(taken.edges).free(box)] or boxes[:1]
