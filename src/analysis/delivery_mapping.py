@@ -151,7 +151,7 @@ def near_name(name, text) -> float:
     if name == text:
         return 1.0
     ratio = SequenceMatcher(None, name, text).ratio()
-    begins = min(len(name), len(text)) >= 4 and (name.startswith(text) or text.startswith(name))
+    begins = min(len(name), len(text)) >= 3 and (name.startswith(text) or text.startswith(name))
     return max(0.85 if begins else 0.0, ratio if ratio > 0.6 else 0.0) * 0.9
 
 
