@@ -8,6 +8,7 @@ from analysis.delivery_contents import read_delivery, variables
 from analysis.delivery_mapping import propose
 from analysis.refi_qda_writer import write_refi_qda
 from analysis.sidecars import read_sidecar, read_sidecars
+from analysis.synthetic.deliveries import write_deliveries
 
 SURVEY = pd.DataFrame(
     {
@@ -156,7 +157,8 @@ def test_what_cannot_be_read_is_told_in_one_message(raw, name, capsys):
     assert "Traceback" not in told
 
 
-def test_proposal_for_the_demonstration_survey_is_its_own_mapping():
-    sidecar = next(found for found in read_sidecars() if "caseworkers" in found.tables and found.synthetic)
+def test_proposal_for_the_demonstration_survey_is_its_own_mapping(tmp_path):
+    write_deliveries(tmp_path)
+    sidecar = read_sidecar(tmp_path / "national_survey.yml")
     mapping = propose(variables(read_delivery(sidecar.delivery).survey))
     assert mapping.columns == sidecar.columns

@@ -72,7 +72,7 @@ def answers_text(variable, survey) -> list[str]:
             *label_faults(variable, values),
         ]
     if variable.kind == "number" and variable.answered:
-        decimals = 0 if str(values.dtype) == "Int64" else 1
+        decimals = 0 if values.dropna().mod(1).eq(0).all() else 1
         return [f"{number(values.min(), decimals)} til {number(values.max(), decimals)}"]
     if variable.kind == "date" and variable.answered:
         return [f"{values.min():%d.%m.%Y} til {values.max():%d.%m.%Y}"]
