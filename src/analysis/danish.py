@@ -44,6 +44,7 @@ def rounded(value: float, decimals: int = 0) -> Decimal:
     return abs(result) if result.is_zero() else result
 
 
+@functools.lru_cache(maxsize=20_000)
 def number(value: float, decimals: int = 0) -> str:
     """Write a number in Danish.
 

@@ -74,7 +74,7 @@ class Figure:
         """
         return self.draw(self, width_mm, title_in_image, note_in_image)
 
-    def cell(self, column: str, row: pd.Series) -> str:
+    def cell(self, column: str, row: Mapping) -> str:
         """Write one cell of the figure's table in Danish: the row's status where there is no number."""
         value = row[column]
         if pd.isna(value):
@@ -91,11 +91,8 @@ class Figure:
 
     def shown_table(self) -> pd.DataFrame:
         """Return the figure's table as a reader sees it: Danish headers, every cell a text."""
-        rows = self.table.frame
-        cells = {
-            header: [self.cell(name, row) for _, row in rows.iterrows()]
-            for name, header in self.columns.items()
-        }
+        records = self.table.frame.to_dict("records")
+        cells = {header: [self.cell(name, row) for row in records] for name, header in self.columns.items()}
         return pd.DataFrame(cells, dtype="str")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
