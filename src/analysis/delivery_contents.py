@@ -1,11 +1,11 @@
 """What is in a delivery, whatever its format: variables with their questions, types, labels and answers."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.personal import looks_personal
 from analysis.readers.raw_survey import RawSurvey, all_completed, no_questions
 from analysis.readers.refi_qda import CodedProject, read_refi_qda
 from analysis.readers.spss import read_spss
@@ -16,7 +16,6 @@ from analysis.readers.workbook import sheet_names
 
 # more different values than this in a column of text is writing, not categories
 CATEGORIES_AT_MOST = 120
-LOOKS_PERSONAL = re.compile(r"[^\s@]+@[^\s@]+\.\w+|\b\d{6}-?\d{4}\b")
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def variables(survey: RawSurvey) -> pd.DataFrame:
                 "labels": labels,
                 "answered": int(values.notna().sum()),
                 "reasons": reasons_of(survey, name),
-                "personal": looks_personal(values),
+                "personal": bool(looks_personal(values).any()),
             }
         )
     return pd.DataFrame(rows)
@@ -139,10 +138,3 @@ def reasons_of(survey, name) -> dict[str, int]:
     if name not in survey.missing:
         return {}
     return {reason: int(count) for reason, count in survey.missing[name].value_counts().items()}
-
-
-def looks_personal(values) -> bool:
-    """Whether a column of text holds e-mail addresses or CPR numbers."""
-    if not pd.api.types.is_string_dtype(values):
-        return False
-    return bool(values.str.contains(LOOKS_PERSONAL).any())
