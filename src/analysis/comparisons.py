@@ -8,12 +8,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from analysis import estimates, intervals
-from analysis.chance import chance_model, chance_p
-from analysis.domains import domain_counts, domain_frame, indicator, numbers
+from analysis import estimates
+from analysis.differences import differences
 from analysis.funnel import Overdispersion, funnel_limits, overdispersion, shrink
-from analysis.linearisation import standard_errors
-from analysis.sampling import Design, degrees_of_freedom, names, sampling_frame
+from analysis.sampling import Design, names, sampling_frame
 
 __all__ = [
     "Overdispersion",
@@ -87,9 +85,10 @@ def compare_places(
         table = estimates.estimate_mean(data, variable, design, by, df="domain")
     else:
         table = estimates.estimate_proportion(data, variable, level, design, by)
-    endless, without_end = _endless(data, design)
-    compared = _compared(endless, variable, without_end, by, level, 0.95)
-    table = table.merge(compared.drop(columns=["standard_error", "df"]), on=by, validate="1:1")
+    # Estimates that have no finite correction already are those that the differences are made of.
+    own = table if design.population_size is None else None
+    compared = differences(*_endless(data, variable, design), by, level, own=own)
+    table = table.join(compared.drop(columns=[*by, "standard_error", "df"]))
     table["p"] = table["p"].where(table["n"] >= min_count)
     table["p_adjusted"] = adjust_p(table["p"])
     p, threshold = (table["p_adjusted"], alpha) if rule == "adjusted" else (table["p"], 0.002)
@@ -144,7 +143,7 @@ def compare_with_rest(
     Satterthwaite, F. E. (1946), Biometrics Bulletin 2(6), 110-114. Newcombe, R. G. (1998), Statistics in
     Medicine 17(8), 873-890: intervals of differences of shares.
     """
-    compared = _compared(data, variable, design, [by, *names(within)], level, coverage)
+    compared = differences(data, variable, design, [by, *names(within)], level, coverage)
     compared = compared.drop(columns="shrunken")
     return compared if names(within) else compared.rename(columns={by: "group"})
 
@@ -234,102 +233,9 @@ def reliability(table: pd.DataFrame, is_share: bool = True) -> np.ndarray:
     return np.where(ok, "ok", "usikker").astype(object)
 
 
-def _endless(data: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Design]:
+def _endless(data: pd.DataFrame, variable: str, design: Design) -> tuple[pd.DataFrame, str, Design]:
     """Leave out the finite correction, and keep the weights that followed from it."""
     if design.weights is None:
         data = data.assign(**{_WEIGHT: sampling_frame(data, design)["weight"]})
         design = replace(design, weights=_WEIGHT)
-    return data, replace(design, population_size=None)
-
-
-def _compared(
-    data: pd.DataFrame, variable: str, design: Design, by: list[str], level: Hashable, coverage: float
-) -> pd.DataFrame:
-    """Compare within each area, with the parameters of the chance model beside."""
-    frame, labels = domain_frame(data, [variable], design, by)
-    if level is None:
-        values = numbers(data, variable)
-        own = estimates.estimate_mean(data, variable, design, by, df="domain", coverage=coverage)
-    else:
-        values = indicator(data, variable, level)
-        own = estimates.estimate_proportion(data, variable, level, design, by, coverage=coverage)
-    area = _areas(labels, by[1:])
-    rest, influence = _rest(frame, values, area)
-    found = labels.assign(difference=own["estimate"] - rest["mean"])
-    used = found["difference"].notna().to_numpy()
-    found["standard_error"] = np.nan
-    if used.any():
-        found.loc[used, "standard_error"] = standard_errors(influence[:, used], frame, design.singleton)
-    rest["variance"] = np.maximum(found["standard_error"] ** 2 - own["standard_error"] ** 2, 0)
-    found["df"] = _satterthwaite(own, rest)
-    interval = _mean_interval if level is None else _share_interval
-    found["difference_low"], found["difference_high"] = interval(found, own, rest, coverage)
-    return found.join(_chance(frame, values, area, own, level is not None))
-
-
-def _areas(labels: pd.DataFrame, within: list[str]) -> np.ndarray:
-    if not within:
-        return np.zeros(len(labels), dtype="int64")
-    return labels.groupby(within, observed=True).ngroup().to_numpy()
-
-
-def _rest(frame: pd.DataFrame, values: np.ndarray, area: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """Each place's rest: mean, answers, degrees of freedom; and each answer's influence on the difference."""
-    answered, domain = frame["answered"].to_numpy(), frame["domain"].to_numpy()
-    places = area[domain]
-    weight = np.where(answered, frame["weight"], 0)
-    weighted = weight * np.where(answered, values, 0)
-    own_weight, own_sum = np.bincount(domain, weight), np.bincount(domain, weighted)
-    counts = domain_counts(frame)
-    weight_rest = np.bincount(area, own_weight)[area] - own_weight
-    is_compared = (own_weight > 0) & (counts["n"] < np.bincount(area, counts["n"])[area])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(is_compared, own_sum / own_weight, np.nan)
-        rest_mean = np.where(is_compared, (np.bincount(area, own_sum)[area] - own_sum) / weight_rest, np.nan)
-    known = np.where(answered, values, 0)[:, None]
-    inside = domain[:, None] == np.arange(len(area))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        influence = np.where(inside, (known - mean) / own_weight, (rest_mean - known) / weight_rest)
-    influence[~(answered[:, None] & (places[:, None] == area))] = 0
-    freedom = np.array([degrees_of_freedom(frame[answered & (places == one)]) for one in np.unique(area)])
-    rest = pd.DataFrame({"mean": rest_mean, "n": np.bincount(area, counts["n"])[area] - counts["n"]})
-    rest["df"] = np.maximum(freedom[area] - counts["df"], 1)
-    return rest, influence
-
-
-def _satterthwaite(own: pd.DataFrame, rest: pd.DataFrame) -> pd.Series:
-    place, others = own["standard_error"] ** 2, rest["variance"]
-    freedom = own["df"].where(own["df"] >= 1).astype("float64")
-    spread = place**2 / freedom + others**2 / rest["df"]
-    return ((place + others) ** 2 / spread).where(spread > 0, freedom)
-
-
-def _mean_interval(found: pd.DataFrame, own: pd.DataFrame, rest: pd.DataFrame, coverage: float) -> tuple:
-    return intervals.t_interval(found["difference"], found["standard_error"], found["df"], coverage)
-
-
-def _share_interval(found: pd.DataFrame, own: pd.DataFrame, rest: pd.DataFrame, coverage: float) -> tuple:
-    share = rest["mean"].clip(0, 1)
-    low, high = intervals.korn_graubard(share, np.sqrt(rest["variance"]), rest["n"], rest["df"], coverage)
-    below = np.hypot(own["estimate"] - own["low"], high - share)
-    above = np.hypot(own["high"] - own["estimate"], share - low)
-    return found["difference"] - below, found["difference"] + above
-
-
-def _chance(
-    frame: pd.DataFrame, values: np.ndarray, area: np.ndarray, own: pd.DataFrame, is_share: bool
-) -> pd.DataFrame:
-    """p of each place, and its estimate drawn towards the area's."""
-    columns = ["p", "shrunken"]
-    found = pd.DataFrame(np.nan, index=own.index, columns=columns)
-    for one in np.unique(area):
-        rows = (frame["answered"] & (area[frame["domain"]] == one)).to_numpy()
-        if not rows.any():
-            continue
-        model = chance_model(frame[rows], values[rows])
-        estimate, spread = own.loc[model.index, "estimate"], None if is_share else model["spread"].iloc[0]
-        found.loc[model.index, "p"] = chance_p(estimate, model, is_share)
-        found.loc[model.index, "shrunken"] = shrink(
-            estimate, model["size"], model["baseline"].iloc[0], spread=spread
-        )
-    return found
+    return data, variable, replace(design, population_size=None)

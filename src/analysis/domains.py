@@ -123,6 +123,13 @@ def numbers(data: pd.DataFrame, variable: str) -> np.ndarray:
     return values
 
 
+def require_degrees(df: str) -> str:
+    """Give back the choice of degrees of freedom, or raise a ValueError."""
+    if df not in ("design", "domain"):
+        raise ValueError(f"`df` must be design or domain, but is `{df}`. Choose one.")
+    return df
+
+
 def _first(frame: pd.DataFrame, column: str) -> np.ndarray:
     return ~frame.duplicated(["domain", column]).to_numpy()
 

@@ -5,18 +5,17 @@ the full design. Missing answers are left out of the estimate and counted in ``n
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import svy
-from scipy import stats
 
 from analysis import intervals
-from analysis.domains import domain_counts, domain_frame, indicator, numbers
-from analysis.linearisation import standard_errors
-from analysis.sampling import Design, degrees_of_freedom
+from analysis.contrasts import Contrast, contrast
+from analysis.domains import domain_frame, indicator, numbers
+from analysis.estimate_rows import estimate_rows, weighted_sums
+from analysis.sampling import Design
 
 __all__ = [
     "Contrast",
@@ -34,30 +33,6 @@ Groups = str | Sequence[str] | None
 # What svy calls the choices of Design.singleton.
 _SINGLETON = {"adjust": "center", "certainty": "skip", "error": None}
 _INTERVALS = {"korn-graubard": intervals.korn_graubard, "wilson": intervals.wilson}
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """The difference of two domains, with the covariance of their estimates in its standard error.
-
-    Attributes
-    ----------
-    estimate : float
-        First less second, in the unit of the variable.
-    standard_error, low, high : float
-        Its standard error, and the limits of the interval by t.
-    p : float
-        Two-sided probability of a difference as large if there were none.
-    df : float
-        Degrees of freedom of the interval and the test.
-    """
-
-    estimate: float
-    standard_error: float
-    low: float
-    high: float
-    p: float
-    df: float
 
 
 def estimate_mean(
@@ -114,7 +89,7 @@ def estimate_mean(
     frame, labels = domain_frame(data, [variable], design, by)
     values = numbers(data, variable)
     found = _linearised("mean", frame, design, values)
-    return _table(labels, found, frame, values, df, coverage)
+    return estimate_rows(labels, found, frame, values, df, coverage)
 
 
 def estimate_total(
@@ -130,8 +105,8 @@ def estimate_total(
     frame, labels = domain_frame(data, [variable], design, by)
     values = numbers(data, variable)
     found = _linearised("total", frame, design, values)
-    population = _sums(frame, np.ones(len(frame)))[frame["domain"]]
-    return _table(labels, found, frame, values * population, df, coverage)
+    population = weighted_sums(frame, np.ones(len(frame)))[frame["domain"]]
+    return estimate_rows(labels, found, frame, values * population, df, coverage)
 
 
 def estimate_proportion(
@@ -180,7 +155,7 @@ def estimate_proportion(
     values = indicator(data, variable, level)
     found = _linearised("mean", frame, design, values)
     found["estimate"] = found["estimate"].clip(0, 1)
-    return _table(labels, found, frame, values, df, coverage, _INTERVALS[method])
+    return estimate_rows(labels, found, frame, values, df, coverage, _INTERVALS[method])
 
 
 def estimate_ratio(
@@ -201,8 +176,8 @@ def estimate_ratio(
     above, below = numbers(data, numerator), numbers(data, denominator)
     found = _linearised("ratio", frame, design, above, below)
     ratio = found["estimate"].to_numpy()[frame["domain"]]
-    mean = (_sums(frame, below) / _sums(frame, np.ones(len(frame))))[frame["domain"]]
-    return _table(labels, found, frame, (above - ratio * below) / mean, df, coverage)
+    mean = (weighted_sums(frame, below) / weighted_sums(frame, np.ones(len(frame))))[frame["domain"]]
+    return estimate_rows(labels, found, frame, (above - ratio * below) / mean, df, coverage)
 
 
 def estimate_quantile(
@@ -230,72 +205,14 @@ def estimate_quantile(
     exact = frame.assign(weight=frame["weight"] / frame["weight"].max())
     found = _linearised("quantile", exact, design, values, p=probability, alpha=1 - coverage)
     # Kish's effective number: a quantile has no variance of a simple random sample to compare with.
-    table = _table(labels, found, frame, np.zeros(len(frame)), "domain", coverage)
-    ones, squares = _sums(frame, np.ones(len(frame))), _sums(frame, frame["weight"].to_numpy())
+    table = estimate_rows(labels, found, frame, np.zeros(len(frame)), "domain", coverage)
+    ones, squares = (
+        weighted_sums(frame, np.ones(len(frame))),
+        weighted_sums(frame, frame["weight"].to_numpy()),
+    )
     with np.errstate(invalid="ignore"):
         table["n_effective"] = np.where(ones > 0, ones**2 / squares, 0)
     return table.assign(low=found["low"], high=found["high"])
-
-
-def contrast(
-    data: pd.DataFrame,
-    variable: str,
-    design: Design,
-    by: str,
-    first: Hashable,
-    second: Hashable,
-    *,
-    level: Hashable = None,
-    df: str = "design",
-    coverage: float = 0.95,
-) -> Contrast:
-    """Estimate the difference of two domains' means, or shares when `level` is given.
-
-    Parameters
-    ----------
-    data, variable, design, coverage
-        As `estimate_mean`.
-    by : str
-        Column of the domains.
-    first, second : hashable
-        Values of `by`; the difference is first less second.
-    level : hashable, optional
-        The value whose share is compared.
-    df : {"design", "domain"}
-        As `estimate_mean`; the domain is the two groups together.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        As `estimate_mean`, and if nobody in one of the two domains answered.
-    """
-    frame, labels = domain_frame(data, [variable], design, by)
-    values = numbers(data, variable) if level is None else indicator(data, variable, level)
-    inside = [_inside(data, frame, by, value) for value in (first, second)]
-    weight = frame["weight"].to_numpy()
-    means = [np.average(values[rows], weights=weight[rows]) for rows in inside]
-    influence = [
-        np.where(rows, values - mean, 0) / weight[rows].sum()
-        for rows, mean in zip(inside, means, strict=True)
-    ]
-    error = standard_errors((influence[0] - influence[1])[:, None], frame, design.singleton)[0]
-    freedom = degrees_of_freedom(frame if _degrees(df) == "design" else frame[inside[0] | inside[1]])
-    return difference(means[0] - means[1], error, freedom, coverage)
-
-
-def difference(estimate: float, standard_error: float, df: float, coverage: float = 0.95) -> Contrast:
-    """Test a difference by t; one of exactly 0 has p = 1, also without a standard error."""
-    low, high = intervals.t_interval(estimate, standard_error, df, coverage)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * stats.t.sf(abs(np.float64(estimate) / standard_error), df if df >= 1 else np.nan)
-    return Contrast(
-        float(estimate),
-        float(standard_error),
-        float(low),
-        float(high),
-        1.0 if estimate == 0 else float(p),
-        float(df),
-    )
 
 
 def _sample(frame: pd.DataFrame, design: Design, values: pl.DataFrame) -> svy.Sample:
@@ -342,65 +259,3 @@ def _linearised(
 
 def _answers(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
     return np.where(frame["answered"], values, np.nan)
-
-
-def _sums(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
-    """Weighted sums of the answers, one a domain."""
-    weighted = np.where(frame["answered"], values, 0) * frame["weight"].to_numpy()
-    return np.bincount(frame["domain"], weighted)
-
-
-def _table(
-    labels: pd.DataFrame,
-    found: pd.DataFrame,
-    frame: pd.DataFrame,
-    linearised: np.ndarray,
-    df: str,
-    coverage: float,
-    interval=None,
-) -> pd.DataFrame:
-    """Put labels, estimates, intervals and counts side by side."""
-    counts = domain_counts(frame)
-    freedom = counts["df"] if _degrees(df) == "domain" else degrees_of_freedom(frame) + 0 * counts["df"]
-    estimate, error = found["estimate"], found["standard_error"]
-    if interval is None:
-        low, high = intervals.t_interval(estimate, error, freedom, coverage)
-    else:
-        low, high = interval(estimate, error, counts["n"], freedom, coverage)
-    certain = counts["is_census"] & estimate.notna()
-    return labels.assign(
-        estimate=estimate,
-        standard_error=error,
-        low=np.where(certain, estimate, low),
-        high=np.where(certain, estimate, high),
-        df=freedom,
-        n=counts["n"],
-        n_effective=_effective_n(frame, linearised, error.to_numpy(), counts["n"].to_numpy()),
-        n_missing=counts["n_missing"],
-    )
-
-
-def _effective_n(frame: pd.DataFrame, values: np.ndarray, error: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Answers / design effect, against simple random sampling with replacement."""
-    weight = _sums(frame, np.ones(len(frame)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = _sums(frame, values) / weight
-        spread = _sums(frame, (values - mean[frame["domain"]]) ** 2) / weight * n / (n - 1)
-        effective = spread / error**2
-    return np.where((error > 1e-12 * np.abs(mean)) & (n > 1) & (spread > 0), effective, n.astype(float))
-
-
-def _degrees(df: str) -> str:
-    if df not in ("design", "domain"):
-        raise ValueError(f"`df` must be design or domain, but is `{df}`. Choose one.")
-    return df
-
-
-def _inside(data: pd.DataFrame, frame: pd.DataFrame, by: str, value: Hashable) -> np.ndarray:
-    rows = (frame["answered"] & (data[by] == value)).to_numpy(dtype=bool)
-    if not rows.any():
-        raise ValueError(
-            f"`{by}` must have answers in both domains of a contrast, but `{value}` has 0 of "
-            f"{frame['answered'].sum()}. Correct the spelling, or compare others."
-        )
-    return rows
