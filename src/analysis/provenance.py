@@ -109,7 +109,7 @@ def _packages() -> tuple[tuple[str, str], ...]:
         if "extra ==" not in line
     ]
     versions = {name: importlib.metadata.version(name) for name in names}
-    return tuple({"python": platform.python_version(), **versions}.items())
+    return tuple(sorted({"python": platform.python_version(), **versions}.items()))
 
 
 def packages() -> dict[str, str]:
@@ -157,7 +157,7 @@ def record(figure: Figure, file: str = "", **export) -> dict:
         "synthetic": bool(figure.synthetic),
         "data_basis": SYNTHETIC_WORDS if figure.synthetic else "",
         "notebook": notebook,
-        "parameters": this_run["parameters"],
+        "parameters": dict(sorted(this_run["parameters"].items())),
         **state(notebook),
         **this_run.get("state", {}),
         "min_count": figure.table.min_count,

@@ -5,6 +5,7 @@ import html
 import json
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from defusedxml import ElementTree
@@ -99,8 +100,16 @@ def _pdf_text(text: bytes) -> str:
     return text[2:].decode("utf-16-be") if text.startswith(codecs.BOM_UTF16_BE) else text.decode("latin-1")
 
 
+def pdf_plain(content: bytes) -> bytes:
+    """Return a PDF with the contents of its compressed streams of objects behind it."""
+    streams = re.findall(rb"/ObjStm.*?stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL)
+    return b"\n".join([content, *map(zlib.decompress, streams)])
+
+
 def _from_pdf(path: Path) -> str | None:
-    return next(iter(pdf_strings(path.read_bytes(), "Keywords")), None)
+    content = pdf_plain(path.read_bytes())
+    found = [text for key in ("Keywords", "provenance") for text in pdf_strings(content, key)]
+    return next((text for text in found if text.startswith("{")), None)
 
 
 def _from_office(path: Path) -> str | None:

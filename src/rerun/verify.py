@@ -5,36 +5,23 @@ its parameters in a temporary folder, and says whether the file is equal, outdat
 equal.
 """
 
-import contextlib
-import json
-import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-import papermill
 from defusedxml import DefusedXmlException
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
-from PIL import UnidentifiedImageError
 
 from analysis import provenance, provenance_reader
+from rerun.remake import make_again, notebooks_of
 
 EQUAL, OUTDATED, ALTERED, UNKNOWN = "EQUAL", "OUTDATED", "ALTERED", "CAN'T TELL"
-_UNREADABLE = (
-    ValueError,
-    KeyError,
-    zipfile.BadZipFile,
-    ParseError,
-    DefusedXmlException,
-    UnidentifiedImageError,
-)
-# As `rerun.run` does: how sums are split over threads can change their last digit.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+_UNREADABLE = (ValueError, KeyError, zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException)
 _DIGESTS = {"data_digest": "data", "code_digest": "code", "notebook_digest": "the notebook's code"}
 
 
@@ -71,78 +58,26 @@ def verify(path: Path | str) -> Verdict:
     path = Path(path)
     try:
         record = provenance_reader.read(path)
-    except _UNREADABLE as error:
+    except FileNotFoundError:
+        raise
+    except (OSError, *_UNREADABLE) as error:  # a broken image is an OSError
         return Verdict(ALTERED, (f"the record of {path.name} can't be read.", str(error)))
-    if not record.get("notebook"):
+    if not notebooks_of(record):
         why = f"{path.name} was made by hand: its record names no notebook that could be run again."
-        return Verdict(UNKNOWN, (why, *_changes(record)))
+        return Verdict(UNKNOWN, (why, *changes_since(record)))
     with tempfile.TemporaryDirectory(prefix="verify_") as folder:
         try:
             again = make_again(record, Path(folder))
         except (PapermillExecutionError, DeadKernelError, FileNotFoundError) as error:
-            why = f"{record['notebook']} can't be run again: {_last_line(error)}"
-            return Verdict(OUTDATED if _changes(record) else UNKNOWN, (why, *_changes(record)))
+            changes = changes_since(record)
+            why = f"{_source(record)} can't be run again: {_cause(error)}"
+            return Verdict(OUTDATED if changes else UNKNOWN, (why, *changes))
         return compare(path, record, _remade(path, record, again))
-
-
-def make_again(record: dict, folder: Path) -> list[Path]:
-    """Run the notebook of a record with its parameters, under the state that the record names.
-
-    The state is only written down in the new files: they are made from today's data and code, so that they
-    differ from the old ones where the figures do, and not for a digest's sake.
-
-    Returns
-    -------
-    list of Path
-        The published files, in `folder`.
-    """
-    notebook = provenance.notebook_path(record["notebook"])
-    if not notebook.is_file():
-        raise FileNotFoundError(
-            f"`notebook` must be in the folder notebooks, but {notebook.name} is not there. "
-            f"Check out commit {record.get('commit', '')[:12]}."
-        )
-    this_run = {
-        "notebook": record["notebook"],
-        "parameters": record["parameters"],
-        "state": {name: record[name] for name in provenance.STATE if name in record},
-    }
-    surroundings = {
-        "ANALYSIS_RUN": json.dumps(this_run),
-        "ANALYSIS_REPORTS": str(folder),
-        "ANALYSIS_PUBLICATION": "",
-        **ONE_THREAD,
-    }
-    with _environment(surroundings):
-        papermill.execute_notebook(
-            str(notebook),
-            str(folder / notebook.name),
-            parameters=record["parameters"],
-            kernel_name="python3",
-            cwd=str(notebook.parent),
-            progress_bar=False,
-            shutdown_kernel="immediate",
-        )
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb")
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _remade(path: Path, record: dict, again: list[Path]) -> Path | None:
     """The new file that stands for the old one, also where the old one has been renamed."""
-    stem = record.get("file", path.stem)
+    stem = record.get("file") or path.stem
     wanted = [path.name, f"{stem}{path.suffix}", f"{stem}_tryk{path.suffix}"]
     found = [new for name in wanted for new in again if new.name == name]
     same = [new for new in found if new.read_bytes() == path.read_bytes()]
@@ -151,34 +86,39 @@ def _remade(path: Path, record: dict, again: list[Path]) -> Path | None:
 
 def compare(path: Path, record: dict, new: Path | None) -> Verdict:
     """Compare a file with the one that was made again, in the light of what has changed since."""
-    changes = _changes(record)
-    run = ", ".join(f"{name} = {value}" for name, value in record["parameters"].items())
-    source = f"{record['notebook']} ({run})" if run else record["notebook"]
+    changes, source = changes_since(record), _source(record)
     if new is None:
         why = f"{source} makes no file {path.name} any more."
         return Verdict(OUTDATED if changes else ALTERED, (why, *changes))
     same = new.read_bytes() == path.read_bytes()
     if changes:
         shows = "it still comes out the same" if same else "it comes out differently"
-        return Verdict(
-            OUTDATED,
-            (f"made again from {source} with what is here now, {shows}.", *changes, _way_back(record)),
-        )
+        why = f"made again from {source} with what is here now, {shows}."
+        return Verdict(OUTDATED, (why, *changes, _way_back(record)))
     if same:
-        return Verdict(
-            EQUAL, (f"made again from {source}, {path.name} is the same to the byte.", *_moved(record))
-        )
+        why = f"made again from {source}, {path.name} is the same to the byte."
+        return Verdict(EQUAL, (why, *_moved(record)))
     why = f"nothing that {path.name} is made from has changed, but {source} makes another file."
     return Verdict(ALTERED, (why, _first_difference(path, new), *_moved(record)))
 
 
-def _changes(record: dict) -> list[str]:
-    """What has changed since a record was written, but for the commit."""
+def _source(record: dict) -> str:
+    run = ", ".join(f"{name} = {value}" for name, value in record["parameters"].items())
+    return ", ".join(notebooks_of(record)) + (f" ({run})" if run else "")
+
+
+def changes_since(record: dict) -> list[str]:
+    """Return what has changed since a record was written, but for the commit: one sentence each."""
     now = provenance.state(record.get("notebook", ""))
     changes = [
-        f"{word} changed since: digest {_short(record.get(name))}, now {_short(now[name])}."
+        f"{word} changed since: digest {_short(record[name])}, now {_short(now[name])}."
         for name, word in _DIGESTS.items()
-        if record.get(name) != now[name]
+        if name in record and record[name] != now[name]
+    ]
+    changes += [
+        f"the code of {notebook} changed since."
+        for notebook, digest in record.get("notebook_digests", {}).items()
+        if provenance.notebook_digest(notebook) != digest
     ]
     before, after = record.get("packages", {}), now["packages"]
     others = [
@@ -189,8 +129,8 @@ def _changes(record: dict) -> list[str]:
     return changes + ([f"packages changed since: {'; '.join(others)}."] if others else [])
 
 
-def _short(digest: str | None) -> str:
-    return (digest or "none")[:12]
+def _short(digest: str) -> str:
+    return digest[:12] or "none"
 
 
 def _moved(record: dict) -> list[str]:
@@ -203,7 +143,7 @@ def _moved(record: dict) -> list[str]:
 
 def _way_back(record: dict) -> str:
     beside = ", which had changes that weren't committed" if record.get("uncommitted_changes") else ""
-    return f"To have it as it was: commit {_short(record.get('commit'))}{beside}, its data, and its packages."
+    return f"To have it as it was: commit {_short(record['commit'])}{beside}, its data, and its packages."
 
 
 def _first_difference(path: Path, new: Path) -> str:
@@ -215,7 +155,7 @@ def _first_difference(path: Path, new: Path) -> str:
     return f"The first difference is at {place}: the file was changed after it was made."
 
 
-def _last_line(error: BaseException) -> str:
+def _cause(error: BaseException) -> str:
     if isinstance(error, PapermillExecutionError):
         return f"{error.ename}: {error.evalue}"
     return str(error) or type(error).__name__
