@@ -124,7 +124,7 @@ def pinned_cells(cells: Cells, withheld: np.ndarray) -> dict[int, np.ndarray]:
         Positions of cells, each with the weights of the equations in the proofs.
     """
     hidden = np.flatnonzero(withheld & (cells.n > 0))
-    secrets = np.flatnonzero(~cells.remainder[hidden])
+    secrets = np.flatnonzero(cells.row[hidden] >= 0)
     if not len(secrets):
         return {}
     matrix, right = dependence.statements(cells, hidden, cells.n)

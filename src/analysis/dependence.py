@@ -9,6 +9,7 @@ import numpy as np
 from analysis.margins import Cells
 
 _ZERO = 1e-8
+_OUTSIDE = 1e9
 
 
 def statements(cells: Cells, hidden: np.ndarray, amount: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -54,11 +55,9 @@ def determined(cells: Cells, withheld: np.ndarray) -> list[int]:
         Positions of cells, in order.
     """
     hidden = np.flatnonzero(withheld & (cells.n > 0))
-    if not len(hidden):
-        return []
-    directions = _directions(coefficients(cells)[:, hidden])
-    still = (np.abs(directions) < _ZERO).all(axis=1)
-    return [int(cell) for cell in hidden[still] if not cells.remainder[cell]]
+    solved, pivots = _reduced(coefficients(cells)[:, hidden], len(hidden))
+    alone = pivots[(solved[: len(pivots)] != 0).sum(axis=1) == 1]
+    return sorted(int(cell) for cell in hidden[alone] if cells.row[cell] >= 0)
 
 
 def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int]) -> list[int]:
@@ -78,10 +77,12 @@ def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int]) -> list[int]:
     """
     hidden, candidates = np.flatnonzero(withheld & (cells.n > 0)), _open(cells, withheld)
     table = coefficients(cells)
-    # how the hidden cells must move when a candidate moves by one; impossible where a residual is left
-    moves, *_ = np.linalg.lstsq(table[:, hidden], -table[:, candidates], rcond=None)
-    possible = (np.abs(table[:, hidden] @ moves + table[:, candidates]) < _ZERO).all(axis=0)
-    return _cheapest(cells, candidates, (np.abs(moves[np.searchsorted(hidden, pinned)]) > _ZERO) & possible)
+    solved, pivots = _reduced(np.hstack([table[:, hidden], table[:, candidates]]), len(hidden))
+    # a candidate can move if no equation is left in which it stands without a hidden cell
+    possible = (solved[len(pivots) :, len(hidden) :] == 0).all(axis=0)
+    moves = solved[: len(pivots), len(hidden) :] != 0
+    rows = [int(np.flatnonzero(hidden[pivots] == cell)[0]) for cell in pinned]
+    return _cheapest(cells, candidates, moves[rows] & possible)
 
 
 def refuting(cells: Cells, withheld: np.ndarray, proofs: list[np.ndarray]) -> list[int]:
@@ -105,23 +106,44 @@ def refuting(cells: Cells, withheld: np.ndarray, proofs: list[np.ndarray]) -> li
 
 
 def _open(cells: Cells, withheld: np.ndarray) -> np.ndarray:
-    """Cells that can still be withheld: rows of the table that are shown."""
-    return np.flatnonzero(~withheld & (cells.n > 0) & (cells.row >= 0))
+    return np.flatnonzero(~withheld & (cells.n > 0))
 
 
 def _cheapest(cells: Cells, candidates: np.ndarray, helps: np.ndarray) -> list[int]:
     """Candidates that together help all that can be helped, cheapest in respondents by cell helped."""
+    # a total outside the table is only assumed to be known: given up when nothing in the table will do
+    price = np.where(cells.row[candidates] >= 0, cells.n[candidates], _OUTSIDE)
     chosen = []
     while helps.any():
-        price = np.where(helps.any(axis=0), cells.n[candidates] / np.maximum(helps.sum(axis=0), 1), np.inf)
-        best = int(np.argmin(price))
+        best = int(np.argmin(np.where(helps.any(axis=0), price / np.maximum(helps.sum(axis=0), 1), np.inf)))
         chosen.append(int(candidates[best]))
         helps = helps[~helps[:, best]]
     return chosen
 
 
-def _directions(matrix: np.ndarray) -> np.ndarray:
-    """An orthonormal basis of the directions that the matrix doesn't notice, one a column."""
-    _, sizes, basis = np.linalg.svd(matrix)
-    rank = int((sizes > _ZERO * max(matrix.shape)).sum())
-    return basis[rank:].T
+def _reduced(matrix: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """Solve the equations for as many of the first `columns` unknowns as they allow (Gauss-Jordan).
+
+    Returns
+    -------
+    solved : ndarray
+        The equations, equivalent to the given ones; the first each have a pivot that no other has.
+    pivots : ndarray of int
+        The unknown that each of the first equations is solved for.
+    """
+    solved, pivots = matrix.copy(), []
+    for column in range(columns):
+        row = len(pivots)
+        if row == len(solved):
+            break
+        best = row + int(np.argmax(np.abs(solved[row:, column])))
+        if solved[best, column] == 0:
+            continue
+        solved[[row, best]] = solved[[best, row]]
+        solved[row] /= solved[row, column]
+        others = np.flatnonzero(solved[:, column])
+        others = others[others != row]
+        solved[others] -= np.outer(solved[others, column], solved[row])
+        solved[np.abs(solved) < _ZERO] = 0.0
+        pivots.append(column)
+    return solved, np.array(pivots, int)

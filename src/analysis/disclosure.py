@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis import margins, suppression
+from analysis import margins, safety, suppression
 
 SHOWN, WITHHELD, MISSING, NOT_RELEVANT = "shown", "withheld", "missing", "not_relevant"
 LOWEST_MIN_COUNT = 3
@@ -272,7 +272,7 @@ def _dangerous(frame: pd.DataFrame, n: np.ndarray) -> np.ndarray:
         level = _gate_column(frame, "level_count")
         dangerous |= (n > 0) & ((level == 0) | (level == n))
     if "largest_two_share" in frame:
-        dangerous |= (n > 0) & (_gate_column(frame, "largest_two_share") > suppression.DOMINANCE)
+        dangerous |= (n > 0) & (_gate_column(frame, "largest_two_share") > safety.DOMINANCE)
     if "distinct_count" in frame:
         dangerous |= (n > 0) & (_gate_column(frame, "distinct_count") == 1)
     return dangerous
@@ -289,7 +289,7 @@ def _leader_rows(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
     places = [key for key in keys if key in PLACE_KEYS]
     below = frame[places].notna().any(axis=1).to_numpy(bool)
     if "place_level" in frame:
-        below |= (frame["place_level"] != "country").fillna(True).to_numpy(bool)
+        below = below | (frame["place_level"] != "country").fillna(True).to_numpy(bool)
     return below & ~(frame["role"] == "caseworker").fillna(False).to_numpy(bool)
 
 

@@ -6,6 +6,7 @@ region and by group cross each other; both are found by comparing rows, without 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,15 @@ class Cells:
     equations: tuple[tuple[int, np.ndarray], ...]
     levels: np.ndarray
     sums: np.ndarray
+
+    @cached_property
+    def sums_with(self) -> list[list[int]]:
+        """For each cell, the equations in which it is a part."""
+        found = [[] for _ in self.n]
+        for index, (_, parts) in enumerate(self.equations):
+            for part in parts:
+                found[part].append(index)
+        return found
 
 
 def as_list(within: str | Sequence[str] | None) -> list[str]:

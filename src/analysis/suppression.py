@@ -8,10 +8,11 @@ then the attacker is let loose on the result, and what it still pins costs a cel
 import numpy as np
 import pandas as pd
 
-from analysis import attacker, dependence, margins
+from analysis import amounts, attacker, dependence, margins, safety
 
-DOMINANCE = 0.9
-_SMALL, _TRIES = 60, 12
+_SMALL, _TRIES = 60, 12  # cells
+_LOOK_AT = 6
+_OUTSIDE = 1e9  # a total outside the table can't be withheld
 
 
 def withhold(
@@ -41,14 +42,16 @@ def withhold(
     stack = margins.labels(table, [name for name in margins.STACKS if name in table and name not in keys])
     known = [keys.index(name) for name in within]
     withheld = np.zeros(len(n), bool)
-    for positions in _same(stack):
-        groups = _same(label[positions])
+    for positions in amounts.same(stack):
+        groups = amounts.same(label[positions])
         rows = [positions[members] for members in groups]
         first = np.array([members[0] for members in rows], int)
         start = np.array([(secret[members] | (n[members] < min_count)).any() for members in rows]) & (
             n[first] > 0
         )
-        cells = margins.find(label[first], n[first], known, _levels(table, rows), _sums(table, first, n))
+        cells = margins.find(
+            label[first], n[first], known, amounts.levels(table, rows), amounts.sums(table, first, n)
+        )
         hidden = complete(cells, _start(cells, start, min_count), min_count)
         for members, is_hidden in zip(rows, hidden, strict=False):
             withheld[members] = is_hidden
@@ -100,100 +103,62 @@ def _worth_sparing(cells: margins.Cells, start: np.ndarray, withheld: np.ndarray
 
 def _start(cells: margins.Cells, start: np.ndarray, min_count: int) -> np.ndarray:
     """Rows to withhold, with the totals and remainders that aren't in the table."""
-    small = (cells.n > 0) & (cells.n < min_count)
+    small = np.array(
+        [n > 0 and (n < min_count or safety.tells(cells, np.array([i]), n)) for i, n in enumerate(cells.n)]
+    )
     small[: len(start)] = start
     return small | cells.remainder
-
-
-def _same(label: np.ndarray) -> list[np.ndarray]:
-    """Positions of equal labels, in the order of the labels and not of the rows."""
-    if not label.shape[1]:
-        return [np.arange(len(label))] if len(label) else []
-    found: dict[tuple, list[int]] = {}
-    for position, key in enumerate(map(tuple, label)):
-        found.setdefault(key, []).append(position)
-    return [np.array(found[key], int) for key in sorted(found)]
-
-
-def _levels(table: pd.DataFrame, rows: list[np.ndarray]) -> np.ndarray:
-    """Respondents in each level, one row a group, one column a level; none for a table without levels."""
-    if "level_count" not in table:
-        return np.empty((len(rows), 0))
-    counts = table["level_count"].astype("Float64").to_numpy(float, na_value=np.nan)
-    names = (
-        table["level"].astype("string").fillna("").to_numpy(object) if "level" in table else [""] * len(table)
-    )
-    columns = {name: place for place, name in enumerate(sorted(set(names)))}
-    levels = np.full((len(rows), len(columns)), np.nan)
-    for group, members in enumerate(rows):
-        for member in members:
-            levels[group, columns[names[member]]] = counts[member]
-    return levels
-
-
-def _sums(table: pd.DataFrame, first: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Sum, and sum of the two largest, of each group; no columns for a table without means."""
-    if "largest_two_share" not in table or "estimate" not in table:
-        return np.empty((len(first), 0))
-    two, mean = (
-        table[name].astype("Float64").to_numpy(float, na_value=np.nan)[first]
-        for name in ("largest_two_share", "estimate")
-    )
-    sums = n[first] * np.abs(mean)
-    return np.column_stack([sums, two * sums])
 
 
 def _cover(cells: margins.Cells, withheld, min_count: int, spared: list[int]) -> np.ndarray:
     """Make every equation safe, those with the smallest totals first; the spared cells only if need be."""
     withheld = withheld.copy()
     equations = sorted(cells.equations, key=lambda equation: cells.n[equation[0]])
-    while unsafe := [one for one in equations if not _is_safe(cells, withheld, *one, min_count)]:
+    while unsafe := [one for one in equations if not safety.is_safe(cells, withheld, one, min_count)]:
         shared = np.zeros(len(cells.n))
         for _, parts in unsafe:
             shared[parts] += 1
         price = cells.n / np.maximum(shared, 1)
         price[spared] = np.inf
-        for total, parts in unsafe:
-            while not _is_safe(cells, withheld, total, parts, min_count):
-                withheld[_cheapest(cells, withheld, total, parts, price, min_count)] = True
+        for equation in unsafe:
+            while not safety.is_safe(cells, withheld, equation, min_count):
+                withheld[_cheapest(cells, withheld, equation, price, min_count)] = True
     return withheld
 
 
-def _cheapest(cells, withheld, total, parts, price, min_count) -> int:
-    """The open part that makes the equation safe, cheapest in respondents by equation that it serves."""
-    candidates = parts[~withheld[parts] & (cells.n[parts] > 0)]
+def _cheapest(cells, withheld, equation, price, min_count) -> int:
+    """The open part that makes the equation safe, cheapest with what would have to follow it."""
+    total, parts = equation
+    candidates = parts[~withheld[parts] & (cells.n[parts] > 0) & (cells.row[parts] >= 0)]
     if not len(candidates):
         return total
     candidates = candidates[np.argsort(price[candidates], kind="stable")]
-    for candidate in candidates:
-        trial = withheld.copy()
-        trial[candidate] = True
-        if _is_safe(cells, trial, total, parts, min_count):
-            return int(candidate)
-    return int(candidates[0])
+    enough = [c for c in candidates if safety.is_safe(cells, _with(withheld, c), equation, min_count)]
+    if not enough:
+        return int(candidates[0])
+    return int(min(enough[:_LOOK_AT], key=lambda c: price[c] + _consequence(cells, withheld, c)))
 
 
-def _is_safe(cells: margins.Cells, withheld, total, parts, min_count) -> bool:
-    """Whether the cells that one equation hides don't follow from it, nor tell on their members together."""
-    hidden = parts[withheld[parts] & (cells.n[parts] > 0)]
-    if withheld[total]:
-        return len(hidden) > 0 or cells.n[total] == 0
-    if not len(hidden):
-        return True
-    size = cells.n[hidden].sum()
-    alone = len(hidden) == 1 and not cells.remainder[hidden[0]]
-    one_in_each = size == len(hidden) > 1
-    return size >= min_count and not alone and not one_in_each and not _tells(cells, hidden, size)
+def _consequence(cells: margins.Cells, withheld: np.ndarray, cell: int) -> float:
+    """Respondents in the further cells that sums need when this cell is the first that they hide."""
+    cost = 0.0
+    for index in cells.sums_with[cell]:
+        total, parts = cells.equations[index]
+        others = parts[(parts != cell) & (cells.n[parts] > 0)]
+        if withheld[total] or withheld[others].any():
+            continue
+        inside = others[cells.row[others] >= 0]
+        if len(inside):
+            cost += cells.n[inside].min()
+        else:
+            cost += cells.n[total] if cells.row[total] >= 0 else _OUTSIDE
+    return cost
 
 
-def _tells(cells: margins.Cells, hidden: np.ndarray, size: int) -> bool:
-    inside = cells.levels[hidden].sum(axis=0)
-    if ((inside == 0) | (inside == size)).any():
-        return True
-    if not cells.sums.shape[1]:
-        return False
-    total, two = cells.sums[hidden].T
-    return bool(np.sort(two)[-2:].sum() > DOMINANCE * total.sum())
+def _with(withheld: np.ndarray, cell: int) -> np.ndarray:
+    trial = withheld.copy()
+    trial[cell] = True
+    return trial
 
 
 def _release(cells: margins.Cells, start, withheld, min_count, attacked: bool = False) -> np.ndarray:
@@ -203,7 +168,7 @@ def _release(cells: margins.Cells, start, withheld, min_count, attacked: bool = 
     for cell in extra[np.argsort(-cells.n[extra], kind="stable")]:
         withheld[cell] = False
         touched = [one for one in cells.equations if one[0] == cell or cell in one[1]]
-        safe = all(_is_safe(cells, withheld, *one, min_count) for one in touched)
+        safe = all(safety.is_safe(cells, withheld, one, min_count) for one in touched)
         withheld[cell] = not safe or (attacked and bool(_remedy(cells, withheld)))
     return withheld
 
@@ -231,7 +196,7 @@ def _smallest_near(cells: margins.Cells, withheld: np.ndarray, pinned: int) -> l
         near |= {
             int(c) for total, parts in cells.equations if near & {total, *parts} for c in (total, *parts)
         }
-        candidates = [c for c in near if not withheld[c] and cells.n[c] > 0]
+        candidates = [c for c in near if not withheld[c] and cells.n[c] > 0 and cells.row[c] >= 0]
         if candidates:
             break
-    return [min(candidates, key=lambda c: (cells.row[c] < 0, cells.n[c], c))]
+    return [min(candidates, key=lambda c: (cells.n[c], c))] if candidates else []
