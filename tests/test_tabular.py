@@ -1,5 +1,6 @@
 import datetime
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -118,6 +119,15 @@ def test_formula_as_text_stays_text_and_formula_without_result_is_told(tmp_path)
     book.active["B3"].data_type = "s"
     book.save(path)
     assert read_table(path)["b"].tolist() == ["x", "=1+1"]
+
+
+def test_workbook_of_libreoffice_has_the_results_of_its_formulas():
+    found = read_table(Path(__file__).parent / "data" / "libreoffice" / "table_libreoffice.xlsx")
+    assert found["Kommunekode"].tolist() == ["0101", "0751", "0265"]
+    assert found["Sum"].tolist() == [81, 71.5, 71.5]
+    assert found["Timer"].tolist() == [37.5, 32, 30.25]
+    assert found["Note"].fillna("").tolist() == ["=1+1", "æ, ø; å", ""]
+    assert found["Dato"][1] == pd.Timestamp("2024-11-12")
 
 
 def test_excel_errors_are_told(tmp_path):
