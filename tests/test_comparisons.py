@@ -1,5 +1,6 @@
 """The comparisons: against R and published numbers, and by how often they cry wolf."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,14 @@ def test_p_is_as_rare_as_it_says(share):
     assert far < 0.003 and near < 0.055 and family < 0.1
     if share != 0.1:  # rare answers move in whole respondents, so that the test must stay below
         assert far > 0.001 and near > 0.04
+
+
+def test_all_municipalities_take_a_fraction_of_a_second():
+    people = identical_places(9).assign(area=lambda d: np.where(np.arange(len(d)) % 3 == 0, "x", "y"))
+    comparisons.compare_places(people, "answer", PLACES, "place", within="area")
+    start = time.process_time()
+    comparisons.compare_places(people, "answer", PLACES, "place", within="area")
+    assert time.process_time() - start < 1
 
 
 def test_a_municipality_that_differs_is_found():

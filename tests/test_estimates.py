@@ -1,6 +1,8 @@
 """The estimates: against R's survey package and svy, by their invariances, and each guard seen to fail."""
 
+import doctest
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +148,7 @@ def test_two_columns_make_domains_of_their_combinations(strat):
     pd.testing.assert_frame_equal(table.iloc[:, 2:], flat.iloc[:, 1:])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(scale=st.floats(1e-3, 1e3), order=st.randoms(use_true_random=False))
 def test_scale_of_weights_and_order_of_rows_change_nothing(scale, order):
     data = _read("apistrat")
@@ -364,3 +366,10 @@ def test_bad_designs_are_told():
         Design(cluster=["a", "b", "c"])
     with pytest.raises(ValueError, match="`singleton` must be one of"):
         Design(singleton="ignore")
+
+
+@pytest.mark.parametrize(
+    "module", ["sampling", "intervals", "estimates", "funnel", "verdicts", "comparisons", "weights", "models"]
+)
+def test_examples_run(module):
+    assert doctest.testmod(import_module(f"analysis.{module}")).failed == 0

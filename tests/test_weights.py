@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import weights
+from analysis import response, weights
 
 API = Path(__file__).parent / "data"
 STYPE = pd.Series({"E": 4421, "H": 755, "M": 1018})
@@ -81,12 +81,12 @@ def test_response_rates_by_group():
             "partial_count": [1, 2, 0],
         }
     )
-    rates = weights.response_rates(staff, "municipality_group").set_index("municipality_group")
+    rates = response.response_rates(staff, "municipality_group").set_index("municipality_group")
     assert rates.loc["A", "response_rate"] == 0.5
     assert rates.loc["A", "response_rate_with_partial"] == 0.6
     assert np.isnan(rates.loc["B", "response_rate"])
     with pytest.raises(ValueError, match="1 of 3 rows"):
-        weights.response_rates(staff.assign(answered_count=[5, 30, 0]), "municipality_group")
+        response.response_rates(staff.assign(answered_count=[5, 30, 0]), "municipality_group")
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def shrink(estimate: ArrayLike, n: ArrayLike, baseline: float, *, spread: float 
     Examples
     --------
     >>> shrink([20.0, 60.0, 20.0, 60.0], [100, 100, 1, 1], 40.0, spread=20.0).round(1).tolist()
-    [20.2, 59.8, 30.0, 50.0]
+    [20.1, 59.9, 26.8, 53.2]
     """
     estimate, n = np.asarray(estimate, dtype=float), np.asarray(n, dtype=float)
     chance = baseline * (1 - baseline) if spread is None else spread**2

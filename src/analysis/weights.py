@@ -5,6 +5,8 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.sampling import require_columns
+
 Margin = Hashable | tuple[Hashable, ...]
 
 
@@ -120,56 +122,9 @@ def calibrate(
     )
 
 
-def response_rates(staff: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
-    """Sum invited and answered by group, with the response rates.
-
-    Parameters
-    ----------
-    staff : DataFrame
-        One row a municipality x role, with ``employed_count``, ``invited_count``, ``answered_count`` and
-        ``partial_count`` [persons].
-    by : str or sequence of str
-        Columns to sum by, as ``["municipality_group", "role"]``.
-
-    Returns
-    -------
-    DataFrame
-        One row a group: the counts, ``response_rate`` (answered / invited, 0-1) and
-        ``response_rate_with_partial`` ((answered + partial) / invited, 0-1).
-
-    Raises
-    ------
-    ValueError
-        If more have answered than were invited somewhere.
-    """
-    names = [by] if isinstance(by, str) else list(by)
-    counts = ["employed_count", "invited_count", "answered_count", "partial_count"]
-    _require_columns(staff, [*names, *counts])
-    over = staff[staff["answered_count"] + staff["partial_count"] > staff["invited_count"]]
-    if len(over):
-        raise ValueError(
-            f"`answered_count` + `partial_count` must not exceed `invited_count`, but do in {len(over)} of "
-            f"{len(staff)} rows (first: row {over.index[0]}). Correct the delivery of the staff counts."
-        )
-    rates = staff.groupby(names, observed=True, dropna=False)[counts].sum().reset_index()
-    answered, invited = rates["answered_count"], rates["invited_count"].where(rates["invited_count"] > 0)
-    rates["response_rate"] = (answered / invited).astype("float64")
-    rates["response_rate_with_partial"] = ((answered + rates["partial_count"]) / invited).astype("float64")
-    return rates
-
-
-def _require_columns(data: pd.DataFrame, columns: Sequence[Hashable]) -> None:
-    absent = [column for column in columns if column not in data.columns]
-    if absent:
-        raise KeyError(
-            f"`{absent[0]}` must be a column, but {len(absent)} of {len(columns)} named columns are not "
-            f"found (first: `{absent[0]}`). The columns are {', '.join(map(str, data.columns))}."
-        )
-
-
 def _starting_weights(data: pd.DataFrame, weights: str | pd.Series) -> np.ndarray:
     if isinstance(weights, str):
-        _require_columns(data, [weights])
+        require_columns(data, [weights])
         weights = data[weights]
     start = pd.Series(weights).reindex(data.index).to_numpy(dtype="float64", na_value=np.nan)
     wrong = np.flatnonzero(~(np.isfinite(start) & (start > 0)))
@@ -183,7 +138,7 @@ def _starting_weights(data: pd.DataFrame, weights: str | pd.Series) -> np.ndarra
 
 def _cells(data: pd.DataFrame, margin: Margin) -> tuple[np.ndarray, pd.Index]:
     columns = list(margin) if isinstance(margin, tuple) else [margin]
-    _require_columns(data, columns)
+    require_columns(data, columns)
     blank = data[columns].isna().any(axis=1).to_numpy()
     if blank.any():
         raise ValueError(
