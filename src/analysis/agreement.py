@@ -51,9 +51,8 @@ def count_codes(units: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a unit that at least two coded, one column a code.
     """
-    long = units.stack().rename("code").reset_index()
-    index_names = [name for name in long.columns if name not in ("code", units.columns.name or "level_1")]
-    counts = pd.crosstab([long[name] for name in index_names], long["code"])
+    codes = sorted({code for coder in units for code in units[coder].dropna()})
+    counts = pd.DataFrame({code: units.eq(code).sum(axis=1) for code in codes}, index=units.index)
     return counts[counts.sum(axis=1) >= 2]
 
 
@@ -125,8 +124,8 @@ def bootstrap_interval(
 def units_of(codings: pd.DataFrame, value: str = "code") -> pd.DataFrame:
     """Coded segments as units: one row a segment, one column a coder.
 
-    A segment is the same unit for two coders when it begins and ends at the same characters. Where a coder gave a
-    segment several codes, the set of them is one value.
+    A segment is the same unit for two coders when it begins and ends at the same characters. Where a coder
+    gave a segment several codes, the set of them is one value.
 
     Parameters
     ----------
@@ -135,8 +134,9 @@ def units_of(codings: pd.DataFrame, value: str = "code") -> pd.DataFrame:
     value : str
         "code", or "theme" for agreement on themes only.
     """
-    together = codings.groupby([*_UNIT, "coder"])[value].agg(lambda codes: _BOTH.join(sorted(set(codes))))
-    return together.unstack("coder")
+    return codings.pivot_table(
+        index=_UNIT, columns="coder", values=value, aggfunc=lambda codes: _BOTH.join(sorted(set(codes)))
+    )
 
 
 def coder_agreement(codings: pd.DataFrame, value: str = "code", draws: int = 5000) -> Agreement:
@@ -151,8 +151,8 @@ def coder_agreement(codings: pd.DataFrame, value: str = "code", draws: int = 500
     twice = units[units.notna().sum(axis=1) >= 2]
     if twice.empty:
         raise ValueError(
-            f"`codings` must have segments that two coders coded, but none of {len(units)} segments has. Let two "
-            "code the same interviews, or leave the agreement out."
+            f"`codings` must have segments that two coders coded, but none of {len(units)} segments has."
+            " Let two code the same interviews, or leave the agreement out."
         )
     counts = count_codes(twice)
     interviews = counts.index.get_level_values("interview")
