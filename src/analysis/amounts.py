@@ -1,4 +1,4 @@
-"""What the gate knows of each group besides its count: answers by level, sums, and how much the largest weigh."""
+"""What the gate knows of each group besides its count: answers by level, sums, the weight of the largest."""
 
 import numpy as np
 import pandas as pd

@@ -1,7 +1,7 @@
 """Which withheld cells follow exactly from what is shown, and which further cell would free them.
 
-Linear algebra on the equations between cells: a withheld cell is determined if it doesn't move in any direction
-in which the withheld cells can move together without changing what is shown.
+Linear algebra on the equations between cells: a withheld cell is determined if the equations can be solved
+for it alone, without another withheld cell.
 """
 
 import numpy as np
@@ -60,7 +60,7 @@ def determined(cells: Cells, withheld: np.ndarray) -> list[int]:
     return sorted(int(cell) for cell in hidden[alone] if cells.row[cell] >= 0)
 
 
-def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int]) -> list[int]:
+def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int], outside: bool) -> list[int]:
     """Further cells to withhold, so that each determined cell can move.
 
     Parameters
@@ -69,6 +69,8 @@ def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int]) -> list[int]:
     withheld : ndarray of bool, shape (cells,)
     pinned : list of int
         From `determined`.
+    outside : bool
+        Whether to give up totals outside the table, which are only assumed to be known, as readily as others.
 
     Returns
     -------
@@ -82,10 +84,10 @@ def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int]) -> list[int]:
     possible = (solved[len(pivots) :, len(hidden) :] == 0).all(axis=0)
     moves = solved[: len(pivots), len(hidden) :] != 0
     rows = [int(np.flatnonzero(hidden[pivots] == cell)[0]) for cell in pinned]
-    return _cheapest(cells, candidates, moves[rows] & possible)
+    return _cheapest(cells, candidates, moves[rows] & possible, outside)
 
 
-def refuting(cells: Cells, withheld: np.ndarray, proofs: list[np.ndarray]) -> list[int]:
+def refuting(cells: Cells, withheld: np.ndarray, proofs: list[np.ndarray], outside: bool) -> list[int]:
     """Further cells to withhold, so that each proof lacks a number that it needs.
 
     Parameters
@@ -94,6 +96,8 @@ def refuting(cells: Cells, withheld: np.ndarray, proofs: list[np.ndarray]) -> li
     withheld : ndarray of bool, shape (cells,)
     proofs : list of ndarray, shape (any, equations)
         Weights of the equations in the proofs that pin a cell, from `attacker.pinned_cells`.
+    outside : bool
+        As in `freeing`.
 
     Returns
     -------
@@ -102,17 +106,19 @@ def refuting(cells: Cells, withheld: np.ndarray, proofs: list[np.ndarray]) -> li
     """
     candidates = _open(cells, withheld)
     table = coefficients(cells)[:, candidates]
-    return _cheapest(cells, candidates, np.array([(np.abs(p @ table) > _ZERO).any(axis=0) for p in proofs]))
+    return _cheapest(
+        cells, candidates, np.array([(np.abs(p @ table) > _ZERO).any(axis=0) for p in proofs]), outside
+    )
 
 
 def _open(cells: Cells, withheld: np.ndarray) -> np.ndarray:
     return np.flatnonzero(~withheld & (cells.n > 0))
 
 
-def _cheapest(cells: Cells, candidates: np.ndarray, helps: np.ndarray) -> list[int]:
+def _cheapest(cells: Cells, candidates: np.ndarray, helps: np.ndarray, outside: bool) -> list[int]:
     """Candidates that together help all that can be helped, cheapest in respondents by cell helped."""
-    # a total outside the table is only assumed to be known: given up when nothing in the table will do
-    price = np.where(cells.row[candidates] >= 0, cells.n[candidates], _OUTSIDE)
+    inside = (cells.row[candidates] >= 0) | outside
+    price = np.where(inside, cells.n[candidates], _OUTSIDE)
     chosen = []
     while helps.any():
         best = int(np.argmin(np.where(helps.any(axis=0), price / np.maximum(helps.sum(axis=0), 1), np.inf)))

@@ -22,6 +22,7 @@ def is_safe(cells: Cells, withheld: np.ndarray, equation: tuple[int, np.ndarray]
 
 
 def tells(cells: Cells, hidden: np.ndarray, size: int) -> bool:
+    """Whether a union of cells, of a given size, is all alike, or outweighed by two of its members."""
     inside = cells.levels[hidden].sum(axis=0)
     if ((inside == 0) | (inside == size)).any():
         return True

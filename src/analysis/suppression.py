@@ -84,12 +84,12 @@ def _attempt(cells: margins.Cells, start: np.ndarray, min_count: int, spared: li
     """Withhold until nothing is pinned, then show again what need not be withheld."""
     covered = _cover(cells, start, min_count, spared)
     withheld = _release(cells, start, covered, min_count)
-    repaired = False
-    while further := _remedy(cells, withheld):
-        repaired = True
-        withheld[further] = True
+    met: set[int] = set()
+    while pinned := _pinned(cells, withheld):
+        withheld[_remedy(cells, withheld, pinned, outside=bool(met & set(pinned)))] = True
         withheld = _cover(cells, withheld, min_count, spared)
-    return _release(cells, start, withheld, min_count, attacked=True) if repaired else withheld
+        met |= set(pinned)
+    return _release(cells, start, withheld, min_count, attacked=True) if met else withheld
 
 
 def _worth_sparing(cells: margins.Cells, start: np.ndarray, withheld: np.ndarray) -> list[int]:
@@ -169,34 +169,37 @@ def _release(cells: margins.Cells, start, withheld, min_count, attacked: bool = 
         withheld[cell] = False
         touched = [one for one in cells.equations if one[0] == cell or cell in one[1]]
         safe = all(safety.is_safe(cells, withheld, one, min_count) for one in touched)
-        withheld[cell] = not safe or (attacked and bool(_remedy(cells, withheld)))
+        withheld[cell] = not safe or (attacked and bool(_pinned(cells, withheld)))
     return withheld
 
 
-def _remedy(cells: margins.Cells, withheld: np.ndarray) -> list[int]:
-    """Further cells that free what is pinned; empty if nothing is.
+def _pinned(cells: margins.Cells, withheld: np.ndarray) -> dict[int, np.ndarray | None]:
+    """What follows from what is shown: cells, with a proof where the linear program found them.
 
     Linear algebra finds what follows exactly; only when nothing of that is left is the linear program asked,
     for what follows from a count being neither negative nor a fraction.
     """
-    if determined := dependence.determined(cells, withheld):
-        if freeing := dependence.freeing(cells, withheld, determined):
-            return freeing
-        return _smallest_near(cells, withheld, determined[0])
-    if pinned := attacker.pinned_cells(cells, withheld):
-        refuting = dependence.refuting(cells, withheld, list(pinned.values()))
-        return refuting or _smallest_near(cells, withheld, min(pinned))
-    return []
+    determined = dependence.determined(cells, withheld)
+    return dict.fromkeys(determined) if determined else attacker.pinned_cells(cells, withheld)
+
+
+def _remedy(cells: margins.Cells, withheld, pinned: dict[int, np.ndarray | None], outside: bool) -> list[int]:
+    """Further cells that free what is pinned; `outside`: also totals that are only assumed to be known."""
+    if any(proof is None for proof in pinned.values()):
+        found = dependence.freeing(cells, withheld, list(pinned), outside)
+    else:
+        found = dependence.refuting(cells, withheld, list(pinned.values()), outside)
+    return found or _smallest_near(cells, withheld, min(pinned))
 
 
 def _smallest_near(cells: margins.Cells, withheld: np.ndarray, pinned: int) -> list[int]:
     """The smallest cell that shares an equation with the pinned one, or with a cell that does, and so on."""
-    near = {pinned}
+    near, candidates = {pinned}, []
     for _ in range(len(cells.equations)):
         near |= {
             int(c) for total, parts in cells.equations if near & {total, *parts} for c in (total, *parts)
         }
-        candidates = [c for c in near if not withheld[c] and cells.n[c] > 0 and cells.row[c] >= 0]
+        candidates = [c for c in near if not withheld[c] and cells.n[c] > 0]
         if candidates:
             break
-    return [min(candidates, key=lambda c: (cells.n[c], c))] if candidates else []
+    return [min(candidates, key=lambda c: (cells.row[c] < 0, cells.n[c], c))]
