@@ -5,122 +5,28 @@ make one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from analysis import margins, safety, suppression
+from analysis.protected_table import (
+    MISSING,
+    NOT_RELEVANT,
+    SHOWN,
+    WITHHELD,
+    ProtectedTable,
+    combine,
+    passed,
+    require_protected,
+)
 
-SHOWN, WITHHELD, MISSING, NOT_RELEVANT = "shown", "withheld", "missing", "not_relevant"
+__all__ = ["ProtectedTable", "combine", "declare_public", "protect", "require_protected"]
+
 LOWEST_MIN_COUNT = 3
 GATE_ONLY = ("level_count", "largest_two_share", "distinct_count")
 TEXT_STATISTICS = ("verdict", "reliability")
 PLACE_KEYS = ("municipality", "region", "municipality_group")
-_MADE_HERE = object()
-
-
-@dataclass(frozen=True, repr=False)
-class ProtectedTable:
-    """A table that has passed the gate; rows that may not be shown hold no numbers.
-
-    Made by `protect` and `declare_public`, never directly.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        A copy of the table, with a column `status`: shown, withheld, missing or not_relevant.
-    min_count : int or None
-        The threshold [respondents]; None for a public table.
-    synthetic : bool
-        Whether the numbers come from demonstration data.
-    quantity : dict
-        What is measured: table, variable, level, year.
-    """
-
-    _frame: pd.DataFrame
-    min_count: int | None
-    synthetic: bool
-    quantity: dict = field(default_factory=dict)
-    reason: str = ""
-    _made: object = field(default=None, compare=False)
-
-    def __post_init__(self):
-        if self._made is not _MADE_HERE:
-            raise TypeError(
-                "A `ProtectedTable` must come from `protect` or `declare_public`, but was built directly from"
-                f" a {type(self._frame).__name__}. Call `analysis.disclosure.protect(table)`."
-            )
-        object.__setattr__(self, "_made", None)
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """A copy of what may be shown."""
-        return self._frame.copy()
-
-    def __len__(self) -> int:
-        return len(self._frame)
-
-    def __repr__(self) -> str:
-        counts = self._frame["status"].value_counts().to_dict()
-        settings = f"min_count={self.min_count}, synthetic={self.synthetic}"
-        return f"ProtectedTable({len(self)} rows: {counts}, {settings})"
-
-    def rows(self, mask) -> "ProtectedTable":
-        """The rows where `mask` (boolean, one a row) holds; what is withheld stays withheld.
-
-        Raises
-        ------
-        ValueError
-            If the mask is not boolean, or not one a row.
-        """
-        mask = np.asarray(mask)
-        if mask.dtype != bool or mask.shape != (len(self),):
-            raise ValueError(
-                f"`mask` must be {len(self)} booleans, one a row, but is {mask.dtype} of shape {mask.shape}."
-                " Compare a column of `.frame` with a value."
-            )
-        return self._with(self._frame[mask].reset_index(drop=True))
-
-    def select(self, **equals) -> "ProtectedTable":
-        """The rows whose columns equal the given values; None means a total (missing key).
-
-        A list of values selects any of them.
-
-        Raises
-        ------
-        KeyError
-            If a column is unknown.
-        ValueError
-            If no row is left.
-        """
-        mask = np.ones(len(self), bool)
-        for column, value in equals.items():
-            mask &= _equals(self._frame, column, value)
-        if not mask.any():
-            raise ValueError(
-                f"`select` must leave at least one row, but none of {len(self)} has {equals}."
-                " Check the spelling against the columns of `.frame`."
-            )
-        return self.rows(mask)
-
-    def row(self, **equals) -> pd.Series:
-        """The one row whose columns equal the given values.
-
-        Raises
-        ------
-        ValueError
-            If there is none, or more than one.
-        """
-        found = self.select(**equals)
-        if len(found) != 1:
-            raise ValueError(f"`row` must find one row, but {len(found)} have {equals}. Name more columns.")
-        return found.frame.iloc[0]
-
-    def _with(self, frame: pd.DataFrame) -> "ProtectedTable":
-        return ProtectedTable(
-            frame, self.min_count, self.synthetic, dict(self.quantity), self.reason, _made=_MADE_HERE
-        )
 
 
 def protect(
@@ -171,13 +77,7 @@ def protect(
     )
     withheld = suppression.withhold(frame, n, secret, keys, margins.as_list(within), min_count)
     status = np.select([irrelevant, withheld, n == 0], [NOT_RELEVANT, WITHHELD, MISSING], SHOWN)
-    return ProtectedTable(
-        _blank(frame, status, keys),
-        min_count,
-        _is_synthetic(synthetic),
-        dict(quantity or {}),
-        _made=_MADE_HERE,
-    )
+    return passed(_blank(frame, status, keys), min_count, _is_synthetic(synthetic), dict(quantity or {}))
 
 
 def declare_public(table: pd.DataFrame, reason: str, synthetic: bool) -> ProtectedTable:
@@ -201,23 +101,7 @@ def declare_public(table: pd.DataFrame, reason: str, synthetic: bool) -> Protect
     frame = table.reset_index(drop=True).copy()
     if "status" not in frame:
         frame["status"] = SHOWN
-    return ProtectedTable(frame, None, bool(synthetic), {}, reason, _made=_MADE_HERE)
-
-
-def require_protected(table) -> ProtectedTable:
-    """Return `table` if it has passed the gate.
-
-    Raises
-    ------
-    TypeError
-        If it has not.
-    """
-    if not isinstance(table, ProtectedTable):
-        raise TypeError(
-            f"`table` must be a `ProtectedTable`, but is a {type(table).__name__}."
-            " Pass it through `analysis.disclosure.protect` first."
-        )
-    return table
+    return passed(frame, None, bool(synthetic), {}, reason)
 
 
 def _check_threshold(min_count) -> None:
@@ -228,16 +112,6 @@ def _check_threshold(min_count) -> None:
             f"`min_count` must be at least {LOWEST_MIN_COUNT} respondents, but is {min_count}."
             " Give 5, or more."
         )
-
-
-def _equals(frame: pd.DataFrame, column: str, value) -> np.ndarray:
-    if column not in frame:
-        raise KeyError(f"`{column}` is no column of the table. It has: {', '.join(map(str, frame.columns))}.")
-    if isinstance(value, list | tuple | set):
-        return frame[column].isin(list(value)).to_numpy(bool)
-    if value is None or value is pd.NA:
-        return frame[column].isna().to_numpy(bool)
-    return (frame[column] == value).fillna(False).to_numpy(bool)
 
 
 def _irrelevant(frame: pd.DataFrame) -> np.ndarray:
