@@ -57,7 +57,7 @@ def _value(figure: Figure, column: str, row: pd.Series) -> Decimal | str | None:
         return None
     if isinstance(value, str | bool | np.bool_):
         return figure.cell(column, row)
-    scale = 100 if figure.unit == "pct." and column not in _OWN_DECIMALS else 1
+    scale = 100 if figure.unit_of(row) == "pct." and column not in _OWN_DECIMALS else 1
     return danish.rounded(scale * value, decimals_of(figure, column))
 
 

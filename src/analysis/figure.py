@@ -23,6 +23,8 @@ _NOT_SCALED = {"n", "n_effective", "df", "p", "p_adjusted", "year", "rank"}
 class Figure:
     """A figure for publication.
 
+    Where rows differ in unit, the table has columns ``unit`` and ``decimals``.
+
     Parameters
     ----------
     name : what the figure is about, an ASCII slug without the place: ``"sagstal_omraade"``.
@@ -87,7 +89,18 @@ class Figure:
             return danish.number(value)
         if column in _NOT_SCALED:
             return str(value) if column in {"year", "rank"} else danish.number(value, 3)
-        return danish.number(100 * value if self.unit == "pct." else value, self.decimals)
+        factor = 100 if self.unit_of(row) == "pct." else 1
+        return danish.number(factor * value, self.decimals_of(row))
+
+    def unit_of(self, row: Mapping) -> str:
+        """Return the unit of a row's quantity: its own, where rows differ in it, else the figure's."""
+        own = row.get("unit")
+        return own if isinstance(own, str) else self.unit
+
+    def decimals_of(self, row: Mapping) -> int:
+        """Return the decimals that a row is written with: its own, where rows differ, else the figure's."""
+        own = row.get("decimals")
+        return self.decimals if pd.isna(own) else int(own)
 
     def shown_table(self) -> pd.DataFrame:
         """Return the figure's table as a reader sees it: Danish headers, every cell a text."""

@@ -14,6 +14,8 @@ from analysis.charts.sheet import sheet, watermark
 from analysis.disclosure import ProtectedTable, require_protected
 from analysis.figure import STATUS_WORDS, Figure
 
+_CELL_GAP = 1.8  # mm between the words of two cells
+
 
 @dataclass(frozen=True)
 class _Cells:
@@ -182,20 +184,22 @@ def _words(canvas, figure, cells: _Cells, row, width: float, letters: Mapping[st
     value = row[cells.value]
     if row["status"] != "shown" or value in cells.signs:
         return []
-    text = _text(figure, cells, value)
-    return [letters[text]] if text in letters else canvas.wrap(text, width - 0.8, "small")
+    text = _text(figure, cells, row)
+    return [letters[text]] if text in letters else canvas.wrap(text, width - _CELL_GAP, "small")
 
 
 def _letters(
     canvas: Canvas, figure: Figure, cells: _Cells, rows: pd.DataFrame, width: float
 ) -> dict[str, str]:
-    """Return a letter for each written word, where a word is too wide for its cell; the key tells them."""
+    """Return a letter for each word of a row where one is too wide for its cell; the key tells them."""
     written = rows[rows["status"].eq("shown") & ~rows[cells.value].isin(list(cells.signs))]
-    found = [_text(figure, cells, value) for value in written[cells.value] if isinstance(value, str)]
-    texts = [text for text in dict.fromkeys([*cells.labels.values(), *found]) if text in found]
-    lines = [line for text in texts for line in canvas.wrap(text, width - 0.8, "small")]
-    if canvas.widest(lines, "small") <= width - 0.8:
-        return {}
+    wide = set()
+    for _, theme in written.groupby(cells.row, sort=False):
+        found = {cells.labels.get(value, value) for value in theme[cells.value] if isinstance(value, str)}
+        lines = [line for text in found for line in canvas.wrap(text, width - _CELL_GAP, "small")]
+        if canvas.widest(lines, "small") > width - 0.8:
+            wide |= found
+    texts = [text for text in dict.fromkeys([*cells.labels.values(), *sorted(wide)]) if text in wide]
     return dict(zip(texts, "abcdefghijklmnopqrstuvwxyz", strict=False))
 
 
@@ -210,10 +214,11 @@ def _cell(canvas, cells: _Cells, row, x: float, middle: float, width: float, lin
         canvas.middle_text(x, middle + offset, line, size="small", align="center")
 
 
-def _text(figure: Figure, cells: _Cells, value) -> str:
+def _text(figure: Figure, cells: _Cells, row: pd.Series) -> str:
+    value = row[cells.value]
     if isinstance(value, str):
         return cells.labels.get(value, value)
-    return danish.number(value, figure.decimals)
+    return danish.number(value, figure.decimals_of(row))
 
 
 def _named_signs(cells: _Cells, rows: pd.DataFrame) -> dict[str, str]:
