@@ -101,8 +101,8 @@ def _pdf_text(text: bytes) -> str:
 
 
 def pdf_plain(content: bytes) -> bytes:
-    """Return a PDF with the contents of its compressed streams of objects behind it."""
-    streams = re.findall(rb"/ObjStm.*?stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL)
+    """Return a PDF with the contents of its streams of objects and metadata behind it."""
+    streams = re.findall(rb"/(?:ObjStm|XML)\b.*?stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL)
     return b"\n".join([content, *map(zlib.decompress, streams)])
 
 

@@ -12,46 +12,82 @@ _HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 _FIGURE = re.compile(r"<figure\b[^>]*>(.*?)</figure>", re.DOTALL)
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _DESCRIPTION = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
+_NUMBERS = re.compile(
+    r'<p class="titel">(.*?)</p>((?:(?!<p class="titel">).)*?)'
+    r'<div class="tal">\s*(<table.*?</table>)\s*</div>',
+    re.DOTALL,
+)
+LONG_TABLE = 15  # rows: longer ones would part a chapter's text from its figures
 _WIDTH = re.compile(r"max-width:([\d.]+mm)")
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and where it is."""
+    """A heading and where it is; a long table in the appendix has its HTML too."""
 
     title: str
     anchor: str
+    table: str = ""
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A notebook as a chapter: its title, its sections and its HTML."""
+    """A notebook as a chapter: title, sections, HTML, and the tables that stand in the appendix."""
 
     title: str
     anchor: str
     sections: list[Section]
     body: str
+    tables: list[Section]
 
 
 def chapter(notebook: NotebookNode, number: int) -> Chapter:
     """Return an executed notebook as the chapter of this number: prose, results and no code."""
-    body = "\n".join(filter(None, map(_cell_html, notebook.cells)))
     anchor = f"kapitel-{number}"
-    title, sections = "", []
+    body, tables = _set_aside("\n".join(filter(None, map(_cell_html, notebook.cells))), number)
+    headings = [
+        Section(_plain(words), f"{anchor}-{at}") for at, (_, words) in enumerate(_HEADING.findall(body))
+    ]
+    levels = [level for level, _ in _HEADING.findall(body)]
+    anchors = iter(section.anchor for section in headings)
+    body = _HEADING.sub(
+        lambda found: f'<h{found[1]} id="{next(anchors)}">{_words(found[2])}</h{found[1]}>', body
+    )
+    sections = [section for section, level in zip(headings, levels, strict=True) if level == "2"]
+    first = next((section for section, level in zip(headings, levels, strict=True) if level == "1"), None)
+    if first is None:
+        raise ValueError(
+            f"Notebook {number} of a report must begin with a heading `# ...`, but has none. Write it."
+        )
+    return Chapter(first.title, first.anchor, sections, body, tables)
 
-    def with_anchor(heading: re.Match) -> str:
-        nonlocal title
-        level, words = heading[1], re.sub(r"<a class=\"anchor-link\".*?</a>", "", heading[2])
-        here = anchor if level == "1" and not title else f"{anchor}-{len(sections) + 1}"
-        plain = re.sub(r"<[^>]+>", "", words).strip()
-        if here == anchor:
-            title = plain
-        elif level == "2":
-            sections.append(Section(plain, here))
-        return f'<h{level} id="{here}">{words}</h{level}>'
 
-    body = _HEADING.sub(with_anchor, body)
-    return Chapter(title, anchor, sections, body)
+def _words(heading: str) -> str:
+    return re.sub(r'<a class="anchor-link".*?</a>', "", heading)
+
+
+def _plain(heading: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", _words(heading))).strip()
+
+
+def _set_aside(body: str, number: int) -> tuple[str, list[Section]]:
+    """Move the long tables of a chapter to the appendix, and say in their places where they are."""
+    tables: list[Section] = []
+
+    def short_or_aside(found: re.Match) -> str:
+        headline, between, table = found.groups()
+        if table.count("<tr") <= LONG_TABLE:
+            return found[0]
+        named = f"Tabel {number}.{len(tables) + 1}"
+        tables.append(
+            Section(f"{named}: {html.unescape(headline)}", f"tabel-{number}-{len(tables) + 1}", table)
+        )
+        link = f'<a href="#{tables[-1].anchor}">{named}</a>'
+        page = f'<span class="side" data-kapitel="#{tables[-1].anchor}"></span>'
+        here = f'<p class="henvisning">Tal bag figuren: {link}, side {page}.</p>'
+        return f'<p class="titel">{headline}</p>{between}{here}'
+
+    return _NUMBERS.sub(short_or_aside, body), tables
 
 
 def _cell_html(cell: NotebookNode) -> str:

@@ -16,7 +16,7 @@ from types import ModuleType
 import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from analysis import atomic, data, provenance
+from analysis import atomic, danish, data, provenance
 from analysis.style import read_style
 from rerun.chapters import chapter
 
@@ -79,6 +79,11 @@ def write_pdf_report(notebooks: list[Path], place: str, path: Path) -> Path | No
     return atomic.write(path, pdf)
 
 
+def report_name(place: str) -> str:
+    """Return the name of a place's report: ``syntetisk_roskilde_rapport.pdf``."""
+    return f"{'syntetisk_' if data.is_synthetic() else ''}{danish.slug(place)}_rapport.pdf"
+
+
 @contextlib.contextmanager
 def _fixed_time() -> Iterator[None]:
     """Let fontTools write a fixed day into the fonts, so that a re-run gives the same bytes."""
@@ -113,6 +118,7 @@ def report_html(notebooks: list[Path], place: str, file: str = "") -> str:
     """Return the report as one HTML document, which WeasyPrint turns into pages."""
     record = report_record(notebooks, place, file)
     read = [nbformat.read(notebook, as_version=4) for notebook in notebooks]
+    chapters = [chapter(notebook, number) for number, notebook in enumerate(read, start=1)]
     environment = Environment(
         loader=PackageLoader("rerun", "templates"),
         autoescape=True,
@@ -127,7 +133,8 @@ def report_html(notebooks: list[Path], place: str, file: str = "") -> str:
         logo=logo.as_uri() if logo else "",
         synthetic=record["synthetic"],
         record=provenance.to_json(record),
-        chapters=[chapter(notebook, number) for number, notebook in enumerate(read, start=1)],
+        chapters=chapters,
+        tables=[table for one in chapters for table in one.tables],
         edition=[(label, text) for label, text in _made_of(record) if label != "Pakker"],
         made_of=_made_of(record),
         min_count=record["parameters"].get("min_count", 5),
