@@ -88,6 +88,17 @@ class Canvas:
                 lines += self._pieces(word, width, size, weight)
         return lines or [""]
 
+    def balanced(self, text: str, width: float, size: str, weight: str) -> list[str]:
+        """Break a text as `wrap` does, its lines about equally long: no headline ends in a lone word."""
+        lines = self.wrap(text, width, size, weight)
+        narrow, wide = width / 2, width
+        while len(lines) > 1 and wide - narrow > 1:
+            tried = (narrow + wide) / 2
+            closer = self.wrap(text, tried, size, weight)
+            fits = len(closer) == len(lines) and self.widest(closer, size, weight) <= tried
+            narrow, wide = (narrow, tried) if fits else (tried, wide)
+        return self.wrap(text, wide, size, weight)
+
     def _pieces(self, word: str, width: float, size: str, weight: str) -> list[str]:
         pieces = [""]
         for part in word.replace("-", "-\0").replace("/", "/\0").split("\0"):

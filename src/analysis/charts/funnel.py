@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from analysis import alt_text
@@ -137,17 +138,17 @@ def _limits(
     canvas: Canvas, limits: pd.DataFrame, across: axes.Axis, upright: axes.Axis
 ) -> list[tuple[float, str, str]]:
     """Draw the curves of the limits; return where the upper ones end, with their names."""
-    inside = limits[limits["n"].le(across.high) & limits["n"].gt(0)].sort_values("n")
     names = []
-    for coverage, curve in inside.groupby("coverage"):
+    for coverage, curve in limits[limits["n"].gt(0)].sort_values("n").groupby("coverage"):
         for bound in ("low", "high"):
-            seen = curve[curve[bound].between(upright.low, upright.high)]
-            if seen.empty:
+            curve_n, values = curve["n"].to_numpy(float), curve[bound].to_numpy(float)
+            n = np.append(curve_n[curve_n < across.high], min(across.high, curve_n.max()))
+            ys = np.interp(n, curve_n, values)
+            seen = (ys >= upright.low) & (ys <= upright.high)
+            if not seen.any():
                 continue
-            xs, ys = [across.at(n) for n in seen["n"]], [upright.at(value) for value in seen[bound]]
-            canvas.line(
-                [*xs, across.end], [*ys, ys[-1]], "rule", 0.9, linestyle=_DASHES.get(coverage, "dotted")
-            )
+            xs, ys = [across.at(x) for x in n[seen]], [upright.at(y) for y in ys[seen]]
+            canvas.line(xs, ys, "rule", 0.9, linestyle=_DASHES.get(coverage, "dotted"))
             if bound == "high":
                 names.append((ys[-1], f"{axes.percent_text(coverage)} pct.", "muted"))
     return names

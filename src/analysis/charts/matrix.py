@@ -197,7 +197,7 @@ def _letters(
     for _, theme in written.groupby(cells.row, sort=False):
         found = {cells.labels.get(value, value) for value in theme[cells.value] if isinstance(value, str)}
         lines = [line for text in found for line in canvas.wrap(text, width - _CELL_GAP, "small")]
-        if canvas.widest(lines, "small") > width - 0.8:
+        if canvas.widest(lines, "small") > width - _CELL_GAP:
             wide |= found
     texts = [text for text in dict.fromkeys([*cells.labels.values(), *sorted(wide)]) if text in wide]
     return dict(zip(texts, "abcdefghijklmnopqrstuvwxyz", strict=False))

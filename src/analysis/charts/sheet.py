@@ -71,7 +71,7 @@ def _fill(canvas: Canvas, body: Body, figure: Figure, title_in_image: bool, note
 
 def _title(canvas: Canvas, figure: Figure) -> None:
     width = canvas.right - canvas.left
-    canvas.lines(canvas.left, canvas.wrap(figure.headline, width, "headline", "bold"), "headline", "bold")
+    canvas.lines(canvas.left, canvas.balanced(figure.headline, width, "headline", "bold"), "headline", "bold")
     canvas.y += 0.15 * canvas.line_height("description")
     described = canvas.wrap(figure.description, width, "description")
     canvas.lines(canvas.left, described, "description", colour="muted")
