@@ -189,6 +189,11 @@ def turnover(year: int, min_count: int = 5) -> ProtectedTable:
     return _measure("has_changed_workplace", year, min_count, ("yes",))
 
 
+def unforeseen_changes(year: int, min_count: int = 5) -> ProtectedTable:
+    """Share [0-1] of caseworkers for whom the latest change of caseworker in a case was unforeseen, by place."""
+    return _measure("change_planned", year, min_count, ("unforeseen",))
+
+
 def limits(table: ProtectedTable) -> ProtectedTable:
     """Funnel limits around the country for one item, from what the table shows and nothing else.
 

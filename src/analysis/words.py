@@ -114,7 +114,11 @@ def of(table: ProtectedTable) -> Words:
     KeyError
         If the measure has no words yet.
     """
-    variable = table.quantity.get("variable")
+    return named(table.quantity.get("variable"))
+
+
+def named(variable: str) -> Words:
+    """The words of the measure of a variable; raises as `of`."""
     if variable not in _WORDS:
         raise KeyError(
             f"`{variable}` must have Danish words in analysis/words.py, but has none. Add a row there."
