@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.personal import looks_personal
+from analysis.personal import find_personal
 from analysis.readers.raw_survey import RawSurvey, all_completed, no_questions
 from analysis.readers.refi_qda import CodedProject, read_refi_qda
 from analysis.readers.spss import read_spss
@@ -90,6 +90,7 @@ def survey_of(table: pd.DataFrame) -> RawSurvey:
 def variables(survey: RawSurvey) -> pd.DataFrame:
     """One row a variable: `variable`, `question`, `kind`, `labels`, `answered`, `reasons`, `personal`."""
     questions = survey.questions.set_index("variable")
+    personal = set(find_personal(survey.answers)["column"])
     rows = []
     for name, values in survey.answers.items():
         known = questions.loc[name] if name in questions.index else None
@@ -102,7 +103,7 @@ def variables(survey: RawSurvey) -> pd.DataFrame:
                 "labels": labels,
                 "answered": int(values.notna().sum()),
                 "reasons": reasons_of(survey, name),
-                "personal": bool(looks_personal(values).any()),
+                "personal": name in personal,
             }
         )
     return pd.DataFrame(rows)

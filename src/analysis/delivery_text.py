@@ -115,7 +115,8 @@ def faults(variables, mapping) -> list[str]:
         lines.append(f"{ours}: {told} er et gæt på stavemåden; ret det under values, hvis det er forkert.")
     for raw in variables.loc[variables["personal"], "variable"]:
         lines.append(
-            f"{raw} indeholder noget, der ligner e-mailadresser eller CPR-numre. Fjern det fra leverancen."
+            f"{raw} indeholder noget, der ligner e-mailadresser, telefonnumre eller CPR-numre. Fjern det "
+            "fra leverancen."
         )
     return lines
 

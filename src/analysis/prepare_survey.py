@@ -6,7 +6,6 @@ import pandas as pd
 
 from analysis import codebook, municipalities
 from analysis.decode import decode_survey
-from analysis.personal import check_personal
 from analysis.readers.raw_survey import RawSurvey, all_completed, no_questions
 from analysis.readers.spss import read_spss
 from analysis.readers.surveyxact import read_surveyxact

@@ -19,29 +19,40 @@ DATE = re.sub(r"\?P<\w+>", "?:", f"{YEAR_FIRST}|{DAY_FIRST}")
 NO_NUMBER = ("NA", "NaN", "NULL", ".", "..")
 
 
-def clean(text: pa.ChunkedArray) -> pa.ChunkedArray:
+def by_value(text, change):
+    """Change a column's text once a value, not once a row: answers have few different values."""
+    whole = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    if isinstance(whole, pa.ChunkedArray) or len(whole) == 0:
+        return change(text)
+    encoded = whole.dictionary_encode()
+    return change(encoded.dictionary).take(encoded.indices)
+
+
+def clean(text) -> pa.Array:
     """Text without blanks around it, line ends as one character, nothing as null."""
+    return by_value(text, clean_values)
+
+
+def clean_values(text) -> pa.Array:
+    """Cleaned values of text."""
     text = pc.utf8_trim_whitespace(pc.replace_substring(pc.replace_substring(text, "\r\n", "\n"), "\r", "\n"))
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
 def matches(text, pattern) -> bool:
     """Whether all values that are there fit the pattern."""
-    return bool(pc.all(pc.match_substring_regex(text, pattern), min_count=0).as_py())
+    return bool(pc.all(pc.match_substring_regex(pc.unique(text), pattern), min_count=0).as_py())
 
 
-def decimal_mark(text: pa.ChunkedArray) -> str:
+def decimal_mark(text) -> str:
     """How a column writes numbers: `,` or `.`; `either` if both readings fit, `mixed`, or `no` number column.
 
     `either` are whole numbers, and `1.234`: a thousand in Denmark, a little over one elsewhere.
     """
-    comma, point = pc.match_substring_regex(text, COMMA), pc.match_substring_regex(text, POINT)
-    if not pc.all(pc.or_(comma, point), min_count=0).as_py():
+    if not matches(text, f"{COMMA}|{POINT}"):
         return "no"
-    all_comma, all_point = (bool(pc.all(fits, min_count=0).as_py()) for fits in (comma, point))
-    return {(True, True): "either", (True, False): ",", (False, True): ".", (False, False): "mixed"}[
-        all_comma, all_point
-    ]
+    marks = {(True, True): "either", (True, False): ",", (False, True): ".", (False, False): "mixed"}
+    return marks[matches(text, COMMA), matches(text, POINT)]
 
 
 def as_text(text) -> pd.Series:
@@ -61,17 +72,37 @@ def as_numbers(text, name, mark=".", whole=None) -> pd.Series:
     found = decimal_mark(text)
     if found in ("no", "mixed"):
         raise ValueError(number_message(text, name, found))
-    mark = mark if found == "either" else found
-    plain = pc.replace_substring(text, "." if mark == "," else ",", "")
-    plain = pc.replace_substring(pc.replace_substring_regex(plain, r"^\+", ""), ",", ".")
+    plain = by_value(text, lambda values: plain_numbers(values, mark if found == "either" else found))
     if whole is not False and matches(plain, INTEGER):
         return plain.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    numbers = plain.cast(pa.float64())
-    if whole and pc.all(pc.equal(pc.floor(numbers), numbers), min_count=0).as_py():
-        return numbers.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    numbers = by_value(plain, lambda values: values.cast(pa.float64()))
     if whole:
-        raise ValueError(f"`{name}` must hold whole codes, but some are fractions. Correct the delivery.")
+        return whole_numbers(numbers, name)
     return numbers.to_pandas(types_mapper={pa.float64(): pd.Float64Dtype()}.get)
+
+
+def plain_numbers(text, mark) -> pa.Array:
+    """Numbers written with a decimal point, without signs for thousands."""
+    plain = pc.replace_substring(text, "." if mark == "," else ",", "")
+    return pc.replace_substring(pc.replace_substring_regex(plain, r"^\+", ""), ",", ".")
+
+
+def whole_numbers(numbers, name) -> pd.Series:
+    """Codes that were written as decimal numbers.
+
+    Raises
+    ------
+    ValueError
+        A fraction, or more digits than a number keeps.
+    """
+    is_whole = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), float(2**53)))
+    if not pc.all(is_whole, min_count=0).as_py():
+        count = pc.sum(pc.invert(is_whole)).as_py()
+        raise ValueError(
+            f"`{name}` must hold whole codes, but {count} of {len(numbers) - numbers.null_count} values "
+            "are not. Correct the delivery."
+        )
+    return numbers.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
 
 
 def number_message(text, name, found) -> str:
@@ -86,7 +117,7 @@ def number_message(text, name, found) -> str:
     first = pc.index(pc.fill_null(wrong, False), True).as_py() + 1
     present = len(text) - text.null_count
     return (
-        f"`{name}` must hold numbers, but {count} of {present} values are not (first: answer {first}). "
+        f"`{name}` must hold numbers, but {count} of {present} values are not (first: row {first}). "
         "Correct the delivery."
     )
 
@@ -100,9 +131,7 @@ def as_dates(text, name) -> pd.Series:
         Something that is no date, or a month over 12 (American dates are not guessed).
     """
     text = clean(text)
-    found = pc.if_else(
-        pc.match_substring_regex(text, YEAR_FIRST), iso_text(text, YEAR_FIRST), iso_text(text, DAY_FIRST)
-    )
+    found = by_value(text, iso_dates)
     dates = pd.to_datetime(as_text(found), format="%Y-%m-%d %H:%M:%S", errors="coerce").astype(
         "datetime64[s]"
     )
@@ -114,6 +143,12 @@ def as_dates(text, name) -> pd.Series:
             f"are not (first: row {int(wrong.to_numpy().argmax()) + 1}). Correct the delivery."
         )
     return dates
+
+
+def iso_dates(text) -> pa.Array:
+    """Dates of either order, year first; null where they are none."""
+    is_year_first = pc.match_substring_regex(text, YEAR_FIRST)
+    return pc.if_else(is_year_first, iso_text(text, YEAR_FIRST), iso_text(text, DAY_FIRST))
 
 
 def iso_text(text, pattern) -> pa.ChunkedArray:
