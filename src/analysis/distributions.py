@@ -1,5 +1,7 @@
 """How the answers to a question spread over its scale, by municipality group and for the country, or by role."""
 
+from functools import lru_cache
+
 import pandas as pd
 
 from analysis import codebook, data, municipalities
@@ -56,6 +58,13 @@ def answers_by_group(
     ProtectedTable
         One row a place and level: place, place_level, municipality_group, level, estimate [0-1], low, high, n.
     """
+    rows = _by_group(data.digest(), variable, tuple(interest), year)
+    return _protected(rows, "caseworkers", variable, year, min_count)
+
+
+@lru_cache(maxsize=32)
+def _by_group(digest: str, variable: str, interest: tuple[str, ...], year: int) -> pd.DataFrame:
+    """Estimated rows, kept for as long as the processed data (its digest) is the same; never changed."""
     people = answered(data.read("caseworkers", year), variable).assign(country=municipalities.COUNTRY)
     parts = [
         _with_total(people, variable, interest, by).assign(place_level=by)
@@ -64,8 +73,7 @@ def answers_by_group(
     rows = pd.concat(parts, ignore_index=True)
     rows["place"] = rows["municipality_group"].fillna(rows["country"]).astype(str)
     group = rows["municipality_group"].astype(object)
-    rows = rows.assign(municipality_group=group.where(group.notna(), pd.NA)).drop(columns="country")
-    return _protected(rows, "caseworkers", variable, year, min_count)
+    return rows.assign(municipality_group=group.where(group.notna(), pd.NA)).drop(columns="country")
 
 
 def answers_by_role(
@@ -75,9 +83,16 @@ def answers_by_role(
 
     Leaders are few in each municipality: their answers are never split by place.
     """
+    rows = _by_role(data.digest(), variable, tuple(interest), year)
+    return _protected(rows, "leaders", variable, year, min_count)
+
+
+@lru_cache(maxsize=32)
+def _by_role(digest: str, variable: str, interest: tuple[str, ...], year: int) -> pd.DataFrame:
+    """Estimated rows of both roles, kept as those of the groups."""
     parts = []
     for role, table in (("caseworker", "caseworkers"), ("leader", "leaders")):
         people = answered(data.read(table, year), variable)
         rows = _with_total(people.assign(role=role), variable, interest, "role")
         parts.append(rows.assign(place=codebook.levels("role", "staff")[role], place_level="country"))
-    return _protected(pd.concat(parts, ignore_index=True), "leaders", variable, year, min_count)
+    return pd.concat(parts, ignore_index=True)

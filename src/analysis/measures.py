@@ -51,10 +51,9 @@ def _gate_columns(people: pd.DataFrame, variable: str, level: str | None, by: li
     groups = answered.groupby(by, observed=True)[variable]
     if level is not None:
         return groups.agg(lambda answers: int((answers == level).sum())).rename("level_count").reset_index()
-    largest = groups.agg(
-        lambda answers: float(answers.nlargest(2).sum() / answers.sum()) if answers.sum() else 0.0
-    )
-    return largest.rename("largest_two_share").reset_index()
+    two = answered.sort_values(variable).groupby(by, observed=True)[[variable]].tail(2)
+    largest = answered.loc[two.index].groupby(by, observed=True)[variable].sum() / groups.sum()
+    return largest.fillna(0.0).rename("largest_two_share").reset_index()
 
 
 def _level_rows(
@@ -255,6 +254,24 @@ def peers(table: ProtectedTable, place: str) -> ProtectedTable:
     inside = rows["place_level"].eq("municipality") & rows["municipality_group"].eq(group).fillna(False)
     totals = rows["place"].isin([group, municipalities.COUNTRY]) & rows["place_level"].ne("municipality")
     return table.rows((inside | totals).to_numpy(bool))
+
+
+def in_region(table: ProtectedTable, place: str) -> ProtectedTable:
+    """A municipality among those of its region, with the region and the country; for the country all regions."""
+    rows = table.frame
+    if municipalities.is_country(place):
+        return table.rows(rows["place_level"].isin(["region", "country"]).to_numpy(bool))
+    region = municipalities.find(place).region
+    inside = rows["place_level"].eq("municipality") & rows["region"].eq(region).fillna(False)
+    totals = rows["place"].isin([region, municipalities.COUNTRY]) & rows["place_level"].ne("municipality")
+    return table.rows((inside | totals).to_numpy(bool))
+
+
+def with_all_levels(table: ProtectedTable, place: str) -> ProtectedTable:
+    """A municipality with all groups, all regions and the country."""
+    rows = table.frame
+    wanted = rows["place_level"].ne("municipality") | rows["place"].eq(municipalities.find_place(place))
+    return table.rows(wanted.to_numpy(bool))
 
 
 def all_municipalities(table: ProtectedTable) -> ProtectedTable:
