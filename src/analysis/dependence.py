@@ -4,6 +4,8 @@ Linear algebra on the equations between cells: a withheld cell is determined if 
 for it alone, without another withheld cell.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from analysis.margins import Cells
@@ -33,12 +35,23 @@ def statements(cells: Cells, hidden: np.ndarray, amount: np.ndarray) -> tuple[np
 
 
 def coefficients(cells: Cells) -> np.ndarray:
-    """The equations as a matrix: 1 for a part, -1 for the total, shape (equations, cells)."""
-    table = np.zeros((len(cells.equations), len(cells.n)))
-    for row, (total, parts) in enumerate(cells.equations):
+    """The equations as a matrix, shape (equations, cells)."""
+    return matrix_of(cells.equations, len(cells.n))
+
+
+def matrix_of(equations: Sequence[tuple[int, np.ndarray]], size: int) -> np.ndarray:
+    """Equations between `size` cells as a matrix: 1 for a part, -1 for the total."""
+    table = np.zeros((len(equations), size))
+    for row, (total, parts) in enumerate(equations):
         table[row, parts] = 1.0
         table[row, total] = -1.0
     return table
+
+
+def solved_alone(matrix: np.ndarray) -> np.ndarray:
+    """Positions of the unknowns that the equations can be solved for, without another unknown."""
+    solved, pivots = _reduced(matrix, matrix.shape[1])
+    return np.sort(pivots[(solved[: len(pivots)] != 0).sum(axis=1) == 1])
 
 
 def determined(cells: Cells, withheld: np.ndarray) -> list[int]:
@@ -55,9 +68,8 @@ def determined(cells: Cells, withheld: np.ndarray) -> list[int]:
         Positions of cells, in order.
     """
     hidden = np.flatnonzero(withheld & (cells.n > 0))
-    solved, pivots = _reduced(coefficients(cells)[:, hidden], len(hidden))
-    alone = pivots[(solved[: len(pivots)] != 0).sum(axis=1) == 1]
-    return sorted(int(cell) for cell in hidden[alone] if cells.row[cell] >= 0)
+    alone = solved_alone(coefficients(cells)[:, hidden])
+    return [int(cell) for cell in hidden[alone] if cells.row[cell] >= 0]
 
 
 def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int], outside: bool) -> list[int]:

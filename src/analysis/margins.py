@@ -122,14 +122,9 @@ def find(
     ValueError
         If a total is less than the sum of its parts.
     """
-    codes = (
-        np.column_stack([_codes(column) for column in label.T])
-        if label.shape[1]
-        else np.empty((len(n), 0), int)
-    )
     amounts = np.column_stack([n, levels, sums]).astype(float)
-    codes, amounts, row = _with_known_totals(codes, amounts, known)
-    equations = list(sums_of(codes))
+    coded, amounts, row = _with_known_totals(codes(label), amounts, known)
+    equations = list(sums_of(coded))
     rest = np.array([amounts[total] - amounts[parts].sum(axis=0) for total, parts in equations])
     rest = rest.reshape(len(equations), amounts.shape[1])
     _check_sums(equations, amounts[:, 0], rest[:, 0], row)
@@ -161,10 +156,16 @@ def _is_statistic(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _codes(column: np.ndarray) -> np.ndarray:
+def codes(label: np.ndarray) -> np.ndarray:
+    """Labels as whole numbers, column by column; -1 for a total."""
+    columns = [_column_codes(column) for column in label.T]
+    return np.column_stack(columns) if columns else np.empty((len(label), 0), int)
+
+
+def _column_codes(column: np.ndarray) -> np.ndarray:
     """Text as whole numbers in alphabetical order, -1 for a total."""
-    values, codes = np.unique(column.astype(str), return_inverse=True)
-    return codes - 1 if len(values) and values[0] == "" else codes
+    values, numbers = np.unique(column.astype(str), return_inverse=True)
+    return numbers - 1 if len(values) and values[0] == "" else numbers
 
 
 def _with_known_totals(codes, amounts, known):

@@ -1,0 +1,188 @@
+"""The attacker on the whole collection: every exported number of a quantity, for all places, at once."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from analysis import attacker, dependence, margins, municipalities
+from rerun.exported_numbers import KEYS, PLACE_KEYS
+
+# whoever answers a question has answered: no count of the survey is larger than this one's
+RESPONDENTS = {"caseworkers": ("staff", "response_rate")}
+FINDINGS = ["kind", "quantity", "cell", "detail"]
+
+
+def merge_cells(exported: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple]]:
+    """Put together what all files say of each cell; where they disagree, that is a finding.
+
+    Parameters
+    ----------
+    exported : DataFrame
+        From `rerun.exported_numbers.read_exported`.
+
+    Returns
+    -------
+    cells : DataFrame
+        One row a quantity and group: status, n, estimate, half, min_count.
+    findings : list of tuple
+        As `FINDINGS`.
+    """
+    keys = exported[list(KEYS)].fillna("")
+    findings, merged = [], []
+    for label, rows in exported.groupby([exported["quantity"], *(keys[key] for key in KEYS)], sort=True):
+        cell = dict(zip(["quantity", *KEYS], label, strict=True))
+        findings += [(kind, label[0], name_of(cell), detail) for kind, detail in _disagreements(rows)]
+        last = rows.loc[rows["half"].fillna(np.inf).idxmin()]
+        merged.append(
+            cell
+            | {name: last[name] for name in ("source", "variable", "estimate", "half")}
+            | {
+                "status": _strictest(rows["status"]),
+                "n": rows["n"].max(),
+                "min_count": rows["min_count"].min(),
+            }
+        )
+    return pd.DataFrame(merged), findings
+
+
+def attack(cells: pd.DataFrame) -> list[tuple]:
+    """Bound every withheld cell of every quantity.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        From `merge_cells`.
+
+    Returns
+    -------
+    list of tuple
+        As `FINDINGS`: counts that can be one number only, cells that follow from others, unions that are too
+        small, and numbers that contradict each other.
+    """
+    findings = []
+    for quantity, rows in cells.groupby("quantity", sort=True):
+        most = _respondents(cells, rows)
+        table = complete(rows)
+        findings += [(kind, quantity, cell, detail) for kind, cell, detail in _attack_one(table, most)]
+    return findings
+
+
+def complete(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the cells that a reader knows to exist although no file shows them: `status` unknown."""
+    if not (rows[list(PLACE_KEYS)] != "").any(axis=None):
+        return rows.reset_index(drop=True)
+    table = municipalities.table()
+    places = table[list(PLACE_KEYS)].to_dict("records")
+    places += [{name: value} for name in PLACE_KEYS[1:] for value in sorted(table[name].unique())] + [{}]
+    others = [key for key in KEYS if key not in PLACE_KEYS]
+    values = [sorted({"", *rows[key]}) for key in others]
+    every = [
+        {key: "" for key in KEYS} | place | dict(zip(others, chosen, strict=True))
+        for place, chosen in product(places, product(*values))
+    ]
+    found = pd.DataFrame(every).merge(rows, on=list(KEYS), how="outer")
+    found["status"] = found["status"].fillna("unknown")
+    return found
+
+
+def name_of(cell: dict) -> str:
+    """A cell's keys as a reader would write them."""
+    finest = [cell[key] for key in KEYS if cell.get(key)]
+    if cell.get("municipality"):
+        finest = [word for word in finest if word not in (cell["region"], cell["municipality_group"])]
+    return ", ".join(finest) or municipalities.COUNTRY
+
+
+def _disagreements(rows: pd.DataFrame):
+    told = rows[rows["status"].eq("shown")]
+    if len(told) and rows["status"].isin(["withheld", "missing"]).any():
+        hidden = rows[~rows["status"].eq("shown")]
+        yield "shown and withheld", f"{told['file'].iloc[0]} shows what {hidden['file'].iloc[0]} withholds"
+    if told["n"].max() > told["n"].min():
+        yield "contradiction", f"n is {told['n'].min():g} and {told['n'].max():g}"
+    spread = told["estimate"].max() - told["estimate"].min()
+    if spread > 2 * told["half"].max() + 1e-9:
+        yield "contradiction", f"the estimate differs by {spread:g} between files"
+
+
+def _strictest(statuses: pd.Series) -> str:
+    """What an attacker makes of one cell in several files: a number that is shown once is known."""
+    return next(
+        status for status in ("shown", "missing", "withheld", "not_relevant") if (statuses == status).any()
+    )
+
+
+def _respondents(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame | None:
+    """The cells that count everybody who answered, if they are exported and aren't these."""
+    base = RESPONDENTS.get(rows["source"].iloc[0])
+    if base is None:
+        return None
+    found = cells[
+        cells["source"].eq(base[0]) & cells["variable"].eq(base[1]) & cells["role"].isin(["", "caseworker"])
+    ]
+    found = found[found["status"].eq("shown")].drop_duplicates(list(KEYS))
+    return found.set_index(list(KEYS))["n"] if len(found) else None
+
+
+def _attack_one(table: pd.DataFrame, most: pd.Series | None):
+    codes = margins.codes(margins.labels(table, list(KEYS)))
+    equations = list(margins.sums_of(codes))
+    known = np.where(table["status"].isin(["missing", "not_relevant"]), 0.0, table["n"].astype(float))
+    withheld = table["status"].eq("withheld").to_numpy()
+    names = [name_of(row) for row in table.to_dict("records")]
+    yield from _small_unions(table, equations, known, withheld, names)
+    yield from _pinned_estimates(table, equations, withheld, names)
+    yield from _pinned_counts(table, equations, known, withheld, names, _ceilings(table, most))
+
+
+def _small_unions(table, equations, known, withheld, names):
+    """Withheld parts of a shown total that together are too few."""
+    for total, parts in equations:
+        hidden = parts[np.isnan(known[parts])]
+        if np.isnan(known[total]) or not len(hidden) or not withheld[hidden].all():
+            continue
+        size = known[total] - known[parts[~np.isnan(known[parts])]].sum()
+        if 0 < size < table["min_count"].min():
+            yield "small union", names[total], f"{len(hidden)} withheld parts have n = {size:g} together"
+
+
+def _pinned_estimates(table, equations, withheld, names):
+    """Withheld means and shares that follow exactly from others, whatever the weights are."""
+    told = table["status"].eq("missing") | table["status"].eq("not_relevant") | table["estimate"].notna()
+    unknown = np.flatnonzero(~told.to_numpy())
+    matrix = dependence.matrix_of(equations, len(table))[:, unknown]
+    for cell in unknown[dependence.solved_alone(matrix)]:
+        if withheld[cell]:
+            yield "pinned estimate", names[cell], "it follows exactly from what is shown"
+
+
+def _ceilings(table: pd.DataFrame, most: pd.Series | None) -> np.ndarray:
+    if most is None:
+        return np.full(len(table), np.inf)
+    wanted = pd.MultiIndex.from_frame(table[list(KEYS)])
+    return most.reindex(wanted).fillna(np.inf).to_numpy(float)
+
+
+def _pinned_counts(table, equations, known, withheld, names, most):
+    """Withheld counts that can be one whole number only."""
+    unknown = np.flatnonzero(np.isnan(known))
+    if not withheld[unknown].any():
+        return
+    matrix = dependence.matrix_of(equations, len(table))
+    right = -(matrix[:, ~np.isnan(known)] @ known[~np.isnan(known)])
+    targets = np.flatnonzero(withheld[unknown])
+    # a withheld group has somebody in it; but for those that are withheld whoever answered
+    for least in (1.0, 0.0):
+        lower = np.where(withheld[unknown], least, 0.0)
+        knowledge = attacker.Knowledge(csr_array(matrix[:, unknown]), right, right, lower, most[unknown])
+        try:
+            pinned = attacker.pinned_counts(knowledge, targets)
+        except ValueError:
+            continue
+        for cell in unknown[list(pinned)]:
+            low = attacker.bounds(knowledge, [int(np.searchsorted(unknown, cell))])[0, 0]
+            yield "pinned count", names[cell], f"n can only be {round(low)}"
+        return
+    yield "contradiction", "", "the counts shown can't all be true of the same respondents"
