@@ -80,8 +80,8 @@ def decode(
     if unknown:
         rows = int(values.isin(unknown).sum())
         raise ValueError(
-            f"`{values.name}` must be one of {', '.join(levels.values())}, but {rows} of {len(values)} rows are not "
-            f"(first: {labels.get(unknown[0], unknown[0])}). Add it to `values` in the sidecar, or correct the delivery."
+            f"`{values.name}` must be one of {', '.join(levels.values())}, but {rows} of {len(values)} rows are "
+            f"not (first: {labels.get(unknown[0], unknown[0])}). Add it to `values` in the sidecar, or correct it."
         )
     return values.map(by_value).astype(object)
 
@@ -94,28 +94,33 @@ def _column_levels(column: str, tables: list[str]) -> dict[str, str]:
     return {}
 
 
+def _code_of(raw: object, labels: dict) -> str | None:
+    """The code of a raw value: by its label where the delivery has one, else by itself."""
+    text = f"{raw:g}" if isinstance(raw, float) else str(raw)
+    for candidate in (labels.get(raw), text):
+        try:
+            if candidate is not None:
+                return municipalities.find(candidate).code
+        except KeyError:
+            continue
+    return None
+
+
 def municipality_codes(values: pd.Series, labels: dict | None = None) -> pd.Series:
-    """Four-digit municipality codes from numbers, codes in either form, or names.
+    """Four-digit municipality codes from names, codes in either form, or a tool's own codes with names as labels.
 
     Raises
     ------
     ValueError
         If a value is none of the 98; the message counts them and names the first.
     """
-    codes, wrong = {}, []
-    for raw in values.dropna().unique():
-        text = f"{raw:g}" if isinstance(raw, float) else str(raw)
-        try:
-            codes[raw] = municipalities.find(
-                text if text.strip().isdigit() else (labels or {}).get(raw, text)
-            ).code
-        except KeyError:
-            wrong.append(raw)
+    codes = {raw: _code_of(raw, labels or {}) for raw in values.dropna().unique()}
+    wrong = [raw for raw, code in codes.items() if code is None]
     if wrong:
         rows = int(values.isin(wrong).sum())
         raise ValueError(
-            f"`municipality_code` must be one of the 98 municipality codes, but {rows} of {len(values)} rows are not "
-            f"(first: {wrong[0]}). Correct the delivery."
+            f"`municipality_code` must be one of the 98 municipality codes, but {rows} of {len(values)} rows are "
+            f"not (first: {wrong[0]}). Correct the delivery."
         )
     return values.map(codes).astype(object)
 

@@ -3,7 +3,7 @@
 from analysis import codebook, danish, municipalities, practices, words
 from analysis.disclosure import ProtectedTable
 from analysis.distributions import TOTAL
-from analysis.sentences import description, first_upper, headline, note, own_rows, source
+from analysis.sentences import description, first_upper, headline, note, source
 
 
 def _area(table: ProtectedTable) -> str:
@@ -40,8 +40,8 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
     said = {
         "headline": f"{first_upper(spoken.subject)}{_area(table)}: {danish.number(differing)} af "
         f"{danish.number(len(shown))} {what} sig ud fra resten af landet",
-        "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. Grænser: "
-        "95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige spredning "
+        "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
+        "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige spredning "
         "mellem kommuner",
         "note": note(table),
     }
@@ -68,10 +68,11 @@ def for_answers(table: ProtectedTable, place: str, interest: tuple[str, ...], to
     country = table.frame[table.frame["level"].eq(TOTAL) & table.frame["place"].eq(municipalities.COUNTRY)]
     share = danish.percent(country["estimate"].iloc[0]) if len(country) else ""
     question = codebook.label(variable, origin)
+    definition = codebook.columns(origin).loc[variable, "definition"]
     return {
         "place": place,
         "headline": f"{question}: {share} svarer {joined}" if share else f"{question}, svar efter rolle",
-        "description": f"{codebook.columns(origin).loc[variable, 'definition']}. Fordeling af svar, {table.quantity['year']}",
+        "description": f"{definition}. Fordeling af svar, {table.quantity['year']}",
         "note": note(table, "Intervallet om summen er 95 pct. sikkerhedsinterval (Korn-Graubard)."),
         "source": source(origin),
         "labels": labels,

@@ -36,7 +36,10 @@ def caseloads(table: ProtectedTable) -> str:
     typical = published.figure("caseload_visited")
     for area, word in codebook.levels("area").items():
         rows = own_rows(table, municipalities.COUNTRY)
-        mean = float(rows.loc[rows["area"].eq(area), "estimate"].iloc[0])
+        row = rows[rows["area"].eq(area)].iloc[0]
+        if row["status"] != "shown":
+            continue
+        mean = float(row["estimate"])
         below = _lower(f"caseload_{area}", mean).round(0)
         within = int(below.between(typical["value"], typical["value_high"]).sum())
         far = int((below > typical["value_high"]).sum())

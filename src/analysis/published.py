@@ -39,6 +39,8 @@ def beside(table: ProtectedTable, key: str, area: str | None = None) -> str:
     spoken, said = words.of(table), figure(key)
     rows = own_rows(table, municipalities.COUNTRY)
     row = rows[rows["area"].eq(area)].iloc[0] if area else rows.iloc[0]
+    if row["status"] != "shown":
+        return f"Offentliggjort: {value(key)} ({said['source']}). Tallet i data er diskretioneret."
     scale = 100 if spoken.unit == "pct." else 1
     inside = row["low"] * scale <= said["value"] <= row["high"] * scale
     where = f" på {codebook.levels('area')[area].lower()}" if area else ""
@@ -78,4 +80,4 @@ def unweighted(variable: str, year: int) -> str:
         f"{codebook.levels('area')[row['group']].lower()}"
         for _, row in both.iterrows()
     ]
-    return f"Hele landet: {danish.join_words(said)}."
+    return f"Landets gennemsnit er {danish.join_words(said)}."

@@ -1,4 +1,4 @@
-"""Published caseloads and turnover over the years, as public tables for a time line: every source a series of its own."""
+"""Published caseloads and turnover over the years, as public tables for a time line: a series a source."""
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ CASELOADS = {
 }
 TURNOVERS = {"turnover": "survey", "turnover_2024_half_year": "half_year"}
 HALVES = 2  # half-years in a year
-_KEPT = ["year", "series", "estimate", "unit", "population", "counted_by", "source"]
+_KEPT = ["year", "series", "estimate", "counted_in", "population", "counted_by", "source"]
 
 
 def _figures(series: dict[str, str]) -> pd.DataFrame:
@@ -26,10 +26,12 @@ def _figures(series: dict[str, str]) -> pd.DataFrame:
     absent = [key for key in series if key not in figures.index]
     if absent:
         raise KeyError(
-            f"`published_figures` must hold {len(series)} ids, but {len(absent)} are not there (first: `{absent[0]}`). "
-            "Add them to data/raw/published_figures.csv."
+            f"`published_figures` must hold {len(series)} ids, but {len(absent)} are not there (first: "
+            f"`{absent[0]}`). Add them to data/raw/published_figures.csv."
         )
-    rows = figures.loc[list(series)].assign(series=list(series.values()))
+    rows = figures.loc[list(series)].assign(
+        series=list(series.values()), counted_in=lambda rows: rows["unit"]
+    )
     rows["estimate"] = rows["value"].astype(float)
     return rows.reset_index().sort_values("year", kind="stable", ignore_index=True)
 
@@ -39,7 +41,13 @@ def _public(rows: pd.DataFrame) -> ProtectedTable:
 
 
 def caseloads() -> ProtectedTable:
-    """Published mean caseloads, one row a figure: year, series, estimate, unit, population, counted_by, source."""
+    """Published mean caseloads.
+
+    Returns
+    -------
+    ProtectedTable
+        One row a figure: year, series, ``estimate`` [unit in ``counted_in``], population, counted_by, source.
+    """
     return _public(_figures(CASELOADS)[_KEPT])
 
 
@@ -73,23 +81,23 @@ def turnovers() -> ProtectedTable:
     Returns
     -------
     ProtectedTable
-        One row a figure: as `caseloads`, with ``low`` and ``high``: the range between municipalities where the source
-        gives one (no confidence interval), and ``counted_by`` telling what is annualised by the project.
+        One row a figure: as `caseloads`, with ``lowest`` and ``highest``: the range between municipalities
+        where the source gives one. ``counted_by`` tells what is annualised by the project.
     """
     rows = _figures(TURNOVERS)
     spread = data.read("published_figures").set_index("id").loc["turnover_2024_range"]
     half = rows["series"].eq("half_year")
-    rows["low"] = np.where(half, float(spread["value"]), np.nan)
-    rows["high"] = np.where(half, float(spread["value_high"]), np.nan)
+    rows["lowest"] = np.where(half, float(spread["value"]), np.nan)
+    rows["highest"] = np.where(half, float(spread["value_high"]), np.nan)
     yearly = rows[half].assign(
         series="annualised",
         estimate=rows.loc[half, "estimate"].map(annualised),
-        low=np.nan,
-        high=np.nan,
-        unit="pct. på et år",
+        lowest=np.nan,
+        highest=np.nan,
+        counted_in="pct. på et år",
         counted_by="Projektets omregning: et halvt år ganget med to",
     )
     rows = pd.concat([rows, yearly], ignore_index=True)
-    rows[["estimate", "low", "high"]] /= 100
-    rows["unit"] = rows["unit"].replace("pct.", "pct. på et år")
-    return _public(rows[[*_KEPT, "low", "high"]])
+    rows[["estimate", "lowest", "highest"]] /= 100
+    rows["counted_in"] = rows["counted_in"].replace("pct.", "pct. på et år")
+    return _public(rows[[*_KEPT, "lowest", "highest"]])

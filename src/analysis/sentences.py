@@ -64,14 +64,13 @@ def headline(table: ProtectedTable, place: str) -> str:
     return f"{subject} {words.locate(place)} er {danish.join_words(parts)}"
 
 
-def _hidden(rows: pd.DataFrame, place: str) -> str:
-    why = {
-        "missing": "har ingen svaret",
-        "withheld": "er tallet diskretioneret",
-        "not_relevant": "er spørgsmålet ikke relevant",
-    }[rows["status"].iloc[0]]
-    areas = _areas(rows) if rows["status"].iloc[0] != "missing" else _areas(rows).replace("begge", "nogen af de to")
-    return f"{first_upper(words.locate(place))} {why}{areas}."
+def _hidden(rows: pd.DataFrame, spoken: words.Words, place: str) -> str:
+    where = words.locate(place)
+    if rows["status"].iloc[0] == "missing":
+        areas = _areas(rows).replace("begge", "nogen af de to")
+        return f"Ingen har svaret på spørgsmålet bag {spoken.subject} {where}{areas}."
+    why = "diskretioneret" if rows["status"].iloc[0] == "withheld" else "ikke relevant"
+    return f"{first_upper(spoken.subject)} {where} er {why}{_areas(rows)}."
 
 
 def _value(row: pd.Series, spoken: words.Words, place: str) -> str:
@@ -97,7 +96,7 @@ def finding(table: ProtectedTable, place: str) -> str:
     """One paragraph on a measure in a place: value, interval, answers, and how it differs from the rest."""
     spoken, own = words.of(table), own_rows(table, place)
     hidden = own[own["status"].ne("shown")]
-    said = [_hidden(rows, place) for _, rows in hidden.groupby("status", sort=False)]
+    said = [_hidden(rows, spoken, place) for _, rows in hidden.groupby("status", sort=False)]
     for _, row in own[own["status"].eq("shown")].iterrows():
         said.append(_value(row, spoken, place))
         if row["verdict"] != "none":
@@ -109,9 +108,12 @@ def finding(table: ProtectedTable, place: str) -> str:
 
 def _country(table: ProtectedTable, spoken: words.Words) -> str:
     rows = own_rows(table, municipalities.COUNTRY)
-    values = [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in rows.iterrows()]
+    shown = rows[rows["status"].eq("shown")]
+    if shown.empty:
+        return "Hele landet: diskretioneret."
+    values = [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
     said = danish.join_words(values)
-    return f"I hele landet er tallet {said}" + ("" if said.endswith(".") else ".")
+    return f"Hele landet: {said}" + ("" if said.endswith(".") else ".")
 
 
 def description(table: ProtectedTable) -> str:
