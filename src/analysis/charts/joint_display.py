@@ -129,7 +129,7 @@ def _national(figure: Figure, row: pd.Series) -> str:
     text = alt_text.quantity(row["estimate"], unit, decimals)
     if pd.notna(row.get("low")):
         text += f" ({danish.interval(factor * row['low'], factor * row['high'], decimals)})"
-    return text + (f", n = {danish.number(row['n'])}" if pd.notna(row.get("n")) else "")
+    return text + (f", n\u00a0=\u00a0{danish.number(row['n'])}" if pd.notna(row.get("n")) else "")
 
 
 def _body(display: _Display, theme_heading: str, canvas: Canvas, figure: Figure) -> None:

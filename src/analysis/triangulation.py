@@ -1,0 +1,265 @@
+"""The national survey beside the nine visited municipalities, theme by theme, with agreement by rule.
+
+A visited municipality is *as the country* or *the opposite* of it on a theme, or neither, which is decided
+from its practice alone. Two thirds decide the theme: as the country, the nine confirm; the opposite, they
+contradict; neither, they nuance. Where the survey or the nine have nothing, one of them is silent. Nothing is
+inferred from nine to 98.
+
+References
+----------
+Fetters, Curry & Creswell (2013), *Achieving Integration in Mixed Methods Designs*, on joint displays.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import codebook, danish, data, distributions, measures, municipalities, practices, words
+from analysis.disclosure import ProtectedTable, declare_public
+from analysis.figure import STATUS_WORDS
+from analysis.sentences import own_rows
+
+NEAR, FAR = 0.10, 0.50  # of the national mean: as the country, and the opposite of it
+CONFIRMS, NUANCES, CONTRADICTS, SILENT = "confirms", "nuances", "contradicts", "silent"
+_REASON = (
+    "Landstal fra beskyttede tabeller og praksis i organisationer; ingen svar fra personer under landet."
+)
+_NOTHING = "–"
+_MOST_FREQUENT = "most_frequent"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One theme of the joint display, and the rule that its agreement is judged by.
+
+    Attributes
+    ----------
+    label : str
+        Danish name.
+    column : str, optional
+        The theme in `practices`; none where the nine weren't asked.
+    measure : function of (year, min_count), optional
+        The theme in the survey; none where the survey didn't ask.
+    area : str, optional
+        The area of a measure that has them.
+    level, opposite : str, optional
+        The levels of practice that say the same as the measure's share, and its opposite. Without `level` the
+        theme is a number, or an answer that is held to the country's most frequent.
+    among : tuple of str, optional
+        Column and level of `practices` that the theme is asked of only.
+    documents : str, optional
+        What the documents say, in `practices`.
+    answer : str, optional
+        The answer whose share is shown, where the measure is a distribution: a level, or the most frequent.
+    """
+
+    label: str
+    column: str | None = None
+    measure: Callable[[int, int], ProtectedTable] | None = None
+    area: str | None = None
+    level: str | None = None
+    opposite: str | None = None
+    among: tuple[str, str] | None = None
+    documents: str | None = None
+    answer: str | None = None
+
+
+def _answers_of(variable: str, level: str) -> Callable[[int, int], ProtectedTable]:
+    return lambda year, min_count: distributions.answers_by_group(variable, (level,), year, min_count)
+
+
+_FORUM = _answers_of("sparring_forum", "team_meeting")
+_RESPONSIBLE = _answers_of("sparring_responsible", "leader")
+_PROGRAMME = ("has_fixed_introduction", "yes")
+THEMES = (
+    Theme("Sagstal på udsatteområdet", "caseload_at_risk", measures.caseload, "at_risk"),
+    Theme("Sagstal på handicapområdet", "caseload_disability", measures.caseload, "disability"),
+    Theme("Timer til faglig sparring", "sparring_hours", measures.sparring_hours),
+    Theme("Forum for sparring", "sparring_forum", _FORUM, answer=_MOST_FREQUENT),
+    Theme("Ingen fast sparring", "has_systematic_sparring", _FORUM, None, "no", "yes", answer="none"),
+    Theme("Uformel sparring", "has_informal_sparring"),
+    Theme("Ansvar for sparring", "sparring_responsible", _RESPONSIBLE, answer=_MOST_FREQUENT),
+    Theme("Beskrivelse af sparring", "sparring_gap", documents="sparring_description"),
+    Theme("Fast introduktion", "has_fixed_introduction", measures.introduction_programme, None, "yes", "no"),
+    Theme(
+        "Utilstrækkelig oplæring",
+        "introduction_works_well",
+        measures.introduction_insufficient,
+        None,
+        "no",
+        "yes",
+    ),
+    Theme("Introduktionens længde", "introduction_days", measures.introduction_days),
+    Theme("Mentor", "has_mentor", measures.mentor, None, "yes", "no", among=_PROGRAMME),
+    Theme("Lederen introducerer selv", "has_leader_introduction"),
+    Theme("Vanskelig overlevering", "handover_difficulty", measures.handover_difficult, None, "same"),
+    Theme("Personaleomsætning", None, measures.turnover),
+)
+
+
+# ---- the nine
+
+
+def practice_of(theme: Theme, visited: pd.DataFrame) -> pd.Series:
+    """What is known of a theme in the visited municipalities."""
+    if theme.column is None:
+        return pd.Series(dtype=object)
+    asked = visited if theme.among is None else visited[visited[theme.among[0]].eq(theme.among[1])]
+    return asked[theme.column].dropna()
+
+
+def compare(theme: Theme, practice: pd.Series, national: pd.Series | None) -> tuple[int, int]:
+    """How many of the visited are as the country on a theme, and how many the opposite.
+
+    Parameters
+    ----------
+    practice : Series
+        What is known of the theme in the visited, one value each.
+    national : Series or None
+        The national row: estimate, low, high, and `level` for an answer.
+    """
+    if national is None or practice.empty:
+        return 0, 0
+    if theme.answer == _MOST_FREQUENT:
+        as_country = practice.eq(national["level"])
+        return int(as_country.sum()), int((~as_country).sum())
+    if theme.level is None:
+        distance = (practice.astype(float) / national["estimate"] - 1).abs()
+        return int(distance.le(NEAR).sum()), int(distance.gt(FAR).sum())
+    most, few = national["low"] > 0.5, national["high"] < 0.5
+    levels = (theme.level, theme.opposite) if most else (theme.opposite, theme.level) if few else (None, None)
+    return int(practice.eq(levels[0]).sum()), int(practice.eq(levels[1]).sum())
+
+
+def judge(same: int, opposite: int, known: int, asked: bool = True) -> str:
+    """The agreement of a theme: confirms, nuances, contradicts or silent.
+
+    Parameters
+    ----------
+    same, opposite, known : int
+        How many of the visited are as the country, the opposite of it, and known at all.
+    asked : bool
+        Whether there is a national estimate.
+
+    Examples
+    --------
+    >>> judge(6, 3, 9), judge(5, 4, 9), judge(3, 6, 9), judge(0, 0, 9, asked=False)
+    ('confirms', 'nuances', 'contradicts', 'silent')
+    """
+    if not asked or not known:
+        return SILENT
+    if 3 * same >= 2 * known:
+        return CONFIRMS
+    return CONTRADICTS if 3 * opposite >= 2 * known else NUANCES
+
+
+def seen(theme: Theme, practice: pd.Series) -> str:
+    """What was seen in the nine, counted: a span for a number, else how many are at each level."""
+    if practice.empty:
+        return _NOTHING
+    if isinstance(practice.dtype, pd.CategoricalDtype):
+        levels = _levels(practice, theme.column)
+        named = f"{codebook.label(theme.column, 'practices')}: {levels.lower()}"
+        return named if theme.level == "no" else levels
+    return _span(practice.astype(float))
+
+
+def _span(values: pd.Series) -> str:
+    decimals = 0 if (values % 1 == 0).all() else 1
+    ends = danish.interval(values.min(), values.max(), decimals)
+    return f"{ends}, median {danish.number(values.median(), decimals)}"
+
+
+def _levels(values: pd.Series, column: str) -> str:
+    """ "Lederen 4, kolleger på skift 2": the levels that are seen, most frequent first."""
+    labels = codebook.levels(column, "practices")
+    counts = values.value_counts()
+    said = [f"{labels[level].lower()} {count}" for level, count in counts[counts > 0].items()]
+    text = ", ".join(said)
+    return text[:1].upper() + text[1:]
+
+
+def _of_how_many(practice: pd.Series, visited: pd.DataFrame) -> str:
+    return f" (af\u00a0{len(practice)})" if 0 < len(practice) < len(visited) else ""
+
+
+# ---- the country, and the place
+
+
+def _row(theme: Theme, table: ProtectedTable, place: str) -> pd.Series | None:
+    """The row of a place on a theme; of an answer the most frequent one. None where the place has none."""
+    rows = own_rows(table, place)
+    if theme.area:
+        rows = rows[rows["area"].eq(theme.area)]
+    if theme.answer == _MOST_FREQUENT:
+        rows = rows[rows["level"].ne(distributions.TOTAL)]
+    elif theme.answer:
+        rows = rows[rows["level"].eq(theme.answer)]
+    if theme.answer != _MOST_FREQUENT or rows.empty:
+        return None if rows.empty else rows.iloc[0]
+    shown = rows[rows["status"].eq("shown")]
+    return rows.iloc[0] if shown.empty else shown.loc[shown["estimate"].astype(float).idxmax()]
+
+
+def _own(theme: Theme, table: ProtectedTable | None, place: str) -> str:
+    """The chosen place's own value with its interval, or its status."""
+    row = None if table is None or municipalities.is_country(place) else _row(theme, table, place)
+    if row is None:
+        return _NOTHING
+    if row["status"] != "shown":
+        return STATUS_WORDS[row["status"]]
+    spoken = words.of(table)
+    factor = 100 if spoken.unit == "pct." else 1
+    span = danish.interval(factor * row["low"], factor * row["high"], spoken.decimals)
+    unit, number = spoken.unit, danish.number(factor * row["estimate"], spoken.decimals)
+    return f"{number} {unit} ({span})"
+
+
+def _label(theme: Theme, national: pd.Series | None) -> str:
+    if theme.answer != _MOST_FREQUENT or national is None:
+        return theme.label
+    return f"{theme.label}: {codebook.levels(theme.column)[national['level']].lower()}"
+
+
+def _theme_row(theme: Theme, visited: pd.DataFrame, place: str, year: int, min_count: int) -> dict:
+    table = theme.measure(year, min_count) if theme.measure else None
+    national = None if table is None else _row(theme, table, municipalities.COUNTRY)
+    known = national if national is not None and national["status"] == "shown" else None
+    practice = practice_of(theme, visited)
+    same, opposite = compare(theme, practice, known)
+    numbers = {name: None if known is None else known[name] for name in ("estimate", "low", "high", "n")}
+    is_share = theme.answer is not None or (table is not None and words.of(table).unit == "pct.")
+    spoken = ("pct.", 0) if is_share else (words.of(table).unit, 1) if table is not None else (None, None)
+    documents = practice_of(Theme("", theme.documents), visited)
+    return {
+        "theme": _label(theme, known),
+        **numbers,
+        "unit": spoken[0],
+        "decimals": spoken[1],
+        "own": _own(theme, table, place),
+        "seen": seen(theme, practice) + _of_how_many(practice, visited),
+        "documents": _NOTHING if documents.empty else _levels(documents, theme.documents),
+        "same": same,
+        "opposite": opposite,
+        "known": len(practice),
+        "agreement": judge(same, opposite, len(practice), known is not None),
+        "status": "shown" if national is None else national["status"],
+    }
+
+
+def joint_table(year: int, min_count: int = 5, place: str = municipalities.COUNTRY) -> ProtectedTable:
+    """The joint display of all themes.
+
+    Returns
+    -------
+    ProtectedTable
+        One row a theme: theme (Danish), estimate, low, high, n of the country, unit, decimals, own (the
+        place's value as text), seen, documents (texts), same, opposite, known (counts of the visited),
+        agreement, status.
+    """
+    visited = practices.read()
+    rows = pd.DataFrame([_theme_row(theme, visited, place, year, min_count) for theme in THEMES])
+    rows[["estimate", "low", "high", "n"]] = rows[["estimate", "low", "high", "n"]].astype(float)
+    synthetic = data.is_synthetic("practices") or data.is_synthetic("caseworkers")
+    return declare_public(rows, _REASON, synthetic)
