@@ -4,9 +4,11 @@ import csv
 import io
 import re
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
+import chart_gallery
 import openpyxl
 import pandas as pd
 import pytest
@@ -188,6 +190,40 @@ def test_zip_says_source_method_and_caveats(files):
     assert (
         "Kilde: Landsdækkende kortlægning" in text and "færre end 5 svar" in text and f"{STEM}.csv: " in text
     )
+
+
+@pytest.mark.parametrize("chart", chart_gallery.CHARTS, ids=lambda chart: chart.__name__)
+def test_every_chart_exports_what_it_shows(chart):
+    for place in chart_gallery.CASES[:2]:
+        drawn = chart(place)
+        shown, written = drawn.shown_table(), export_table.exported(drawn)
+        hidden = written["Status"] != "vist"
+        for header in shown:
+            numbers = written[header].map(lambda value: isinstance(value, Decimal))
+            assert not (numbers & hidden).any()
+            read = shown.loc[numbers, header].str.replace(".", "").str.replace(",", ".").str.replace("−", "-")
+            assert (read.astype(float) - written.loc[numbers, header].astype(float)).abs().le(0.56).all()
+            words = ~numbers & ~hidden & written[header].notna()
+            assert (written.loc[words, header] == shown.loc[words, header]).all()
+
+
+@pytest.mark.parametrize(
+    ("chart", "kind", "series"),
+    [
+        ("answers", "stacked", 5),
+        ("shrinkage", "bar", 2),
+        ("timeline", "line", 4),
+        ("intervals_in_panels", "bar", 2),
+    ],
+)
+def test_native_charts_take_the_form_of_the_figure(chart, kind, series):
+    found = native_chart.native_chart(getattr(chart_gallery, chart)("Roskilde"))
+    assert (found.kind, len(found.series)) == (kind, series)
+
+
+@pytest.mark.parametrize("chart", ["matrix", "joint_display"])
+def test_words_and_mixed_units_have_no_native_chart(chart):
+    assert native_chart.native_chart(getattr(chart_gallery, chart)("Roskilde")) is None
 
 
 def test_two_areas_become_two_series():

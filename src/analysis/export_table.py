@@ -6,6 +6,7 @@ figure again, and no more.
 
 import csv
 import io
+from collections.abc import Mapping
 from decimal import Decimal
 
 import numpy as np
@@ -33,8 +34,10 @@ def exported(figure: Figure) -> pd.DataFrame:
         and, for synthetic data, ``Datagrundlag``.
     """
     rows = figure.table.frame
+    records = rows.to_dict("records")
+    whole = {name for name in figure.columns if pd.api.types.is_integer_dtype(rows[name])}
     columns = {
-        header: [_value(figure, name, row) for _, row in rows.iterrows()]
+        header: [_value(figure, name, record, name in whole) for record in records]
         for name, header in figure.columns.items()
     }
     columns[STATUS_HEADER] = [STATUS_WORDS.get(status, _SHOWN) for status in rows["status"]]
@@ -43,22 +46,22 @@ def exported(figure: Figure) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(values, dtype="object") for name, values in columns.items()})
 
 
-def decimals_of(figure: Figure, column: str) -> int:
-    """Return the number of decimals that a column is exported with: one more than the figure shows."""
-    if column in _OWN_DECIMALS:
-        return _OWN_DECIMALS[column]
-    whole = pd.api.types.is_integer_dtype(figure.table.frame[column])
-    return 0 if whole and figure.unit != "pct." else figure.decimals + 1
-
-
-def _value(figure: Figure, column: str, row: pd.Series) -> Decimal | str | None:
+def _value(figure: Figure, column: str, row: Mapping, whole: bool) -> Decimal | str | None:
     value = row[column]
     if pd.isna(value):
         return None
     if isinstance(value, str | bool | np.bool_):
         return figure.cell(column, row)
-    scale = 100 if figure.unit_of(row) == "pct." and column not in _OWN_DECIMALS else 1
-    return danish.rounded(scale * value, decimals_of(figure, column))
+    if column in _OWN_DECIMALS:
+        return danish.rounded(value, _OWN_DECIMALS[column])
+    if figure.unit_of(row) == "pct.":
+        return danish.rounded(100 * value, figure.decimals_of(row) + 1)
+    return danish.rounded(value, 0 if whole else figure.decimals_of(row) + 1)
+
+
+def decimals_of(values: pd.Series) -> int:
+    """Return the most decimals that the numbers of an exported column have."""
+    return max([-value.as_tuple().exponent for value in values if isinstance(value, Decimal)], default=0)
 
 
 def to_csv(figure: Figure) -> bytes:

@@ -4,6 +4,7 @@ import io
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -67,25 +68,30 @@ def _write_numbers(book: Workbook, sheet: Worksheet, figure: Figure, table: pd.D
     for column, header in enumerate(table.columns):
         sheet.write_string(header_row, column, header, head)
         sheet.set_column(column, column, _column_width(header, table[header]))
-    forms = _number_formats(book, figure)
+    forms = _number_formats(book, table)
+    plain = {header for name, header in figure.columns.items() if name in {"year", "rank"}}
     for row, values in enumerate(table.itertuples(index=False, name=None), start=header_row + 1):
         for column, value in enumerate(values):
             if isinstance(value, str):
                 sheet.write_string(row, column, value)
             elif value is not None:
-                sheet.write_number(row, column, float(value), forms[table.columns[column]])
+                form = forms[table.columns[column] not in plain, -value.as_tuple().exponent]
+                sheet.write_number(row, column, float(value), form)
     sheet.freeze_panes(header_row + 1, 1)
     _set_page(sheet)
     return header_row + 1
 
 
-def _number_formats(book: Workbook, figure: Figure) -> dict:
-    forms = {}
-    for name, header in figure.columns.items():
-        decimals = decimals_of(figure, name)
-        plain = "0" if name in {"year", "rank"} else "#,##0"
-        forms[header] = book.add_format({"num_format": plain + ("." + "0" * decimals if decimals else "")})
-    return forms
+def _number_formats(book: Workbook, table: pd.DataFrame) -> dict[tuple[bool, int], Format]:
+    """A format for each number of decimals in a table, with and without (years) a thousands separator."""
+    most = max((decimals_of(table[header]) for header in table.columns), default=0)
+    return {
+        (grouped, decimals): book.add_format(
+            {"num_format": ("#,##0" if grouped else "0") + ("." + "0" * decimals if decimals else "")}
+        )
+        for grouped in (True, False)
+        for decimals in range(most + 1)
+    }
 
 
 def _column_width(header: str, values: pd.Series) -> float:

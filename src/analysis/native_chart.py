@@ -13,7 +13,9 @@ Cell = tuple[int, str]  # position of a row, header of a column in the exported 
 _STATISTICS_OF_ROWS = {"status", "verdict", "reliability"}
 _BESIDE = {"n", "n_effective", "df", "p", "p_adjusted", "rank", "low", "high", "standard_error"}
 _BESIDE |= {"difference_low", "difference_high"}
+_ESTIMATES = ("estimate", "shrunken")
 _MOST_SERIES = 8
+_LEAST_ANSWERS = 3  # two shares beside each other are areas, not parts of a whole
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class NativeChart:
     Attributes
     ----------
     kind : str
-        ``bar``, ``stacked`` (shares that sum to 100 pct.) or ``line``.
+        ``bar``, ``stacked`` (shares of one whole) or ``line``.
     categories : list of str
     series : dict
         Name of the series -> one cell a category, None where there is no such row.
@@ -44,14 +46,16 @@ class NativeChart:
 
 
 def native_chart(figure: Figure) -> NativeChart | None:
-    """Return what a native chart of a figure shows; None for a figure without numbers."""
+    """Return what a native chart of a figure shows; None for a figure without numbers in one unit."""
     rows, headers = figure.table.frame, figure.columns
     numeric = [name for name in headers if name not in _BESIDE and _is_number(rows, name)]
-    values = ["estimate"] if "estimate" in numeric else [name for name in numeric if name != "year"]
-    if not values or rows[values].isna().all(axis=None):
+    values = [name for name in numeric if name in _ESTIMATES] or [name for name in numeric if name != "year"]
+    mixed = "unit" in rows and _varies(rows["unit"])
+    if not values or mixed or rows[values].isna().all(axis=None):
         return None
     labels = _labels(figure)
-    form = "0" if (decimals := decimals_of(figure, values[0])) == 0 else "0." + "0" * decimals
+    decimals = decimals_of(exported(figure)[headers[values[0]]])
+    form = "0." + "0" * decimals if decimals else "0"
     if len(values) > 1 or labels.shape[1] < 2 or not _is_grid(labels):
         return _plain(figure, labels, values, form)
     return _grid(figure, labels, headers[values[0]], form)
@@ -67,7 +71,8 @@ def _labels(figure: Figure) -> pd.DataFrame:
     words = [name for name in headers if name not in _STATISTICS_OF_ROWS and not _is_number(rows, name)]
     if "year" in headers and _varies(rows["year"]) and "year" not in words:
         words = ["year", *words]
-    shown = pd.DataFrame({name: [figure.cell(name, row) for _, row in rows.iterrows()] for name in words})
+    records = rows.to_dict("records")
+    shown = pd.DataFrame({name: [figure.cell(name, row) for row in records] for name in words})
     varied = [name for name in words if _varies(shown[name])]
     return shown[varied or words[:1]]
 
@@ -109,17 +114,24 @@ def _grid(figure: Figure, labels: pd.DataFrame, header: str, form: str) -> Nativ
     names, last = pd.Series(_joined(labels.iloc[:, :-1])), labels.iloc[:, -1]
     categories, kinds = list(dict.fromkeys(names)), list(dict.fromkeys(last))
     cells = {(name, kind): (at, header) for at, (name, kind) in enumerate(zip(names, last, strict=True))}
-    series = {kind: [cells.get((name, kind)) for name in categories] for kind in kinds}
-    chart = "line" if "year" in labels.columns[:-1] else "stacked" if _sums_to_all(figure, names) else "bar"
+    parts = _parts(figure, names, last)
+    series = {kind: [cells.get((name, kind)) for name in categories] for kind in parts or kinds}
+    chart = "line" if "year" in labels.columns[:-1] else "stacked" if parts else "bar"
     return NativeChart(chart, categories, series, None, form)
 
 
-def _sums_to_all(figure: Figure, names: pd.Series) -> bool:
+def _parts(figure: Figure, names: pd.Series, kinds: pd.Series) -> list[str]:
+    """The answers that make up a whole, without a last one that sums some of them; none where they don't."""
     if figure.unit != "pct.":
-        return False
+        return []
     estimates = pd.to_numeric(figure.table.frame["estimate"]).astype(float)
-    whole = estimates.groupby(names.to_numpy()).agg(lambda shares: shares.sum(skipna=False)).dropna()
-    return bool(len(whole)) and bool(whole.sub(1).abs().lt(0.005).all())
+    wide = pd.DataFrame({"name": names, "kind": kinds, "estimate": estimates.to_numpy()})
+    wide = wide.pivot(index="name", columns="kind", values="estimate")[list(dict.fromkeys(kinds))]
+    for parts in (wide, wide.iloc[:, :-1]):
+        sums = parts.sum(axis=1, skipna=False).dropna()
+        if parts.shape[1] >= _LEAST_ANSWERS and len(sums) and sums.between(0.5, 1.005).all():
+            return list(parts.columns)
+    return []
 
 
 def value(table: pd.DataFrame, cell: Cell | None) -> float | None:
