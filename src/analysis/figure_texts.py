@@ -41,8 +41,8 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
         "headline": f"{first_upper(spoken.subject)}{_area(table)}: {danish.number(differing)} af "
         f"{danish.number(len(shown))} {what} sig ud fra resten af landet",
         "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
-        "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige spredning "
-        "mellem kommuner",
+        "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige "
+        "spredning mellem kommuner",
         "note": note(table),
     }
     return _common(table, place, said)
