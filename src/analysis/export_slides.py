@@ -6,6 +6,7 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.text import PP_ALIGN
 from pptx.util import Mm, Pt
 
 from analysis import native_chart, office, provenance, style
@@ -48,7 +49,7 @@ def to_pptx(figure: Figure, record: dict) -> bytes:
     _write_title(slide, figure)
     _add_chart(slide, figure, chart)
     basis = f"{provenance.SYNTHETIC_WORDS}. " if figure.synthetic else ""
-    _text_box(slide, "Noter", Mm(128), f"{basis}Anm.: {figure.note} Kilde: {figure.source}", 10)
+    _text_box(slide, "Noter", Mm(127), f"{basis}Anm.: {figure.note} Kilde: {figure.source}", 9)
     properties = show.core_properties
     properties.title, properties.language = basis + figure.headline, "da-DK"
     properties.author = properties.last_modified_by = ""
@@ -80,7 +81,8 @@ def _write_title(slide, figure: Figure) -> None:
     title.name = "Titel"
     title.text_frame.text = figure.headline
     title.text_frame.word_wrap = True
-    _set_language(title.text_frame, 22, bold=True)
+    title.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+    _set_language(title.text_frame, 20, bold=True)
     _text_box(slide, "Beskrivelse", Mm(21), figure.description, 13)
 
 
@@ -104,7 +106,7 @@ def _add_chart(slide, figure: Figure, chart: native_chart.NativeChart) -> None:
     numbers.categories = chart.categories
     for name, values in native_chart.values(figure, chart).items():
         numbers.add_series(name, values)
-    place = Mm(9), Mm(31), Mm(_WIDTH - 18), Mm(96)
+    place = Mm(9), Mm(36), Mm(_WIDTH - 18), Mm(90)
     frame = slide.shapes.add_chart(_KINDS[chart.kind], *place, numbers)
     named = frame._element.nvGraphicFramePr.cNvPr
     named.set("descr", figure.alt)
@@ -123,7 +125,9 @@ def _add_chart(slide, figure: Figure, chart: native_chart.NativeChart) -> None:
         drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind == "stacked":
         drawn.plots[0].overlap = 100
-    drawn.value_axis.tick_labels.number_format = chart.number_format
+    if chart.kind == "stacked":
+        drawn.value_axis.maximum_scale = 100
+    drawn.value_axis.tick_labels.number_format = "General"
     drawn.value_axis.tick_labels.number_format_is_linked = False
     _fill(drawn.value_axis.major_gridlines.format.line.fill, look.colour("grid"))
     for series, colour in zip(drawn.plots[0].series, series_colours(chart), strict=True):

@@ -160,6 +160,7 @@ def _drawn(book: Workbook, figure: Figure, chart: NativeChart):
                 ("line" if chart.kind == "line" else "fill"): {"color": colour},
                 "gap": 60,
                 "points": _points(chart),
+                "marker": {"type": "automatic"} if chart.kind == "line" else None,
             }
             | ({} if chart.intervals is None else {"y_error_bars": _error_bars(limits, last)})
         )
@@ -168,7 +169,8 @@ def _drawn(book: Workbook, figure: Figure, chart: NativeChart):
     values, names = (
         (drawn.set_y_axis, drawn.set_x_axis) if chart.kind == "line" else (drawn.set_x_axis, drawn.set_y_axis)
     )
-    values({"name": figure.unit, "num_format": chart.number_format, "major_gridlines": {"visible": True}})
+    top = {"max": 100} if chart.kind == "stacked" else {}
+    values({"name": figure.unit, "num_format": "General", "major_gridlines": {"visible": True}, **top})
     names({} if chart.kind == "line" else {"reverse": True, "crossing": "max"})
     rows = (
         1

@@ -100,7 +100,8 @@ def _plain(figure: Figure, labels: pd.DataFrame, values: Sequence[str], form: st
     places = figure.table.frame.get("place", pd.Series([""] * len(labels)))
     chosen = [number for number, at in enumerate(positions) if places.iloc[at] == figure.place]
     words = _joined(labels)
-    return NativeChart("bar", [words[at] for at in positions], series, limits, form, frozenset(chosen))
+    chosen = frozenset(chosen if len(series) == 1 else ())
+    return NativeChart("bar", [words[at] for at in positions], series, limits, form, chosen)
 
 
 def _positions(figure: Figure) -> list[int]:
@@ -126,7 +127,8 @@ def _parts(figure: Figure, names: pd.Series, kinds: pd.Series) -> list[str]:
         return []
     estimates = pd.to_numeric(figure.table.frame["estimate"]).astype(float)
     wide = pd.DataFrame({"name": names, "kind": kinds, "estimate": estimates.to_numpy()})
-    wide = wide.pivot(index="name", columns="kind", values="estimate")[list(dict.fromkeys(kinds))]
+    wide = wide.pivot_table(index="name", columns="kind", values="estimate", aggfunc="first")
+    wide = wide.reindex(columns=list(dict.fromkeys(kinds)))
     for parts in (wide, wide.iloc[:, :-1]):
         sums = parts.sum(axis=1, skipna=False).dropna()
         if parts.shape[1] >= _LEAST_ANSWERS and len(sums) and sums.between(0.5, 1.005).all():
