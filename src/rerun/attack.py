@@ -1,5 +1,6 @@
 """The attacker on the whole collection: every exported number of a quantity, for all places, at once."""
 
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -65,7 +66,7 @@ def attack(cells: pd.DataFrame) -> list[tuple]:
     for quantity, rows in cells.groupby("quantity", sort=True):
         most = _respondents(cells, rows)
         table = complete(rows)
-        findings += [(kind, quantity, cell, detail) for kind, cell, detail in _attack_one(table, most)]
+        findings += [(kind, quantity, cell, detail) for kind, cell, detail in attack_table(table, most)]
     return findings
 
 
@@ -126,7 +127,21 @@ def _respondents(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame | None
     return found.set_index(list(KEYS))["n"] if len(found) else None
 
 
-def _attack_one(table: pd.DataFrame, most: pd.Series | None):
+def attack_table(table: pd.DataFrame, most: pd.Series | None = None) -> Iterator[tuple[str, str, str]]:
+    """Attack the cells of one quantity.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a cell: the keys ("" = summed over), status, n, estimate, min_count.
+    most : Series, optional
+        Keys -> the number of respondents, which no count exceeds.
+
+    Yields
+    ------
+    tuple of (str, str, str)
+        Kind, cell, detail.
+    """
     codes = margins.codes(margins.labels(table, list(KEYS)))
     equations = list(margins.sums_of(codes))
     known = np.where(table["status"].isin(["missing", "not_relevant"]), 0.0, table["n"].astype(float))
