@@ -1,14 +1,15 @@
-"""The command line: ``python -m rerun --municipality Roskilde``; the Makefile's targets are its front door."""
+"""The command line: ``python -m rerun --municipality Roskilde``; the Makefile is its front door."""
 
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from analysis import data, municipalities, paths
+from rerun.built import is_built
 from rerun.plan import Run, plan
-from rerun.run import WORKERS, execute_all, relative, show_progress
-from rerun.site import write_site
+from rerun.reports import write_report
+from rerun.run import WORKERS, Outcome, execute_all, relative, show_progress
+from rerun.site import write_front_page
 
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
@@ -17,7 +18,10 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="the 98 municipalities and the whole country")
     parser.add_argument("--min-count", type=int, default=5, help="fewest respondents shown (3 or more)")
     parser.add_argument("--year", type=int, help="year of the survey; the notebooks' own if not given")
-    parser.add_argument("--workers", type=int, default=WORKERS)
+    parser.add_argument("--force", action="store_true", help="also run what is already built")
+    parser.add_argument("--cold", action="store_true", help="start every kernel anew, not from a warm one")
+    parser.add_argument("--pdf", action="store_true", help="with --all: also a PDF for each; slow")
+    parser.add_argument("--workers", type=int, default=WORKERS, help="how many notebooks run side by side")
     return parser.parse_args(words)
 
 
@@ -32,9 +36,16 @@ def _places(arguments: argparse.Namespace) -> list[str]:
     return everyone if arguments.all else named
 
 
-def _write_reports(runs: list[Run], min_count: int) -> list[Path]:
-    folders = {run.place: run.folder for run in runs}
-    return [write_site(place, folder, min_count) for place, folder in folders.items()]
+def _write_reports(runs: list[Run], failed: list[Outcome], min_count: int, pdf: bool) -> None:
+    """The pages of every place, then the page that leads to them."""
+    broken = [outcome.run for outcome in failed]
+    by_place: dict[str, list[Run]] = {}
+    for run in runs:
+        by_place.setdefault(run.place, []).append(run)
+    written = [write_report(of_place, broken, min_count, pdf) for of_place in by_place.values()]
+    front = write_front_page()
+    for index in written if len(written) <= 3 else [front]:
+        print(f"Open {relative(index, paths.project())}")
 
 
 def report(arguments: argparse.Namespace) -> int:
@@ -42,13 +53,14 @@ def report(arguments: argparse.Namespace) -> int:
     parameters = {"min_count": arguments.min_count} | ({"year": arguments.year} if arguments.year else {})
     runs = plan(_places(arguments), parameters)
     data.digest()  # without data nothing is started
-    outcomes = show_progress(execute_all(runs, arguments.workers), len(runs))
+    wanted = runs if arguments.force else [run for run in runs if not is_built(run)]
+    if len(wanted) < len(runs):
+        print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
+    outcomes = show_progress(execute_all(wanted, arguments.workers, arguments.cold), len(wanted))
     failed = [outcome for outcome in outcomes if outcome.error]
-    broken = {outcome.run.place for outcome in failed}
-    for index in _write_reports([run for run in runs if run.place not in broken], arguments.min_count):
-        print(f"Open {relative(index, paths.project())}")
+    _write_reports(runs, failed, arguments.min_count, arguments.pdf or not arguments.all)
     for outcome in failed:
-        print(f"{outcome.run.place}, {outcome.run.notebook.name}: {outcome.error}", file=sys.stderr)
+        print(f"{outcome.run.place}, {outcome.run.notebook.name}, {outcome.error}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -57,8 +69,11 @@ def main(words: list[str] | None = None) -> int:
     try:
         return report(_arguments(words))
     except (KeyError, ValueError, OSError) as error:
-        print(error.args[-1], file=sys.stderr)
+        print(error.args[-1] if isinstance(error.args[-1], str) else error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped. What was whole is kept; the same command goes on from there.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

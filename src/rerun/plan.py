@@ -62,8 +62,8 @@ def declared_parameters(notebook: Path) -> dict[str, str]:
     ]
     if len(cells) != 1:
         raise ValueError(
-            f"`{notebook.name}` must have one cell tagged `parameters`, but has {len(cells)}. Tag the cell, or papermill "
-            "reports the default municipality under another's name."
+            f"`{notebook.name}` must have one cell tagged `parameters`, but has {len(cells)}. Tag the cell, "
+            "or papermill reports the default municipality under another's name."
         )
     declared = [node for node in ast.parse(cells[0].source).body if isinstance(node, ast.AnnAssign)]
     return {node.target.id: ast.unparse(node.annotation) for node in declared}
@@ -81,11 +81,13 @@ def check_parameters(notebook: Path, parameters: dict) -> None:
     for name, value in parameters.items():
         if name not in declared:
             raise ValueError(
-                f"`{name}` must be a parameter of {notebook.name} ({', '.join(declared)}). Correct its spelling."
+                f"`{name}` must be a parameter of {notebook.name} ({', '.join(declared)}). "
+                "Correct its spelling."
             )
         if type(value) is not KINDS.get(declared[name]):
             raise ValueError(
-                f"`{name}` must be of kind {declared[name]} in {notebook.name}, but is {value!r} ({type(value).__name__})."
+                f"`{name}` must be of kind {declared[name]} in {notebook.name}, but is {value!r} "
+                f"({type(value).__name__}). Give it as the notebook declares it."
             )
 
 

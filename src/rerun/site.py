@@ -1,7 +1,10 @@
-"""Static pages of a place's report: a page a notebook and an index, in Danish, without code, scripts or network."""
+"""Static pages of a place's report, in Danish, without code or network: they open by double-click."""
 
+import base64
+import json
 import re
 from dataclasses import dataclass
+from html import escape, unescape
 from pathlib import Path
 
 import nbformat
@@ -9,12 +12,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
-from analysis import atomic, danish, data
+from analysis import atomic, danish, data, municipalities, paths
+from analysis.export_image import web_font
 from analysis.style import read_style
 
 _FIGURE = re.compile(r'<figure lang="da" id="([^"]+)"')
 _HEADLINE = re.compile(r"<figcaption><strong>(.*?)</strong>", re.DOTALL)
-_LINKS = {"png": "PNG", "svg": "SVG", "pdf": "PDF", "xlsx": "Excel", "csv": "CSV"}
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_FILES = {
+    ".png": "PNG",
+    ".svg": "SVG",
+    "_tryk.svg": "SVG til tryk",
+    ".pdf": "PDF",
+    ".xlsx": "Excel",
+    ".csv": "CSV",
+}
 
 
 @dataclass(frozen=True)
@@ -38,26 +50,36 @@ def _templates() -> Environment:
     )
 
 
-def _links(name: str, folder: Path) -> str:
+def _links(name: str, headline: str, folder: Path) -> str:
     """Links to the files of a figure that `publish` has written."""
-    figures = folder / "figurer"
     links = []
-    for ending, word in _LINKS.items():
-        for file in sorted(figures.glob(f"*{danish.slug(folder.name)}_{name}.{ending}")):
-            links.append(f'<a href="figurer/{file.name}" download>{word}</a>')
+    for ending, word in _FILES.items():
+        for prefix in ("", "syntetisk_"):
+            file = folder / "figurer" / f"{prefix}{folder.name}_{name}{ending}"
+            if file.is_file():
+                label = escape(f"{word} af figuren {unescape(headline)}")
+                links.append(f'<a href="figurer/{file.name}" aria-label="{label}" download>{word}</a>')
     return f'<p class="hent">Hent figuren: {" · ".join(links)}</p>' if links else ""
 
 
-def _with_links(html: str, folder: Path) -> str:
-    name = _FIGURE.search(html)
-    return html.replace("<details>", f"{_links(name.group(1), folder)}<details>", 1) if name else html
+def _framed(table: re.Match) -> str:
+    """A table that scrolls by itself where the screen is narrow, by keyboard too."""
+    return f'<div class="tabel" role="region" aria-label="Tal bag figuren" tabindex="0">{table[0]}</div>'
+
+
+def _figure_html(html: str, folder: Path) -> str:
+    name, headline = _FIGURE.search(html), _HEADLINE.search(html)
+    html = _TABLE.sub(_framed, html)
+    if not (name and headline):
+        return html
+    return html.replace("<details>", f"{_links(name[1], headline[1], folder)}<details>", 1)
 
 
 def _output_html(output: NotebookNode, folder: Path) -> str:
     """A result as HTML: figures, tables and sentences; everything else is a matter of the notebook."""
     bundle = output.get("data", {})
     if "text/html" in bundle:
-        return _with_links(bundle["text/html"], folder)
+        return _figure_html(bundle["text/html"], folder)
     return markdown2html(bundle["text/markdown"]) if "text/markdown" in bundle else ""
 
 
@@ -92,25 +114,39 @@ def _write(folder: Path, name: str, template: str, **values: object) -> Path:
     return atomic.write(folder / name, text.encode("utf-8"))
 
 
-def _write_assets(folder: Path) -> None:
-    """The style sheet and the fonts, so that the pages look the same without a network."""
-    assets = folder / "aktiver"
-    assets.mkdir(exist_ok=True)
-    style = Path(__file__).parent / "templates" / "style.css"
-    atomic.write(assets / "stil.css", style.read_bytes())
-    for weight, font in read_style().fonts.items():
-        atomic.write(assets / f"{weight}.ttf", Path(font.get_file()).read_bytes())
+def _write_style(folder: Path) -> None:
+    """The style sheet with its fonts inside: browsers refuse font files beside a double-clicked page."""
+    faces = []
+    for font in read_style().fonts.values():
+        letters = base64.b64encode(web_font(font.get_file())).decode("ascii")
+        faces.append(
+            f'@font-face {{ font-family: "Source Sans Pro"; font-weight: {font.get_weight()}; '
+            f"src: url(data:font/woff;base64,{letters}) format('woff'); }}\n"
+        )
+    style = (Path(__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+    (folder / "aktiver").mkdir(exist_ok=True)
+    atomic.write(folder / "aktiver" / "stil.css", ("".join(faces) + style).encode("utf-8"))
 
 
-def write_site(place: str, folder: Path, min_count: int) -> Path:
-    """Write every page of a place's report, and the index that opens by double-click.
+def _title(notebook: Path) -> str:
+    source = paths.project() / "notebooks" / notebook.name
+    return _first(r"^# (.+)$", nbformat.read(source, as_version=4).cells[0].source)
+
+
+def write_site(place: str, folder: Path, executed: list[Path], failed: list[Path], min_count: int) -> Path:
+    """Write every page of a place's report, and the index.
 
     Parameters
     ----------
     place : str
         The municipality, or "Hele landet".
     folder : Path
-        The report's folder, with the executed notebooks in ``notesboeger``.
+        The report's folder.
+    executed : list of Path
+        Executed notebooks, in order.
+    failed : list of Path
+        Notebooks that could not be run this time: their pages, if any, are left as they were, and the index
+        says so.
     min_count : int
         Threshold [respondents], told to the reader.
 
@@ -119,10 +155,57 @@ def write_site(place: str, folder: Path, min_count: int) -> Path:
     Path
         The index page.
     """
-    pages = [make_page(file, folder) for file in sorted((folder / "notesboeger").glob("*.ipynb"))]
-    _write_assets(folder)
+    pages = [make_page(file, folder) for file in executed]
+    _write_style(folder)
     shared = {"place": place, "synthetic": data.is_synthetic(), "pages": pages, "min_count": min_count}
     for page in pages:
         _write(folder, page.file, "page.html", page=page, **shared)
     pdf = next((file.name for file in sorted(folder.glob("*.pdf"))), None)
-    return _write(folder, "index.html", "index.html", pdf=pdf, digest=data.digest()[:12], **shared)
+    old = [
+        {"file": file, "title": _title(notebook), "exists": (folder / file).is_file()}
+        for notebook in failed
+        for file in [f"{notebook.stem}.html"]
+    ]
+    return _write(
+        folder,
+        "index.html",
+        "index.html",
+        pdf=None if failed else pdf,
+        old=old,
+        digest=data.digest()[:12],
+        **shared,
+    )
+
+
+def _search_words(place: str) -> str:
+    """What a place is found by: its name, its other names and its code, in lower case."""
+    if municipalities.is_country(place):
+        return place.lower()
+    own = municipalities.find(place)
+    others = [alias for alias, name in municipalities.ALIASES.items() if name == place]
+    return " ".join([place.lower(), *others, own.code])
+
+
+def write_front_page() -> Path:
+    """Write the page that leads to the report of every place that has one.
+
+    Returns
+    -------
+    Path
+        ``reports/index.html``.
+    """
+    everyone = [
+        municipalities.COUNTRY,
+        *sorted((m.name for m in municipalities.everyone()), key=danish.sort_key),
+    ]
+    places = [
+        {"name": place, "folder": danish.slug(place), "words": _search_words(place)}
+        for place in everyone
+        if (paths.reports() / danish.slug(place) / "index.html").is_file()
+    ]
+    folder = paths.reports()
+    _write_style(folder)
+    words = json.dumps({place["folder"]: place["words"] for place in places}, ensure_ascii=False)
+    return _write(
+        folder, "index.html", "front.html", places=places, words=words, synthetic=data.is_synthetic()
+    )

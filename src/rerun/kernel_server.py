@@ -1,0 +1,214 @@
+"""A warm, single-threaded process that has imported the slow packages, and forks stock kernels from itself.
+
+Run by `rerun.kernels` as ``python -m rerun.kernel_server SOCKET``. A forked kernel is the stock ipykernel in
+a process of its own: its own session, environment, folder and random state. Whoever asked holds a
+connection; when it closes, the kernel is killed, and when this process ends, so are all its kernels.
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import random
+import selectors
+import signal
+import socket
+import sys
+from pathlib import Path
+
+# Third-party packages only: edited code of the project would be stale. Not among them: what registers hooks
+# on import (pyplot, the inline backend: every chart would vanish) and what starts threads (polars, and with
+# it svy and statsmodels).
+PRELOADED = (
+    "numpy",
+    "pandas",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+    "scipy.stats",
+    "scipy.optimize",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_pdf",
+    "matplotlib.backends.backend_svg",
+    "fontTools.subset",
+    "PIL.PngImagePlugin",
+    "pptx",
+    "xlsxwriter",
+    "babel.numbers",
+    "yaml",
+    "IPython.display",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+)
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+def preload() -> None:
+    """Import the slow packages, and make sure that a fork is still safe.
+
+    Raises
+    ------
+    ImportError
+        If a package is missing.
+    RuntimeError
+        If a package has started a thread: a fork would leave its locks as they happened to be.
+    """
+    for name in PRELOADED:
+        importlib.import_module(name)
+    threads = [(task / "comm").read_text().strip() for task in Path("/proc/self/task").iterdir()]
+    if len(threads) > 1:
+        raise RuntimeError(
+            f"A warm kernel must be forked from one thread, but the preloaded packages run {len(threads)} "
+            f"({', '.join(threads)}). Take the package that starts them out of PRELOADED."
+        )
+    gc.collect()
+    gc.freeze()  # or the first collection in a kernel touches, and so copies, every page of memory
+
+
+def _read_request(connection: socket.socket) -> dict:
+    """One line of JSON: argv, env, cwd."""
+    text = b""
+    while not text.endswith(b"\n"):
+        part = connection.recv(65536)
+        if not part:
+            raise ConnectionError("the connection was closed before the request was whole.")
+        text += part
+    return json.loads(text)
+
+
+def _kill(pid: int) -> None:
+    """Kill a kernel and what it has started; it may have ended, or not have its session yet."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            kill(pid, signal.SIGKILL)
+
+
+class Server:
+    """Forks a kernel for each request, and tells whoever asked how it ended.
+
+    A request is one line of JSON on a connection of its own; the answer is the kernel's process id, and at
+    its end the exit code. A connection that closes means that the kernel isn't wanted any more.
+    """
+
+    def __init__(self, listener: socket.socket):
+        self._listener = listener
+        self._woken, self._wake = socket.socketpair()
+        self._wake.setblocking(False)
+        signal.set_wakeup_fd(self._wake.fileno())
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._watched = selectors.DefaultSelector()
+        for file in (listener, self._woken, sys.stdin):
+            self._watched.register(file, selectors.EVENT_READ)
+        self._connections: dict[int, socket.socket] = {}  # by the process id of the kernel
+
+    def serve(self) -> dict | None:
+        """Answer requests until the standard input closes.
+
+        Returns
+        -------
+        dict or None
+            The request, in a forked child; None in the server, when it is to end.
+        """
+        while True:
+            for key, _ in self._watched.select():
+                if key.fileobj is sys.stdin:
+                    self._end()
+                    return None
+                if key.fileobj is self._woken:
+                    self._woken.recv(4096)
+                    self._reap()
+                elif key.fileobj is self._listener:
+                    request = self._accept()
+                    if request is not None:
+                        return request
+                elif key.fileobj in self._watched.get_map():
+                    _kill(key.data)
+                    self._watched.unregister(key.fileobj)
+
+    def _accept(self) -> dict | None:
+        """Fork for one request; the request in the child, None in the server."""
+        connection, _ = self._listener.accept()
+        try:
+            connection.settimeout(10)
+            request = _read_request(connection) | {"server": os.getpid()}
+            connection.settimeout(None)
+            pid = os.fork()
+        except (OSError, ValueError) as error:
+            print(f"A kernel could not be forked: {error}", file=sys.stderr)
+            connection.close()
+            return None
+        if pid == 0:
+            connection.close()
+            self._let_go()
+            return request
+        self._connections[pid] = connection
+        self._watched.register(connection, selectors.EVENT_READ, data=pid)
+        with contextlib.suppress(OSError):  # who has gone is seen to by the closed connection
+            connection.sendall(b"%d\n" % pid)
+        return None
+
+    def _reap(self) -> None:
+        while self._connections:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            connection = self._connections.pop(pid)
+            if connection in self._watched.get_map():
+                self._watched.unregister(connection)
+            with contextlib.suppress(OSError):
+                connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+            connection.close()
+
+    def _let_go(self) -> None:
+        """Close in a child what belongs to the server."""
+        signal.set_wakeup_fd(-1)
+        self._watched.close()
+        for opened in (self._listener, self._woken, self._wake, *self._connections.values()):
+            opened.close()
+
+    def _end(self) -> None:
+        for pid in self._connections:
+            _kill(pid)
+
+
+def become_kernel(request: dict) -> None:
+    """Turn a freshly forked child into a stock ipykernel with a state of its own."""
+    os.setsid()
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != request["server"]:
+        return  # the server died in between
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with Path(os.devnull).open("r+b", buffering=0) as nothing:
+        for standard in (0, 1):
+            os.dup2(nothing.fileno(), standard)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["cwd"])
+    random.seed()
+    importlib.import_module("numpy.random").seed()
+    sys.argv = ["ipykernel_launcher", *request["argv"]]
+    importlib.import_module("ipykernel.kernelapp").launch_new_instance()
+
+
+def main() -> None:
+    """Preload, say so on the standard output, and serve."""
+    if sys.path[0] in ("", str(Path.cwd())):
+        del sys.path[0]  # as ipykernel's own launcher does
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
+    preload()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(sys.argv[1])
+        listener.listen(64)
+        print("ready", flush=True)
+        request = Server(listener).serve()
+    if request is not None:
+        become_kernel(request)
+
+
+if __name__ == "__main__":
+    main()
