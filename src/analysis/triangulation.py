@@ -10,14 +10,12 @@ References
 Fetters, Curry & Creswell (2013), *Achieving Integration in Mixed Methods Designs*, on joint displays.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pandas as pd
 
-from analysis import codebook, danish, data, distributions, measures, municipalities, practices, words
+from analysis import codebook, danish, data, distributions, municipalities, practices, words
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.figure import STATUS_WORDS
+from analysis.mapping_themes import MOST_FREQUENT, THEMES, Theme
 from analysis.sentences import own_rows
 
 NEAR, FAR = 0.10, 0.50  # of the national mean: as the country, and the opposite of it
@@ -26,76 +24,6 @@ _REASON = (
     "Landstal fra beskyttede tabeller og praksis i organisationer; ingen svar fra personer under landet."
 )
 _NOTHING = "–"
-_MOST_FREQUENT = "most_frequent"
-
-
-@dataclass(frozen=True)
-class Theme:
-    """One theme of the joint display, and the rule that its agreement is judged by.
-
-    Attributes
-    ----------
-    label : str
-        Danish name.
-    column : str, optional
-        The theme in `practices`; none where the nine weren't asked.
-    measure : function of (year, min_count), optional
-        The theme in the survey; none where the survey didn't ask.
-    area : str, optional
-        The area of a measure that has them.
-    level, opposite : str, optional
-        The levels of practice that say the same as the measure's share, and its opposite. Without `level` the
-        theme is a number, or an answer that is held to the country's most frequent.
-    among : tuple of str, optional
-        Column and level of `practices` that the theme is asked of only.
-    documents : str, optional
-        What the documents say, in `practices`.
-    answer : str, optional
-        The answer whose share is shown, where the measure is a distribution: a level, or the most frequent.
-    """
-
-    label: str
-    column: str | None = None
-    measure: Callable[[int, int], ProtectedTable] | None = None
-    area: str | None = None
-    level: str | None = None
-    opposite: str | None = None
-    among: tuple[str, str] | None = None
-    documents: str | None = None
-    answer: str | None = None
-
-
-def _answers_of(variable: str, level: str) -> Callable[[int, int], ProtectedTable]:
-    return lambda year, min_count: distributions.answers_by_group(variable, (level,), year, min_count)
-
-
-_FORUM = _answers_of("sparring_forum", "team_meeting")
-_RESPONSIBLE = _answers_of("sparring_responsible", "leader")
-_PROGRAMME = ("has_fixed_introduction", "yes")
-THEMES = (
-    Theme("Sagstal på udsatteområdet", "caseload_at_risk", measures.caseload, "at_risk"),
-    Theme("Sagstal på handicapområdet", "caseload_disability", measures.caseload, "disability"),
-    Theme("Timer til faglig sparring", "sparring_hours", measures.sparring_hours),
-    Theme("Forum for sparring", "sparring_forum", _FORUM, answer=_MOST_FREQUENT),
-    Theme("Ingen fast sparring", "has_systematic_sparring", _FORUM, None, "no", "yes", answer="none"),
-    Theme("Uformel sparring", "has_informal_sparring"),
-    Theme("Ansvar for sparring", "sparring_responsible", _RESPONSIBLE, answer=_MOST_FREQUENT),
-    Theme("Beskrivelse af sparring", "sparring_gap", documents="sparring_description"),
-    Theme("Fast introduktion", "has_fixed_introduction", measures.introduction_programme, None, "yes", "no"),
-    Theme(
-        "Utilstrækkelig oplæring",
-        "introduction_works_well",
-        measures.introduction_insufficient,
-        None,
-        "no",
-        "yes",
-    ),
-    Theme("Introduktionens længde", "introduction_days", measures.introduction_days),
-    Theme("Mentor", "has_mentor", measures.mentor, None, "yes", "no", among=_PROGRAMME),
-    Theme("Lederen introducerer selv", "has_leader_introduction"),
-    Theme("Vanskelig overlevering", "handover_difficulty", measures.handover_difficult, None, "same"),
-    Theme("Personaleomsætning", None, measures.turnover),
-)
 
 
 # ---- the nine
@@ -121,7 +49,7 @@ def compare(theme: Theme, practice: pd.Series, national: pd.Series | None) -> tu
     """
     if national is None or practice.empty:
         return 0, 0
-    if theme.answer == _MOST_FREQUENT:
+    if theme.answer == MOST_FREQUENT:
         as_country = practice.eq(national["level"])
         return int(as_country.sum()), int((~as_country).sum())
     if theme.level is None:
@@ -192,11 +120,11 @@ def _row(theme: Theme, table: ProtectedTable, place: str) -> pd.Series | None:
     rows = own_rows(table, place)
     if theme.area:
         rows = rows[rows["area"].eq(theme.area)]
-    if theme.answer == _MOST_FREQUENT:
+    if theme.answer == MOST_FREQUENT:
         rows = rows[rows["level"].ne(distributions.TOTAL)]
     elif theme.answer:
         rows = rows[rows["level"].eq(theme.answer)]
-    if theme.answer != _MOST_FREQUENT or rows.empty:
+    if theme.answer != MOST_FREQUENT or rows.empty:
         return None if rows.empty else rows.iloc[0]
     shown = rows[rows["status"].eq("shown")]
     return rows.iloc[0] if shown.empty else shown.loc[shown["estimate"].astype(float).idxmax()]
@@ -217,7 +145,7 @@ def _own(theme: Theme, table: ProtectedTable | None, place: str) -> str:
 
 
 def _label(theme: Theme, national: pd.Series | None) -> str:
-    if theme.answer != _MOST_FREQUENT or national is None:
+    if theme.answer != MOST_FREQUENT or national is None:
         return theme.label
     return f"{theme.label}: {codebook.levels(theme.column)[national['level']].lower()}"
 

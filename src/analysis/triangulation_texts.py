@@ -87,8 +87,8 @@ def conclusion(table: ProtectedTable) -> str:
     holds = (
         bool(_themes(table, CONFIRMS)) and bool(_themes(table, NUANCES)) and not _themes(table, CONTRADICTS)
     )
-    verdict = "Det svarer data til" if holds else "Det svarer data ikke helt til"
-    invented = " (som er opdigtede)" if data.is_synthetic("practices") else ""
+    verdict = "Data svarer til den konklusion" if holds else "Data svarer ikke helt til den konklusion"
+    invented = ", men er opdigtede" if data.is_synthetic("practices") else ""
     return (
         f"{' '.join(said)} Rapportens egen konklusion er at dybdekortlægningen bekræfter det landsdækkende "
         f"billede og nuancerer dele af det. {verdict}{invented}."
