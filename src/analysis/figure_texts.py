@@ -36,10 +36,9 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
     spoken, rows = words.of(table), table.frame
     shown = rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
     differing = int(shown["verdict"].isin(["over", "under"]).sum())
-    what = "kommune skiller" if differing == 1 else "kommuner skiller"
     said = {
         "headline": f"{first_upper(spoken.subject)}{_area(table)}: {danish.number(differing)} af "
-        f"{danish.number(len(shown))} {what} sig ud fra resten af landet",
+        f"{danish.number(len(shown))} kommuner skiller sig ud fra resten af landet",
         "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
         "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige "
         "spredning mellem kommuner",
