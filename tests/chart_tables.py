@@ -1,4 +1,4 @@
-"""Invented tables for the charts' tests: a large, a withheld and an unanswered municipality, and the longest names."""
+"""Invented tables for the charts' tests: withheld and unanswered municipalities, the longest names."""
 
 import numpy as np
 import pandas as pd
@@ -6,8 +6,8 @@ import pandas as pd
 from analysis.disclosure import ProtectedTable, declare_public
 
 PLACES = [
-    "Roskilde", "Lejre", "Ringkøbing-Skjern", "Faaborg-Midtfyn", "Lyngby-Taarbæk", "Aabenraa", "Høje-Taastrup",
-    "Odsherred", "Køge", "Ærø", "Greve", "Solrød", "Læsø", "Samsø", "Fanø", "Næstved",
+    "Roskilde", "Lejre", "Ringkøbing-Skjern", "Faaborg-Midtfyn", "Lyngby-Taarbæk", "Aabenraa",
+    "Høje-Taastrup", "Odsherred", "Køge", "Ærø", "Greve", "Solrød", "Læsø", "Samsø", "Fanø", "Næstved",
 ]  # fmt: skip
 STATUS = {"Læsø": "withheld", "Fanø": "missing", "Samsø": "withheld"}
 NUMBERS = ["estimate", "low", "high", "n", "difference", "difference_low", "difference_high", "shrunken"]
@@ -33,7 +33,11 @@ def estimates(areas=("at_risk", "disability"), shares=False, synthetic=True, pla
         levels += [("Hovedstadskommuner", "municipality_group"), ("Hele landet", "country")]
         for place, level in levels:
             n = {"municipality": random.integers(6, 60), "municipality_group": 450, "country": 3104}[level]
-            estimate = centre if level == "country" else centre + random.normal(0, 7 if level == "municipality" else 1)
+            estimate = (
+                centre
+                if level == "country"
+                else centre + random.normal(0, 7 if level == "municipality" else 1)
+            )
             half = 32 / np.sqrt(n)
             rows.append(
                 {

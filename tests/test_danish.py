@@ -82,9 +82,8 @@ def test_the_danish_alphabet_ends_in_ae_oe_aa():
         "Høje-Taastrup",
         "Høje",
     ]
-    assert sorted(names, key=danish.sort_key) == [
-        "Assens", "Høje", "Høje-Taastrup", "Müller", "Mynte", "Vejle", "Zoo", "Ærø", "Øster", "Aabenraa", "Aarhus",
-    ]  # fmt: skip
+    in_order = "Assens Høje Høje-Taastrup Müller Mynte Vejle Zoo Ærø Øster Aabenraa Aarhus"
+    assert sorted(names, key=danish.sort_key) == in_order.split()
 
 
 def test_the_98_are_in_danish_order():
