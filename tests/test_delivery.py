@@ -130,6 +130,18 @@ def test_spss_tells_why_answers_are_missing(raw, capsys):
     assert "Årstallet er ikke fundet" in told
 
 
+def test_choice_between_two_columns_is_left_to_the_researcher(raw, capsys):
+    scale = ["I meget høj grad", "I høj grad", "I nogen grad", "I mindre grad", "Slet ikke"]
+    path = raw / "survey.csv"
+    places = {"kommune": ["Roskilde", "Vejle"] * 5, "rolle": ["Leder", "Sagsbehandler"] * 5}
+    pd.DataFrame({**places, "q7": scale * 2}).to_csv(path, index=False, sep=";")
+    assert delivery.main([str(path)]) == 0
+    assert "q7 kan være introduction_sufficient eller case_handover" in capsys.readouterr().out.replace(
+        "\n", " "
+    )
+    assert "q7" not in path.with_suffix(".yml").read_text(encoding="utf-8")
+
+
 def test_coded_interviews_without_roles_are_told(raw, capsys):
     path = write_refi_qda(
         raw / "interviews.qdpx",

@@ -91,6 +91,8 @@ def label_faults(variable, values) -> list[str]:
 def proposal(raw, mapping) -> str:
     """Which of our columns a raw variable may be."""
     ours = mapping.columns.get(raw)
+    if raw in mapping.ambiguous:
+        return f"{join_words(mapping.ambiguous[raw], 'eller')}: vælg selv"
     if ours is None:
         return "ingen (kolonnen bliver ikke brugt)"
     label = expected_columns(mapping.tables[0]).loc[ours, "label"]
@@ -104,6 +106,11 @@ def faults(variables, mapping) -> list[str]:
     for column in mapping.not_found:
         need = "skal findes" if book.loc[column, "required"] == "yes" else "kan undværes"
         lines.append(f"{column} ({book.loc[column, 'label']}) er ikke fundet i leverancen; {need}.")
+    for raw, ours in mapping.ambiguous.items():
+        lines.append(
+            f"{raw} kan være {join_words(ours, 'eller')}. Skriv selv linjen under columns, for eksempel {raw}: "
+            f"{ours[0]}"
+        )
     for ours, labels in mapping.unknown_labels.items():
         lines.append(
             f"{ours}: {join_words([f'»{label}«' for label in labels[:SHOWN]])} er ingen af kodebogens "
