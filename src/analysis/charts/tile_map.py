@@ -22,6 +22,7 @@ from analysis.style import contrast, readable_on
 # Four letters tell most municipalities apart; these need others.
 _SHORT = {
     "Frederiksberg": "Frbg",
+    "Jammerbugt": "Jbgt",
     "Fredensborg": "Fdbg",
     "Frederikshavn": "Frhv",
     "Frederikssund": "Frsu",
