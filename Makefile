@@ -13,7 +13,8 @@ PYTHON := .venv/bin/python
 READY := .venv/ready
 endif
 
-RAW := $(shell find data/raw -type f -not -name '.*' 2>/dev/null)
+# a delivery may be called what its producer called it, blanks and all
+RAW := $(shell find data/raw -type f -not -name '.*' 2>/dev/null | sed 's/ /\\ /g')
 CODE := $(shell find src/analysis -name '*.py')
 DATA := data/processed/digests.json
 

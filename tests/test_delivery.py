@@ -42,7 +42,8 @@ def test_proposed_sidecar_maps_what_it_recognises(survey_file):
     assert delivery.main([str(survey_file)]) == 0
     sidecar = survey_file.with_suffix(".yml")
     said = sidecar.read_text(encoding="utf-8")
-    sidecar.write_text(said.replace("UDFYLD: ", ""), encoding="utf-8")
+    said = said.replace("UDFYLD: at_risk eller disability", "disability").replace("UDFYLD: ", "")
+    sidecar.write_text(said, encoding="utf-8")
     proposed = read_sidecar(sidecar)
     assert proposed.columns == {
         "kommune": "municipality_code",
@@ -52,14 +53,14 @@ def test_proposed_sidecar_maps_what_it_recognises(survey_file):
         "overlevering": "case_handover",
     }
     assert proposed.tables == ["caseworkers", "leaders", "missing_answers"]
-    assert vars(proposed)["values"] == {"area": {"Udsatte området": "at_risk"}}
+    assert vars(proposed)["values"] == {"area": {"Udsatte området": "at_risk", "Voksne": "disability"}}
     assert (proposed.reader, proposed.year, proposed.synthetic) == ("tabular", 2024, False)
     assert proposed.files[survey_file.name]["rows"] == 5
 
 
 def test_proposal_is_not_used_before_it_is_filled_in(survey_file, raw):
     delivery.main([str(survey_file)])
-    with pytest.raises(ValueError, match="must be filled in, but 4 of its keys"):
+    with pytest.raises(ValueError, match="must be filled in, but 5 of its keys"):
         read_sidecars(raw)
 
 

@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 from analysis import paths
+from analysis.danish import join_words
 from analysis.delivery_contents import Delivery, read_delivery, variables
-from analysis.delivery_mapping import Mapping, propose
+from analysis.delivery_likeness import levels_of
+from analysis.delivery_mapping import Mapping, expected_columns, propose
 from analysis.delivery_text import faults, heading, project_lines, tables_text, variable_lines
 from analysis.readers.surveyxact_parts import PARTS, TEXT_FILES, small_rows, things_of
 from analysis.sidecars import TO_FILL_IN, sha256, write_sidecar
@@ -28,15 +30,22 @@ def describe(delivery: Delivery) -> tuple[list[str], dict]:
     for variable in found.itertuples():
         lines += variable_lines(variable, delivery.survey, mapping)
     lines += ["", f"Leverancen ligner mest: {tables_text(mapping.tables)}."]
-    lines += (
-        ["Passer ikke:", *(f"  - {fault}" for fault in faults(found, mapping))]
-        if faults(found, mapping)
-        else []
+    doubts = [f"  - {fault}" for fault in faults(found, mapping)]
+    lines += ["Passer ikke:", *doubts] if doubts else []
+    said = sidecar_of(
+        delivery, mapping.tables, mapping.columns, values_of(mapping), len(delivery.survey.answers)
     )
-    rows = len(delivery.survey.answers)
-    return lines, sidecar_of(delivery, mapping.tables, mapping.columns, mapping.guesses, rows) | year_of(
-        delivery, mapping
-    )
+    return lines, said | year_of(delivery, mapping)
+
+
+def values_of(mapping: Mapping) -> dict[str, dict]:
+    """Labels that are spelled otherwise than ours, with the level they may be; for the researcher where none is near."""
+    book = expected_columns(mapping.tables[0])
+    values = {ours: dict(guessed) for ours, guessed in mapping.guesses.items()}
+    for ours, labels in mapping.unknown_labels.items():
+        levels = join_words(list(levels_of(book.loc[ours])), "eller")
+        values[ours] = values.get(ours, {}) | dict.fromkeys(labels, f"{TO_FILL_IN}: {levels}")
+    return values
 
 
 def sidecar_of(delivery, tables, columns, values, rows) -> dict:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import codebook
 from analysis.danish import join_words, number
+from analysis.delivery_likeness import levels_of
 from analysis.delivery_mapping import SURE, expected_columns
 
 READERS = {
@@ -115,7 +116,7 @@ def faults(variables, mapping) -> list[str]:
         lines.append(
             f"{ours}: {join_words([f'»{label}«' for label in labels[:SHOWN]])} er ingen af kodebogens "
             "svar. Skriv under values, hvilket af "
-            f"{join_words(list(codebook_levels(book, ours)), 'eller')} det er."
+            f"{join_words(list(levels_of(book.loc[ours])), 'eller')} det er."
         )
     for ours, near in mapping.guesses.items():
         told = join_words([f"»{label}« som {level}" for label, level in near.items()])
@@ -126,11 +127,6 @@ def faults(variables, mapping) -> list[str]:
             "fra leverancen."
         )
     return lines
-
-
-def codebook_levels(book, column) -> dict[str, str]:
-    """Levels of one of our columns."""
-    return dict(pair.split("=", 1) for pair in book.loc[column, "categories"].split("|"))
 
 
 def project_lines(project) -> list[str]:

@@ -96,7 +96,7 @@ def _check_keys(said: dict, file: Path) -> None:
                 f"`{key}` in {file.name} must be of kind {kind.__name__}, but is {said.get(key)!r}. Fill "
                 "it in."
             )
-    unfilled = [key for key in _REQUIRED if str(said[key]).startswith(TO_FILL_IN)]
+    unfilled = _unfilled(said)
     if unfilled:
         raise ValueError(
             f"`{file.name}` must be filled in, but {len(unfilled)} of its keys still say {TO_FILL_IN} "
@@ -112,6 +112,14 @@ def _check_keys(said: dict, file: Path) -> None:
         raise ValueError(
             f"`reader` in {file.name} must be one of {', '.join(READERS)}, but is {said['reader']}."
         )
+
+
+def _unfilled(said: dict) -> list[str]:
+    """Keys that a proposal left to the researcher, and that are still so."""
+    keys = {key: said[key] for key in _REQUIRED}
+    for column, levels in (said.get("values") or {}).items():
+        keys |= {f"values: {column}: {label}": level for label, level in dict(levels or {}).items()}
+    return [key for key, value in keys.items() if str(value).startswith(TO_FILL_IN)]
 
 
 def read_sidecars(folder: Path | None = None) -> list[Sidecar]:
