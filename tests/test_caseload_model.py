@@ -11,7 +11,7 @@ def people():
     """Twenty caseworkers at 37 hours and equal dispersion, with 1.5 times the cases on one area."""
     counts = [20, 24, 28, 30, 30, 32, 34, 36, 40, 46]
     area = pd.Categorical(["at_risk"] * 10 + ["disability"] * 10)
-    caseload = pd.array([*counts, *(int(1.5 * count) for count in counts)], dtype="Int64")
+    caseload = pd.array([*counts, *(int(1.5 * count) for count in counts[::-1])], dtype="Int64")
     rows = {
         "area": area,
         "caseload": caseload,

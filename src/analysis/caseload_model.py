@@ -1,5 +1,7 @@
 """Caseloads of the two areas compared at equal working hours, with the model's own reservations."""
 
+import math
+
 from analysis import danish, data
 from analysis.models import CountModel, caseload_ratios
 
@@ -19,8 +21,11 @@ def ratio_at_equal_hours(year: int) -> str:
         if not broken
         else f"Forbehold: {broken} af modellens {len(model.checks)} forudsætninger holder ikke"
     )
+    known = math.isfinite(row["low"]) and math.isfinite(row["high"])
+    span = danish.interval(row["low"], row["high"], 2) if known else "kan ikke beregnes"
     return (
         f"Ved samme arbejdstid er sagstallet på handicapområdet {danish.number(row['ratio'], 2)} gange sagstallet på "
-        f"udsatteområdet (95 pct. sikkerhedsinterval {danish.interval(row['low'], row['high'], 2)}; uvægtet negativ "
-        f"binomial model af {danish.number(model.n)} svar, {danish.number(model.n_missing)} uden svar er udeladt). {held}."
+        f"udsatteområdet (95 pct. sikkerhedsinterval {span}; uvægtet negativ "
+        f"binomial model af {danish.number(model.n)} svar, {danish.number(model.n_missing)} uden svar er udeladt). "
+        f"{held}."
     )
