@@ -123,12 +123,12 @@ def pinned_cells(cells: Cells, withheld: np.ndarray) -> dict[int, np.ndarray]:
     dict of int to ndarray, shape (any, equations)
         Positions of cells, each with the weights of the equations in the proofs.
     """
-    hidden = np.flatnonzero(withheld & (cells.n > 0))
+    hidden = np.flatnonzero(withheld)
     secrets = np.flatnonzero(cells.row[hidden] >= 0)
     if not len(secrets):
         return {}
     matrix, right = dependence.statements(cells, hidden, cells.n)
-    least = np.where(cells.remainder[hidden], 0.0, 1.0)
+    least = np.where(cells.remainder[hidden], 0.0, np.minimum(cells.n[hidden], 1))
     knowledge = Knowledge(csr_array(matrix), right, right, least, np.full(len(hidden), np.inf))
     found = pinned_counts(knowledge, secrets, cells.n[hidden])
     for level in cells.levels.T:

@@ -67,7 +67,7 @@ def determined(cells: Cells, withheld: np.ndarray) -> list[int]:
     list of int
         Positions of cells, in order.
     """
-    hidden = np.flatnonzero(withheld & (cells.n > 0))
+    hidden = np.flatnonzero(withheld)
     alone = solved_alone(coefficients(cells)[:, hidden])
     return [int(cell) for cell in hidden[alone] if cells.row[cell] >= 0]
 
@@ -89,7 +89,7 @@ def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int], outside: bool
     list of int
         Positions of cells; empty if no single cell frees any.
     """
-    hidden, candidates = np.flatnonzero(withheld & (cells.n > 0)), _open(cells, withheld)
+    hidden, candidates = np.flatnonzero(withheld), _open(cells, withheld)
     table = coefficients(cells)
     solved, pivots = _reduced(np.hstack([table[:, hidden], table[:, candidates]]), len(hidden))
     # a candidate can move if no equation is left in which it stands without a hidden cell

@@ -72,10 +72,10 @@ def protect(
     frame = table.reset_index(drop=True)
     n = _counts(frame)
     irrelevant = _irrelevant(frame)
+    # forbidden also where nobody answered: that there are none isn't told either
     forbidden = ~irrelevant & (_leader_rows(frame, keys) | _withheld_in(base, frame, keys))
     secret = forbidden | (~irrelevant & _dangerous(frame, n))
-    # forbidden also where nobody answered: that there are none isn't told either
-    withheld = forbidden | suppression.withhold(frame, n, secret, keys, margins.as_list(within), min_count)
+    withheld = suppression.withhold(frame, n, secret, keys, margins.as_list(within), min_count)
     status = np.select([irrelevant, withheld, n == 0], [NOT_RELEVANT, WITHHELD, MISSING], SHOWN)
     return passed(_blank(frame, status, keys), min_count, _is_synthetic(synthetic), dict(quantity or {}))
 

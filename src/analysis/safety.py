@@ -10,7 +10,7 @@ DOMINANCE = 0.9
 def is_safe(cells: Cells, withheld: np.ndarray, equation: tuple[int, np.ndarray], min_count: int) -> bool:
     """Whether the cells that one equation hides don't follow from it, nor tell on their members together."""
     total, parts = equation
-    hidden = parts[withheld[parts] & (cells.n[parts] > 0)]
+    hidden = parts[withheld[parts]]
     if withheld[total]:
         return len(hidden) > 0 or cells.n[total] == 0
     if not len(hidden):

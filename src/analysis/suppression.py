@@ -29,7 +29,7 @@ def withhold(
         Keys, and if there are any `level`, `level_count`, `largest_two_share`, `estimate`.
     n : ndarray of int, shape (rows,)
     secret : ndarray of bool, shape (rows,)
-        Rows that must be withheld whatever their size.
+        Rows that must be withheld whatever their size, nobody included.
     keys, within : list of str
         Key columns, and those whose totals are known.
     min_count : int
@@ -46,16 +46,16 @@ def withhold(
         groups = amounts.same(label[positions])
         rows = [positions[members] for members in groups]
         first = np.array([members[0] for members in rows], int)
-        start = np.array([(secret[members] | (n[members] < min_count)).any() for members in rows]) & (
-            n[first] > 0
-        )
+        _check_distributions(n, rows)
+        small = (n > 0) & (n < min_count)
+        start = np.array([(secret | small)[members].any() for members in rows])
         cells = margins.find(
             label[first], n[first], known, amounts.levels(table, rows), amounts.sums(table, first, n)
         )
         hidden = complete(cells, _start(cells, start, min_count), min_count)
         for members, is_hidden in zip(rows, hidden, strict=False):
             withheld[members] = is_hidden
-    return withheld & (n > 0)
+    return withheld
 
 
 def complete(cells: margins.Cells, start: np.ndarray, min_count: int) -> np.ndarray:
@@ -72,24 +72,29 @@ def complete(cells: margins.Cells, start: np.ndarray, min_count: int) -> np.ndar
     -------
     ndarray of bool, shape (cells,)
     """
-    best = _attempt(cells, start, min_count, spared=[])
+    best = _attempt(cells, start, min_count, spared=[], limit=np.inf)
     for cell in _worth_sparing(cells, start, best):
-        other = _attempt(cells, start, min_count, spared=[cell])
-        if cells.n[other].sum() < cells.n[best].sum():
-            best = other
+        other = _attempt(cells, start, min_count, spared=[cell], limit=cells.n[best].sum())
+        best = best if other is None else other
     return best
 
 
-def _attempt(cells: margins.Cells, start: np.ndarray, min_count: int, spared: list[int]) -> np.ndarray:
-    """Withhold until nothing is pinned, then show again what need not be withheld."""
-    covered = _cover(cells, start, min_count, spared)
-    withheld = _release(cells, start, covered, min_count)
+def _attempt(
+    cells: margins.Cells, start, min_count: int, spared: list[int], limit: float
+) -> np.ndarray | None:
+    """Withhold until nothing is pinned, then show again what need not be withheld.
+
+    None if that withholds as many respondents as `limit`, or more.
+    """
+    withheld = _release(cells, start, _cover(cells, start, min_count, spared), min_count)
     met: set[int] = set()
-    while pinned := _pinned(cells, withheld):
+    while cells.n[withheld].sum() < limit and (pinned := _pinned(cells, withheld)):
         withheld[_remedy(cells, withheld, pinned, outside=bool(met & set(pinned)))] = True
         withheld = _cover(cells, withheld, min_count, spared)
         met |= set(pinned)
-    return _release(cells, start, withheld, min_count, attacked=True) if met else withheld
+    if met:
+        withheld = _release(cells, start, withheld, min_count, attacked=True)
+    return withheld if cells.n[withheld].sum() < limit else None
 
 
 def _worth_sparing(cells: margins.Cells, start: np.ndarray, withheld: np.ndarray) -> list[int]:
@@ -99,6 +104,15 @@ def _worth_sparing(cells: margins.Cells, start: np.ndarray, withheld: np.ndarray
     if len(cells.n) > _SMALL and not broad & set(further.tolist()):
         return []
     return further[np.argsort(cells.n[further], kind="stable")][:_TRIES].tolist()
+
+
+def _check_distributions(n: np.ndarray, rows: list[np.ndarray]) -> None:
+    wrong = [members for members in rows if len(set(n[members])) > 1]
+    if wrong:
+        raise ValueError(
+            f"The levels of one group must have the same `n`, all its answers, but in {len(wrong)} of {len(rows)}"
+            f" groups they differ (first: row {wrong[0][0]}). Give the count of each level as `level_count`."
+        )
 
 
 def _start(cells: margins.Cells, start: np.ndarray, min_count: int) -> np.ndarray:
