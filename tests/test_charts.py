@@ -6,7 +6,19 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from chart_gallery import CASES, CHARTS, _words, answers, intervals, intervals_in_panels, matrix, tile_map
+from chart_gallery import (
+    AREAS,
+    CASES,
+    CHARTS,
+    _everywhere,
+    _limits,
+    _words,
+    answers,
+    intervals,
+    intervals_in_panels,
+    matrix,
+    tile_map,
+)
 from chart_tables import estimates, protected
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
@@ -300,3 +312,46 @@ def test_the_chosen_place_is_bold_and_in_the_accent():
 )
 def test_the_picture_is_the_one_that_was_looked_at(chart):
     return chart("Ringkøbing-Skjern").render(120)
+
+
+@pytest.mark.parametrize("chart", [charts.intervals, charts.shrinkage, charts.bars])
+def test_a_figure_of_nothing_but_withheld_rows_is_drawn(chart):
+    frame = estimates(("at_risk",)).frame.assign(status="withheld")
+    figure = chart(protected(frame), unit="sager", **_words("hidden", "Roskilde"))
+    assert lint(figure.render(80), 80) == []
+    written = [text.get_text() for text, *_ in texts_of(figure.render(80))]
+    assert written.count("diskretioneret") == len(frame)
+
+
+def test_a_map_and_a_funnel_of_nothing_but_withheld_rows_are_drawn():
+    frame = _everywhere().frame.assign(status="withheld")
+    hidden = protected(frame)
+    words = _words("hidden", "Roskilde")
+    for figure in (
+        charts.funnel(hidden, _limits(), unit="sager", **words),
+        charts.tile_map(hidden.select(place_level="municipality"), unit="sager", **words),
+        charts.small_multiples(hidden, unit="sager", **words),
+    ):
+        assert lint(figure.render(120), 120) == []
+
+
+def test_one_row_is_enough_and_real_data_carry_no_mark():
+    frame = estimates(("at_risk",)).frame.query("place == 'Roskilde'")
+    figure = charts.intervals(protected(frame, synthetic=False), unit="sager", **_words("one", "Roskilde"))
+    assert lint(figure.render(80), 80) == []
+    assert "SYNTETISK" not in figure._repr_mimebundle_()["text/html"]
+    assert not figure.alt.startswith("Syntetiske")
+
+
+def test_a_headline_that_names_an_area_is_held_to_it():
+    frame = estimates().frame
+    own = frame["place"].eq("Roskilde")
+    risk = own & frame["area"].eq("at_risk")
+    columns = ["verdict", "difference_low", "difference_high"]
+    for rows, values in ((own, ["som", -1.0, 1.0]), (risk, ["over", 1.0, 5.0])):
+        frame.loc[rows, columns] = values
+    table, words = protected(frame), _words("area", "Roskilde")
+    texts = {"unit": "sager", "panel": "area", "panel_labels": AREAS}
+    charts.intervals(table, **words | texts | {"headline": "Roskilde har flere sager på udsatteområdet"})
+    with pytest.raises(ValueError, match="headline"):
+        charts.intervals(table, **words | texts | {"headline": "Roskilde har flere sager på handicapområdet"})

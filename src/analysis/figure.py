@@ -56,7 +56,7 @@ class Figure:
     def __post_init__(self):
         disclosure.require_protected(self.table)
         _check_texts(self)
-        check_headline(self.headline, self.table.frame, self.place)
+        check_headline(self.headline, self.table.frame, self.place, self.texts)
 
     @property
     def synthetic(self) -> bool:

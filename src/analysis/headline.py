@@ -1,6 +1,7 @@
 """The guard of headlines: a figure says "flere" or "færre" only where the difference says so."""
 
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -21,13 +22,16 @@ def claims(headline: str) -> set[str]:
     return {direction for direction, signals in _WORDS.items() if words & signals}
 
 
-def check_headline(headline: str, rows: pd.DataFrame, place: str) -> None:
+def check_headline(
+    headline: str, rows: pd.DataFrame, place: str, texts: Mapping[str, Mapping[str, str]] | None = None
+) -> None:
     """Hold a headline about a place to the verdict of the place's own rows.
 
     Parameters
     ----------
     rows : the figure's table, with ``place`` and ``verdict`` (over, som, under, none); without them nothing
         is checked.
+    texts : column -> code -> Danish word: a headline that names an area is held to the rows of that area.
 
     Raises
     ------
@@ -38,7 +42,7 @@ def check_headline(headline: str, rows: pd.DataFrame, place: str) -> None:
     wanted = claims(headline) if place in headline else set()
     if not wanted or not {"place", "verdict"} <= set(rows.columns):
         return
-    own = rows[rows["place"] == place]
+    own = _spoken_of(headline, rows[rows["place"] == place], texts or {})
     if "place_level" in own:
         own = own[own["place_level"] != "country"]
     if own.empty:
@@ -51,6 +55,15 @@ def check_headline(headline: str, rows: pd.DataFrame, place: str) -> None:
                 f"`headline` says that {place} is {direction} the rest, but none of its {len(own)} rows is"
                 f" (found: {found}). Write the headline from the table, or drop the comparison: {headline!r}."
             )
+
+
+def _spoken_of(headline: str, own: pd.DataFrame, texts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """Return the rows whose area (or other coded column) the headline names; all of them where it names none."""
+    for column, labels in texts.items():
+        named = [code for code, label in labels.items() if str(label).lower() in headline.lower()]
+        if column in own and own[column].isin(named).any():
+            own = own[own[column].isin(named)]
+    return own
 
 
 def _excludes_zero(rows: pd.DataFrame) -> pd.Series:

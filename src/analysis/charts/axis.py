@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pandas as pd
+
 from analysis import danish
 from analysis.charts.canvas import Canvas
 
@@ -54,7 +56,7 @@ def fit(
 
     Only what is shown may be passed: the ends of an axis must not give away a withheld row.
     """
-    known = [float(value) for value in values if value == value and value is not None]
+    known = [float(value) for value in values if pd.notna(value)]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     room = pad * (high - low) if high > low else 0.1 * abs(high) or 1.0
     low, high = low - room, high + room
