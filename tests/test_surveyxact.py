@@ -112,6 +112,8 @@ def change(folder, part, **replaced):
         ("dataset", {";1;40;": ";1;40;7;"}, "must have 20 fields in each row, but 1 of 4"),
         ("labels", {"area;1;Udsatteområdet": "area;1"}, "three fields a row .* row 2 has 2"),
         ("labels", {"area;1;": "area;2;"}, "`area` must name each code once"),
+        ("labels", {"Ved ikke": "Ved ikke; ej"}, "three fields a row .* row 3 has 4"),
+        ("structure", {"Spørgsmål om area": "Spørgsmål; om area;"}, "must have 7 fields a row, but 1 of 20"),
         ("structure", {"questionName": "name"}, "must begin with the header"),
     ],
 )
@@ -192,6 +194,22 @@ def test_export_without_status_is_of_completed_answers(tmp_path):
         texts={f"statoverall_{number}": f"kept_{number}" for number in range(1, 6)},
     )
     assert read_surveyxact(folder).status.tolist() == ["completed"] * 4
+
+
+def test_line_breaks_in_texts_without_quotes(tmp_path, expected):
+    texts = {'"Uformelt,\nmellem kolleger"': "Uformelt,\nmellem kolleger"}
+    folder = change(export.write_folder(tmp_path / "a"), "structure", texts=texts)
+    assert_alike(read_surveyxact(folder), expected)
+    texts = {"Hvor foregår sparring?;1": "Hvor foregår\nsparring?;1"}
+    folder = change(export.write_folder(tmp_path / "b"), "structure", texts=texts)
+    assert_alike(read_surveyxact(folder), expected)
+    folder = change(export.write_folder(tmp_path / "c"), "labels", texts={"Ved ikke": "Ved\nikke"})
+    assert_alike(read_surveyxact(folder), expected)
+
+
+def test_export_named_by_one_of_its_files(tmp_path, expected):
+    folder = export.write_folder(tmp_path / "export")
+    assert_alike(read_surveyxact(folder / "dataset.csv"), expected)
 
 
 def test_phantom_delimiters_in_the_dataset_are_passed_over(tmp_path, expected):

@@ -39,7 +39,7 @@ def describe(delivery: Delivery) -> tuple[list[str], dict]:
 
 
 def values_of(mapping: Mapping) -> dict[str, dict]:
-    """Labels that are spelled otherwise than ours, with the level they may be; for the researcher where none is near."""
+    """Labels that are spelled otherwise than ours, with the level they may be, or those to choose from."""
     book = expected_columns(mapping.tables[0])
     values = {ours: dict(guessed) for ours, guessed in mapping.guesses.items()}
     for ours, labels in mapping.unknown_labels.items():

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.readers import columns
 from analysis.readers.raw_survey import RawSurvey, no_questions
-from analysis.readers.surveyxact_parts import read_parts
+from analysis.readers.surveyxact_parts import STRUCTURE_FIELDS, read_parts
 from analysis.readers.surveyxact_system import (
     check_respondents,
     completion_status,
@@ -93,8 +93,14 @@ def questions_table(structure, path) -> pd.DataFrame:
             f"The structure of `{path.name}` must begin with the header {', '.join(STRUCTURE)}, but begins "
             "otherwise. Ask for the export again."
         )
-    # a row may be one empty field too long: a fault of the tool
-    fields = [([field.strip() for field in row] + [""] * 7)[:7] for row in structure[1:]]
+    long = [row for row in structure[1:] if is_displaced(row)]
+    if long:
+        raise ValueError(
+            f"The structure of `{path.name}` must have {STRUCTURE_FIELDS} fields a row, but {len(long)} of "
+            f"{len(structure) - 1} rows have others (first: `{long[0][1][:40]}`). A text may hold the delimiter "
+            "without quotes: ask for the export again."
+        )
+    fields = [([field.strip() for field in row] + [""] * 7)[:STRUCTURE_FIELDS] for row in structure[1:]]
     names = ["question", "variable", "form", "kind", "text", "code", "choice"]
     table = pd.DataFrame(fields, columns=names, dtype="string").drop_duplicates("variable")
     table["type"] = table["kind"].str.lower().map(KIND).fillna("text").astype("string")
@@ -103,6 +109,13 @@ def questions_table(structure, path) -> pd.DataFrame:
     # a column is one choice in multiple choice only
     table["choice"] = table["choice"].where(table["type"] == "multiple")
     return table[list(no_questions())].reset_index(drop=True)
+
+
+def is_displaced(row) -> bool:
+    """Whether fields of a row of the structure stand in others' places: text beyond the last, or as a choice's code."""
+    return any(field.strip() for field in row[STRUCTURE_FIELDS:]) or not re.fullmatch(
+        r"-?\d*([.,]\d+)?", "".join(row[5:6]).strip()
+    )
 
 
 def one_line(text) -> pd.Series:
@@ -151,7 +164,7 @@ def labels_by_variable(labels, owned, path) -> dict:
     """
     found = {}
     for number, row in enumerate(labels, start=1):
-        if len(row) < 3:
+        if len(row) < 3 or any(field.strip() for field in row[3:]):
             raise ValueError(
                 f"The labels of `{path.name}` must have three fields a row (variable, value, label), but row "
                 f"{number} has {len(row)}. Ask for the export again."

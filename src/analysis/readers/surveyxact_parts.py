@@ -9,6 +9,8 @@ from analysis.readers.delimited import existing_file, read_delimited, rows, snif
 from analysis.readers.workbook import read_sheet, sheet_names, sheet_rows
 
 PARTS = ("dataset", "labels", "structure")
+# a row may be one empty field too long: a fault of the tool
+STRUCTURE_FIELDS = 7
 TEXT_FILES = (".csv", ".txt", ".tsv")
 
 
@@ -23,8 +25,36 @@ def read_parts(path) -> tuple[pa.Table, list, list]:
         A part that is not what it should be.
     """
     path = Path(path)
+    if path.is_file() and path.suffix.lower() in TEXT_FILES:
+        path = path.parent
     tables, labels, structure = read_folder(path) if path.is_dir() else read_workbook(path)
-    return side_by_side(tables, path), labels, structure
+    return (
+        side_by_side(tables, path),
+        whole_rows(labels, starts_label),
+        whole_rows(structure, starts_question),
+    )
+
+
+def whole_rows(found, starts) -> list[list[str]]:
+    """Rows with what a line break in a text without quotes cut off put back."""
+    whole = []
+    for row in found:
+        if whole and not starts(row):
+            whole[-1] = [*whole[-1][:-1], f"{whole[-1][-1]}\n{row[0]}", *row[1:]]
+        else:
+            whole.append(row)
+    return whole
+
+
+def starts_label(row) -> bool:
+    """Whether a row of the labels is one, not the rest of a text."""
+    return len(row) > 1
+
+
+def starts_question(row) -> bool:
+    """Whether a row of the structure is one, not the rest of a text."""
+    is_typed = len(row) > 3 and row[2].strip().lower() in ("open", "closed", "questiontype")
+    return is_typed or len(row) >= STRUCTURE_FIELDS
 
 
 def read_folder(path) -> tuple[list, list, list]:
