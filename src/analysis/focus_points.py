@@ -70,7 +70,7 @@ def _of(count: int, known: int) -> str:
 
 
 def _neuter(count: int) -> str:
-    return "ét" if count == 1 else in_words(count)
+    return {0: "intet", 1: "ét"}.get(count, in_words(count))
 
 
 def _practice(key: str, levels: list[str]) -> Evidence:
