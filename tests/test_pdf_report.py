@@ -153,7 +153,7 @@ def test_weasyprint_has_nothing_to_complain_of(printed, tmp_path, caplog):
 
 
 def test_the_report_says_everything_and_shows_no_code(printed):
-    text = pdf_report.report_html(printed[0], "Roskilde")
+    text = pdf_report.report_html(printed[0], pdf_report.report_record(printed[0], "Roskilde"))
     for words in (
         "SYNTETISKE DATA",
         "færre end 7 besvarelser",
@@ -170,7 +170,7 @@ def test_the_report_says_everything_and_shows_no_code(printed):
 
 
 def test_no_anchor_is_given_twice_and_every_link_has_its_place(printed):
-    text = pdf_report.report_html(printed[0], "Roskilde")
+    text = pdf_report.report_html(printed[0], pdf_report.report_record(printed[0], "Roskilde"))
     anchors = re.findall(r'<h\d[^>]* id="([^"]+)"', text)
     assert len(anchors) == len(set(anchors))
     assert set(re.findall(r'href="#([^"]+)"', text)) <= set(anchors)

@@ -44,7 +44,7 @@ def weasyprint() -> ModuleType | None:
         return None
 
 
-def write_pdf_report(notebooks: list[Path], place: str, path: Path) -> Path | None:
+def write_pdf_report(notebooks: list[Path], place: str, path: Path, state: dict | None = None) -> Path | None:
     """Write the executed notebooks of a place as one tagged PDF.
 
     Parameters
@@ -55,6 +55,8 @@ def write_pdf_report(notebooks: list[Path], place: str, path: Path) -> Path | No
         The municipality, or "Hele landet".
     path : Path
         The PDF; its folder must exist.
+    state : dict, optional
+        What the report's record says instead of today's state of the project, when it is made again.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def write_pdf_report(notebooks: list[Path], place: str, path: Path) -> Path | No
     printer = weasyprint()
     if printer is None:
         return None
-    document = report_html(notebooks, place, path.stem)
+    document = report_html(notebooks, report_record(notebooks, place, path.stem) | (state or {}))
     with _fixed_time():
         pdf = printer.HTML(string=document).write_pdf(pdf_variant="pdf/ua-1", custom_metadata=True)
     return atomic.write(path, pdf)
@@ -114,9 +116,8 @@ def _font_face(font: Path, weight: int, slant: str = "normal") -> str:
     )
 
 
-def report_html(notebooks: list[Path], place: str, file: str = "") -> str:
+def report_html(notebooks: list[Path], record: dict) -> str:
     """Return the report as one HTML document, which WeasyPrint turns into pages."""
-    record = report_record(notebooks, place, file)
     read = [nbformat.read(notebook, as_version=4) for notebook in notebooks]
     chapters = [chapter(notebook, number) for number, notebook in enumerate(read, start=1)]
     environment = Environment(
@@ -158,7 +159,6 @@ def report_record(notebooks: list[Path], place: str, file: str = "") -> dict:
         "notebook_digests": {
             notebook.stem: provenance.notebook_digest(notebook.stem) for notebook in notebooks
         },
-        **provenance.run().get("state", {}),
     }
 
 

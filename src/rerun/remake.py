@@ -1,18 +1,14 @@
 """Makes a published file again from the record that it carries."""
 
-import contextlib
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import papermill
 
 from analysis import provenance
+from rerun.kernels import Kernels
 from rerun.pdf_report import write_pdf_report
-
-# As `rerun.run` does: how sums are split over threads can change their last digit.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def notebooks_of(record: dict) -> list[str]:
@@ -45,54 +41,39 @@ def make_again(record: dict, folder: Path) -> list[Path]:
     papermill.exceptions.PapermillExecutionError
         If a notebook fails.
     """
-    executed = [_execute(name, record, folder) for name in notebooks_of(record)]
+    names = notebooks_of(record)
+    state = {key: record[key] for key in (*provenance.STATE, "notebook_digests") if key in record}
+    with Kernels() as kernels:
+        executed = [_execute(name, record["parameters"], state, folder, kernels) for name in names]
     if record.get("kind") == "report":
-        with _environment(_surroundings("", record, folder)):
-            write_pdf_report(executed, record["place"], folder / f"{record['file']}.pdf")
+        write_pdf_report(executed, record["place"], folder / f"{record['file']}.pdf", state)
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb")
 
 
-def _execute(name: str, record: dict, folder: Path) -> Path:
+def _execute(name: str, parameters: dict, state: dict, folder: Path, kernels: Kernels) -> Path:
     notebook = provenance.notebook_path(name)
     if not notebook.is_file():
         raise FileNotFoundError(
             f"`notebook` must be in the folder notebooks, but {notebook.name} is not there. "
-            f"Check out commit {record.get('commit', '')[:12]}."
+            f"Check out commit {state.get('commit', '')[:12]}."
         )
-    executed = folder / notebook.name
-    with _environment(_surroundings(name, record, folder)):
-        papermill.execute_notebook(
-            str(notebook),
-            str(executed),
-            parameters=record["parameters"],
-            kernel_name="python3",
-            cwd=str(notebook.parent),
-            progress_bar=False,
-            shutdown_kernel="immediate",
-        )
-    return executed
-
-
-def _surroundings(name: str, record: dict, folder: Path) -> dict[str, str]:
-    state = {key: record[key] for key in (*provenance.STATE, "notebook_digests") if key in record}
-    this_run = {"notebook": name, "parameters": record["parameters"], "state": state}
-    return {
+    this_run = {"notebook": name, "parameters": parameters, "state": state}
+    surroundings = {
         "ANALYSIS_RUN": json.dumps(this_run),
-        "ANALYSIS_REPORTS": str(folder),
+        "ANALYSIS_REPORTS": str(folder.resolve()),
         "ANALYSIS_PUBLICATION": "",
-        **ONE_THREAD,
     }
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    executed = papermill.execute_notebook(
+        str(notebook),
+        None,
+        parameters=parameters,
+        kernel_name="python3",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        shutdown_kernel="immediate",
+        kernel_manager_class=kernels.manager(surroundings),
+        resources={"metadata": {"path": str(notebook.parent)}},
+    )
+    path = folder / notebook.name
+    nbformat.write(executed, path)
+    return path
