@@ -27,13 +27,13 @@ def _sums(answers: ProtectedTable):
 def for_roles(answers: ProtectedTable, place: str) -> dict:
     """Texts of the stacked answers of the two roles; the headline tells both sums."""
     said = [f"{danish.percent(row['estimate'])} af {_DEFINITE[role]}" for role, row in _sums(answers).items()]
-    headline = f"{danish.join_words(said)} svarer {_LOW_ANSWERS}: overleveringen er ikke hurtig og effektiv"
+    headline = f"{danish.join_words(said)} ser kun {_LOW_ANSWERS} en hurtig og effektiv overlevering"
     texts = figure_texts.for_answers(answers, place, LOW)
     return texts | ({"headline": headline} if len(said) == len(ROLES) else {})
 
 
 def roles(answers: ProtectedTable) -> str:
-    """The published shares beside those of the data, and the difference between the roles with its interval."""
+    """The published shares beside those of the data, and the difference of the roles with its interval."""
     return " ".join([*(_beside(role, row) for role, row in _sums(answers).items()), _difference(answers)])
 
 
@@ -43,8 +43,8 @@ def _beside(role: str, row) -> str:
     return (
         f"Offentliggjort for {_DEFINITE[role]}: {published.value(_PUBLISHED[role])} I data: "
         f"{danish.percent(row['estimate'])} (95 pct. sikkerhedsinterval "
-        f"{danish.percent_interval(row['low'], row['high'])}; {danish.number(row['n'])} svar); det offentliggjorte tal "
-        f"ligger {'inden for' if inside else 'uden for'} intervallet."
+        f"{danish.percent_interval(row['low'], row['high'])}; {danish.number(row['n'])} svar); det "
+        f"offentliggjorte tal ligger {'inden for' if inside else 'uden for'} intervallet."
     )
 
 
@@ -53,8 +53,8 @@ def _difference(answers: ProtectedTable) -> str:
     if row["status"] != "shown":
         return "Forskellen mellem rollerne kan ikke vises, for mindst den ene rolles svar er diskretioneret."
     return (
-        f"Forskellen mellem rollerne er {danish.number(100 * row['estimate'])} procentpoint (95 pct. sikkerhedsinterval "
-        f"{danish.interval(100 * row['low'], 100 * row['high'], 0)}). {_MORE[row['verdict']]}"
+        f"Forskellen mellem rollerne er {danish.number(100 * row['estimate'])} procentpoint (95 pct. "
+        f"sikkerhedsinterval {danish.interval(100 * row['low'], 100 * row['high'], 0)}). {_MORE[row['verdict']]}"
     )
 
 
@@ -66,8 +66,8 @@ def visited() -> str:
         "nuancerer undersøgelsens billede" if lesser > known / 2 else "modsiger ikke undersøgelsens billede"
     )
     return (
-        f"{first_upper(of_nine(lesser, known))} besøgte kommuner oplever vanskelighederne i mindre grad end i "
-        f"undersøgelsen, og {in_words(known - lesser)} som i undersøgelsen. Dybdekortlægningen {agrees}. "
+        f"{first_upper(of_nine(lesser, known))} besøgte kommuner oplever vanskelighederne i mindre grad end "
+        f"i undersøgelsen, og {in_words(known - lesser)} oplever dem som i undersøgelsen. Dybdekortlægningen {agrees}. "
         f"Rapporten skriver: {said['statement']} ({said['place_in_source'].lower()})."
     )
 
@@ -75,7 +75,7 @@ def visited() -> str:
 def turnover_definition() -> str:
     """What turnover is, and what the survey asks instead."""
     return (
-        "Personaleomsætning er antallet der fratræder i løbet af et år, i forhold til det gennemsnitlige antal ansatte. "
-        "Spørgeskemaet spørger i stedet den enkelte om et skift af arbejdsplads inden for et år. Den der har "
+        "Personaleomsætning er antallet der fratræder i løbet af et år, i forhold til det gennemsnitlige antal "
+        "ansatte. Spørgeskemaet spørger i stedet den enkelte om et skift af arbejdsplads inden for et år. Den der har "
         "forladt faget, er ikke med i svarene."
     )

@@ -1,41 +1,70 @@
-"""Danish texts of the time lines of published figures: who counted, what was counted, and what can't be compared."""
+"""Danish texts of the time lines of published figures: who counted, what, and what can't be compared."""
 
 import pandas as pd
 
 from analysis import alt_text, danish, published
 from analysis.disclosure import ProtectedTable
 from analysis.published_lines import annualised
-from analysis.sentences import first_upper
 
 _CAUTION = (
-    "Kilderne spørger forskellige mennesker og tæller forskelligt; streger forbinder kun tal fra samme kilde, og en "
+    "Kilderne spørger forskellige mennesker og tæller forskelligt. Streger forbinder kun tal fra samme kilde; en "
     "forskel mellem kilder er ikke nødvendigvis en udvikling."
 )
+_COLUMNS = {
+    "year": "År",
+    "estimate": "Tal",
+    "counted_in": "Enhed",
+    "population": "Hvem det gælder",
+    "counted_by": "Opgjort af",
+    "source": "Kilde",
+}
 
 
 def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    """A sentence's first letter in lower case, but not an abbreviation's."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _labels(rows: pd.DataFrame) -> dict[str, str]:
-    """Each series named by its source, population and who counted."""
-    labels = {}
-    for series, own in rows.groupby("series", sort=False):
-        first, last = own.iloc[0], own.iloc[-1]
-        years = danish.join_words([str(year) for year in dict.fromkeys(own["year"])])
-        source = first["source"].split(",")[0].removesuffix(f" {first['year']}")
-        counted = _lower_first(last["counted_by"].split(", talt i ")[0])
-        units = danish.join_words(list(dict.fromkeys(own["unit"])), "eller")
-        labels[series] = f"{source}, {years}: {_lower_first(last['population'])}; {counted}; {units}"
-    return labels
+def _rows(rows: pd.DataFrame) -> list[pd.Series]:
+    return [row for _, row in rows.iterrows()]
+
+
+def _counted_by(row: pd.Series) -> str:
+    """Who counted, without the unit and the source, which are told beside it."""
+    said = row["counted_by"].split(", talt i ")[0].removeprefix(f"{_source(row)}, ")
+    return _lower_first(said)
+
+
+def _source(row: pd.Series) -> str:
+    return row["source"].split(",")[0].removesuffix(f" {row['year']}")
+
+
+def _labels(rows: pd.DataFrame, factor: int = 1) -> dict[str, str]:
+    """Each series named by its source, population, who counted and what was counted."""
+    return {series: _label(_rows(own), factor) for series, own in rows.groupby("series", sort=False)}
+
+
+def _label(own: list[pd.Series], factor: int) -> str:
+    first, last = own[0], own[-1]
+    years = danish.join_words([str(year) for year in dict.fromkeys(row["year"] for row in own)])
+    counted = _counted_by(first)
+    if _counted_by(last) != counted:
+        counted += f" ({_counted_by(last)} i {last['year']})"
+    units = dict.fromkeys(row["counted_in"] for row in own)
+    unit = next(iter(units)) if len(units) == 1 else _values(own, factor)
+    return f"{_source(first)}, {years}: {_lower_first(first['population'])}; {counted}; {unit}"
+
+
+def _values(own: list[pd.Series], factor: int) -> str:
+    return " = ".join(f"{danish.number(factor * row['estimate'])} {row['counted_in']}" for row in own)
 
 
 def _said(row: pd.Series, factor: int = 1) -> str:
-    return f"{row['year']}: {danish.number(factor * row['estimate'])} {row['unit']}"
+    return f"{row['year']}: {danish.number(factor * row['estimate'])} {row['counted_in']}"
 
 
 def _sources(rows: pd.DataFrame) -> str:
-    return "; ".join(dict.fromkeys(rows["source"])) + "."
+    return "; ".join(dict.fromkeys(rows["source"]))
 
 
 def for_caseloads(table: ProtectedTable, place: str) -> dict:
@@ -43,78 +72,63 @@ def for_caseloads(table: ProtectedTable, place: str) -> dict:
     rows = table.frame
     first, last = int(rows["year"].min()), int(rows["year"].max())
     span = danish.interval(rows["estimate"].min(), rows["estimate"].max(), 0)
-    headline = (
-        f"De offentliggjorte sagstal fra {first} til {last} spænder over {span}, men er talt på hver sin måde"
-    )
-    shows = "Tidslinje over offentliggjorte sagstal"
+    headline = f"Offentliggjorte sagstal {first}–{last} er {span}, talt på hver sin måde"
+    values = [", ".join(_said(row) for row in _rows(rows))]
+    recommended = published.figure("recommended_2020")
     return {
         "place": place,
         "headline": headline,
-        "description": f"Gennemsnitligt sagstal pr. sagsbehandler på børneområdet, {first}–{last}. Hele landet",
+        "description": f"Gennemsnitligt sagstal pr. sagsbehandler på børneområdet. Hele landet, {first}–{last}",
         "note": _CAUTION,
-        "source": _sources(rows),
+        "source": f"{_sources(rows)}.",
         "series_labels": _labels(rows),
-        "range_label": published.figure("recommended_2020")["source"]
-        + "s vejledende sagstal siden februar 2020",
+        "range_label": f"{danish.genitive(recommended['source'])} vejledende sagstal siden februar 2020",
         "value_label": "Sager eller børn pr. sagsbehandler",
         "columns": _COLUMNS,
-        "alt": alt_text.alt_text(shows, headline, [", ".join(map(_said, _rows(rows)))], [], table.synthetic),
+        "alt": alt_text.alt_text("Tidslinje over sagstal", headline, values, [], table.synthetic),
     }
-
-
-_COLUMNS = {
-    "year": "År",
-    "estimate": "Tal",
-    "unit": "Enhed",
-    "population": "Hvem det gælder",
-    "counted_by": "Opgjort af",
-    "source": "Kilde",
-}
-
-
-def _rows(rows: pd.DataFrame) -> list[pd.Series]:
-    return [row for _, row in rows.iterrows()]
 
 
 def for_turnovers(table: ProtectedTable, place: str) -> dict:
     """Texts of the time line of published turnover, the half-year kept apart from the year."""
     rows = table.frame
     first, last = int(rows["year"].min()), int(rows["year"].max())
-    values = {row["series"]: danish.percent(row["estimate"]) for row in _rows(rows)}
-    headline = (
-        f"Personaleomsætning: {values['survey'].removesuffix('.')} på et år i {first}, {values['half_year']} på et "
-        f"halvt år i {last}"
-    )
-    said = ", ".join(_said(row, 100) for row in _rows(rows))
+    shares = {row["series"]: danish.percent(row["estimate"]) for row in _rows(rows)}
+    said = (f"{shares['survey']} på et år i {first}", f"{shares['half_year']} på et halvt år i {last}")
+    headline = f"Personaleomsætning: {', '.join(said)}"
+    values = [", ".join(_said(row, 100) for row in _rows(rows))]
     return {
         "place": place,
         "headline": headline,
-        "description": f"Offentliggjort personaleomsætning i pct., {first} og {last}. Hele landet",
-        "note": f"{_CAUTION} Den lodrette streg er spændet mellem kommuner, ikke et sikkerhedsinterval. Et halvt år er ikke "
-        "et år: det omregnede tal forudsætter at det andet halvår ligner det første.",
-        "source": f"{_sources(rows).removesuffix('.')}, og egne beregninger.",
-        "series_labels": _labels(rows),
+        "description": f"Offentliggjort personaleomsætning i pct. Hele landet, {first} og {last}",
+        "note": f"{_CAUTION} Et halvt år er ikke et år: det omregnede tal er det halve års ganget med to og "
+        "forudsætter at det andet halvår ligner det første.",
+        "source": f"{_sources(rows)}, og egne beregninger.",
+        "series_labels": _labels(rows, 100),
         "unit": "pct.",
         "value_label": "Pct.",
-        "columns": _COLUMNS | {"low": "Laveste kommune", "high": "Højeste kommune"},
-        "alt": alt_text.alt_text("Tidslinje over personaleomsætning", headline, [said], [], table.synthetic),
+        "columns": _COLUMNS | {"lowest": "Laveste kommune", "highest": "Højeste kommune"},
+        "alt": alt_text.alt_text("Tidslinje over personaleomsætning", headline, values, [], table.synthetic),
     }
 
 
 def caseloads(table: ProtectedTable) -> str:
     """Each published caseload with who counted it, as a list."""
-    lines = [
-        f"- {_said(row)} ({row['source']}: {_lower_first(row['counted_by'])})" for row in _rows(table.frame)
-    ]
-    return "\n".join(lines)
+    return "\n".join(f"- {_said(row)} ({_who(row)})" for row in _rows(table.frame))
+
+
+def _who(row: pd.Series) -> str:
+    return f"{_source(row)}; {_lower_first(row['population'])}; {_lower_first(row['counted_by'])}"
 
 
 def turnovers() -> str:
-    """The published turnover of a year and of a half-year, and what the latter is worth in a year."""
+    """The published turnover of a half-year beside that of a year, and what it is worth in a year."""
     year, half = published.figure("turnover"), published.figure("turnover_2024_half_year")
     spread = published.figure("turnover_2024_range")
+    yearly = danish.number(annualised(half["value"]))
     return (
-        f"{first_upper(year['statement'])} ({year['source']}). {half['statement']}, og {_lower_first(spread['statement'])} "
-        f"({half['source']}). Ligner det andet halvår det første, svarer det til "
-        f"{danish.number(annualised(half['value']))} pct. på et år; det er en omregning og ikke en måling."
+        f"{half['statement']}, og den {spread['statement'].removeprefix('Personaleomsætningen ')} "
+        f"({half['source']}). Et halvt år er ikke et år: ligner det andet halvår det første, svarer tallet til "
+        f"{yearly} pct. på et år. Det er en omregning og ikke en måling, og den skal ikke læses som en ændring fra de "
+        f"{danish.number(year['value'])} pct. i {year['year']}, som bygger på sagsbehandlernes egne svar."
     )

@@ -1,13 +1,16 @@
-"""Danish texts on who answered: accounts, response rates, missing answers and weights."""
+"""Danish texts on who answered: accounts, response rates and missing answers."""
+
+import math
 
 import pandas as pd
 
-from analysis import alt_text, codebook, danish, municipalities, weighting, words
+from analysis import alt_text, danish, municipalities, words
 from analysis.disclosure import ProtectedTable
 from analysis.distributions import TOTAL
+from analysis.practice_sentences import in_words
 from analysis.sentences import first_upper, own_rows, source
 
-_ACCOUNTS = {"not_answered": "Ikke svaret", "partial": "Svaret delvist", "answered": "Svaret"}
+_ACCOUNTS = {"answered": "Svaret", "partial": "Svaret delvist", "not_answered": "Ikke svaret"}
 _MISSING = {"answered": "Besvaret", "unanswered": "Ubesvaret", "dont_know": "Ved ikke"}
 _COLUMNS = {"place": "Gruppe", "level": "Svar", "estimate": "Pct.", "count": "Antal", "n": "Spurgte"}
 _ALL_STAFF = "Alle ansatte i personaleopgørelsen regnes som spurgt."
@@ -41,19 +44,19 @@ def for_accounts(table: ProtectedTable, place: str) -> dict:
         "note": f"n er antal spurgte. {_ALL_STAFF} Delvise besvarelser indgår ikke i tallene.",
         "source": source("staff"),
         "labels": _ACCOUNTS,
-        "interest": ["answered"],
-        "total_label": "Svaret",
+        "interest": ["partial", "not_answered"],
+        "total_label": "Uden fuldt svar",
         "answer": "level",
         "columns": _COLUMNS,
-        "alt": _alt(
-            "Søjler af 100 pct. over hvor mange der har svaret", headline, _sums(table), table.synthetic
-        ),
+        "alt": _alt("Søjler af 100 pct. over svaret, svaret delvist og ikke svaret", headline, table),
     }
 
 
-def _alt(shows: str, headline: str, sums: pd.DataFrame, synthetic: bool) -> str:
-    values = [f"{row['place']}: {danish.percent(row['estimate'])}" for _, row in sums.iterrows()]
-    return alt_text.alt_text(shows, headline, values, [], synthetic)
+def _alt(shows: str, headline: str, table: ProtectedTable) -> str:
+    """Alternative text that tells the three bars that lack most."""
+    sums = _sums(table).sort_values("estimate", ascending=False, kind="stable").head(3)
+    values = [f"{row['place']}: {danish.percent(row['estimate'])} mangler" for _, row in sums.iterrows()]
+    return alt_text.alt_text(shows, headline, ["; ".join(values)], [], table.synthetic)
 
 
 def accounts(table: ProtectedTable) -> str:
@@ -65,8 +68,8 @@ def accounts(table: ProtectedTable) -> str:
             continue
         parts = [danish.number(counts[level]) for level in ("answered", "partial", "not_answered")]
         said.append(
-            f"Af {danish.number(counts['asked'])} spurgte {name} har {parts[0]} svaret, {parts[1]} svaret delvist og "
-            f"{parts[2]} ikke svaret."
+            f"Af {danish.number(counts['asked'])} spurgte {name} har {parts[0]} svaret, {parts[1]} svaret delvist "
+            f"og {parts[2]} ikke svaret."
         )
     return " ".join(
         [*said, "Tallene stemmer med antallet af rækker i data, og vægtene summer til antallet af ansatte."]
@@ -79,8 +82,8 @@ def for_rates(table: ProtectedTable, place: str) -> dict:
         "place": place,
         "headline": rate_headline(table, place),
         "description": f"Sagsbehandlere der har svaret, i pct. af de spurgte. {table.quantity['year']}",
-        "note": f"n er antal besvarelser. {_ALL_STAFF} Ledernes svarprocent opgøres kun for hele landet, for de er få i hver "
-        f"kommune. Færre end {table.min_count} svar diskretioneres.",
+        "note": f"n er antal besvarelser. {_ALL_STAFF} Ledernes svarprocent opgøres kun for hele landet, for de er "
+        f"få i hver kommune. Færre end {table.min_count} svar diskretioneres.",
         "source": source("staff"),
         "unit": "pct.",
         "value_label": "Pct.",
@@ -98,53 +101,64 @@ def rate_headline(table: ProtectedTable, place: str) -> str:
 
 def rates(table: ProtectedTable, place: str) -> str:
     """Caseworkers' response rate in a place and the country, and how it spans the municipality groups."""
-    said = [f"{rate_headline(table, place)}."]
+    said = [_rate(table, place)]
     if not municipalities.is_country(place):
-        said.append(f"{rate_headline(table, municipalities.COUNTRY)}.")
+        said.append(_rate(table, municipalities.COUNTRY))
     rows = table.frame
-    groups = rows[rows["place_level"].eq("municipality_group") & rows["status"].eq("shown")].sort_values(
-        "estimate"
-    )
+    groups = rows[rows["place_level"].eq("municipality_group") & rows["status"].eq("shown")]
     if len(groups) > 1:
+        groups = groups.sort_values("estimate")
         low, high = groups.iloc[0], groups.iloc[-1]
         said.append(
             f"Efter kommunegruppe går svarprocenten fra {danish.percent(low['estimate'])} i {low['place']} til "
             f"{danish.percent(high['estimate'])} i {high['place']}."
         )
-    return " ".join(said).replace("..", ".") + f" {_places_said(rows)}"
+    return " ".join([*said, _places_said(rows)])
+
+
+def _rate(table: ProtectedTable, place: str) -> str:
+    own, where = own_rows(table, place).iloc[0], words.locate(place)
+    if own["status"] == "missing":
+        return f"{first_upper(where)} har ingen svaret."
+    if own["status"] != "shown":
+        return f"{first_upper(where)} er svarprocenten diskretioneret."
+    return (
+        f"{first_upper(where)} har {danish.number(own['n'])} af {danish.number(own['asked_count'])} spurgte "
+        f"sagsbehandlere svaret, {danish.percent(own['estimate'])}"
+    )
 
 
 def _places_said(rows: pd.DataFrame) -> str:
     """How many of the municipalities are shown, withheld and without answers."""
     counts = rows.loc[rows["place_level"].eq("municipality"), "status"].value_counts()
+    shown, withheld, missing_ = (int(counts.get(status, 0)) for status in ("shown", "withheld", "missing"))
     return (
-        f"Af de {counts.sum()} kommuner kan tallet vises for {counts.get('shown', 0)}; i {counts.get('withheld', 0)} er det "
-        f"diskretioneret, og i {counts.get('missing', 0)} har ingen svaret."
+        f"Svarprocenten kan vises for {danish.number(shown)} af de {danish.number(counts.sum())} kommuner; i "
+        f"{in_words(withheld)} er den diskretioneret, og i {in_words(missing_)} har ingen svaret."
     )
 
 
 def for_missing(table: ProtectedTable, place: str) -> dict:
     """Texts of the bars of missing answers by question."""
     sums = _sums(table).sort_values("estimate", ascending=False)
+    year = table.quantity["year"]
     headline = "Svar efter spørgsmål er diskretioneret"
     if len(sums):
-        most = sums.iloc[0]
-        headline = (
-            f"Oftest mangler svar på »{most['place']}«: {danish.percent(most['estimate'])} af de spurgte"
-        )
+        fewest = math.floor(100 * (1 - sums["estimate"].max()))
+        headline = f"Hvert spørgsmål er besvaret af mindst {fewest} pct. af dem der fik det"
     return {
         "place": place,
         "headline": headline,
-        "description": f"Besvaret, ubesvaret og ved ikke efter spørgsmål. Hele landet, {table.quantity['year']}",
-        "note": "n er antal gennemførte besvarelser hvor spørgsmålet er stillet. Ved ikke og ubesvaret indgår ikke i "
-        "grundlaget for de øvrige tal. Ubesvaret er også »ønsker ikke at svare«.",
+        "description": f"Besvaret, ubesvaret og ved ikke efter spørgsmål. Hele landet, {year}",
+        "note": "n er antal gennemførte besvarelser hvor spørgsmålet er stillet. Ved ikke og ubesvaret indgår "
+        "ikke i grundlaget for de øvrige tal. Ubesvaret er også »ønsker ikke at svare«.",
         "source": source("missing_answers"),
         "labels": _MISSING,
         "interest": ["unanswered", "dont_know"],
         "total_label": "Mangler svar",
         "answer": "level",
         "columns": _COLUMNS | {"place": "Spørgsmål"},
-        "alt": _alt("Søjler af 100 pct. over manglende svar", headline, sums.head(3), table.synthetic),
+        "alt": _alt("Søjler af 100 pct. over manglende svar efter spørgsmål", headline, table),
     }
 
 
@@ -162,56 +176,7 @@ def missing(table: ProtectedTable) -> str:
         ]
         said.append(
             f"{name} mangler oftest svar på »{most['place'].removesuffix(' (ledere)')}«: "
-            f"{danish.percent(by_level['dont_know'], 1)} svarer ved ikke, og {danish.percent(by_level['unanswered'], 1)} "
-            "har ikke svaret på det."
+            f"{danish.percent(by_level['dont_know'], 1)} svarer ved ikke, og "
+            f"{danish.percent(by_level['unanswered'], 1)} har ikke svaret på det."
         )
     return " ".join(said)
-
-
-def weights_table(table: ProtectedTable) -> str:
-    """Weighted beside unweighted figures as a table in Markdown."""
-    lines = ["| Hele landet, sagsbehandlere | Vægtet | Uvægtet | Antal svar |", "|:--|--:|--:|--:|"]
-    for _, row in table.frame.iterrows():
-        spoken = words.named(row["measure"])
-        cells = ["diskretioneret"] * 3
-        if row["status"] == "shown":
-            cells = [
-                _cell(row["estimate"], spoken),
-                _cell(row["unweighted"], spoken),
-                danish.number(row["n"]),
-            ]
-        lines.append(f"| {_measure_name(row, spoken)} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _cell(value: float, spoken: words.Words) -> str:
-    if spoken.unit == "pct.":
-        return danish.percent(value, 1)
-    return f"{danish.number(value, 1)} {spoken.unit}"
-
-
-def _measure_name(row: pd.Series, spoken: words.Words) -> str:
-    area = "" if pd.isna(row["area"]) else f" på {codebook.levels('area')[row['area']].lower()}"
-    return f"{first_upper(spoken.subject)}{area}"
-
-
-def weights(table: ProtectedTable) -> str:
-    """What the weights do, what they change most, and what they cost in certainty."""
-    shown = table.frame[table.frame["status"].eq("shown")]
-    if shown.empty:
-        return "Tallene er diskretioneret."
-    most = weighting.largest_change(table)
-    spoken = words.named(most["measure"])
-    cost = float((shown["n_kish"] / shown["n"]).min())
-    return (
-        "Hver besvarelse tæller for så mange ansatte som den står for: vægten er ansatte pr. besvarelse i kommunen, "
-        "tilpasset antallet af ansatte pr. kommunegruppe og område. Mest ændrer vægtene "
-        f"{_lower_name(most, spoken)}, fra {_cell(most['unweighted'], spoken)} til {_cell(most['estimate'], spoken)}"
-        f"{'' if spoken.unit == 'pct.' else '.'} Vægtene koster lidt sikkerhed: svarene er så meget værd som "
-        f"{danish.percent(cost)} lige så mange med ens vægt."
-    )
-
-
-def _lower_name(row: pd.Series, spoken: words.Words) -> str:
-    name = _measure_name(row, spoken)
-    return name[:1].lower() + name[1:]

@@ -1,7 +1,7 @@
 """Who was asked and who answered: response rates, accounts and missing answers, through the gate.
 
-All staff in the staff counts were asked. A response rate is complete answers per person asked; partial answers are
-counted, but not used. Caseworkers by every place, leaders for the country only.
+All staff in the staff counts were asked. A response rate is complete answers per person asked; partial answers
+are counted, but not used. Caseworkers by every place, leaders for the country only.
 """
 
 import numpy as np
@@ -31,13 +31,13 @@ def place_rates(staff: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     staff : DataFrame
-        One row a municipality x area of one role, with the counts of `response.response_rates` and ``country``.
+        One row a municipality x area of one role, with the counts of `response_rates` and ``country``.
 
     Returns
     -------
     DataFrame
-        place_level, place, the keys, ``estimate`` (answered / asked, 0-1), ``n`` (answered), ``asked_count``, and
-        ``distinct_count``: 1 where all asked answered, so that the rate tells of each of them.
+        place_level, place, the keys, ``estimate`` (answered / asked, 0-1), ``n`` (answered), ``asked_count``,
+        and ``distinct_count``: 1 where all asked answered, so that the rate tells of each of them.
     """
     parts = []
     for level in LEVELS:
@@ -92,10 +92,11 @@ def account_rows(staff: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a role, area (missing = both) and `level` (one of `ACCOUNTS`, or the total: the answered):
+        One row a role, area (missing = both) and `level` (one of `ACCOUNTS`, or the total of the last two):
         ``estimate`` [0-1], ``count`` and ``n`` (asked) [persons], ``low`` and ``high`` (missing: no sample).
     """
     counts = pd.concat([response_rates(staff, ["role", "area"]), response_rates(staff, ["role"])])
+    counts["incomplete_count"] = counts["invited_count"] - counts["answered_count"]
     counts["not_answered_count"] = (
         counts["invited_count"] - counts["answered_count"] - counts["partial_count"]
     )
@@ -110,7 +111,7 @@ def account_rows(staff: pd.DataFrame) -> pd.DataFrame:
                 "n": counts["invited_count"],
             }
         )
-        for level, column in [*zip(ACCOUNTS, ACCOUNTS, strict=True), (TOTAL, "answered")]
+        for level, column in [*zip(ACCOUNTS, ACCOUNTS, strict=True), (TOTAL, "incomplete")]
     ]
     return pd.concat(parts, ignore_index=True).assign(low=np.nan, high=np.nan)
 
@@ -121,7 +122,7 @@ def accounts(year: int, min_count: int = 5) -> ProtectedTable:
     Raises
     ------
     ValueError
-        If the answers counted in the staff table are not the respondents, or the weights don't add up to the staff.
+        If the answers counted in `staff` are not the respondents, or the weights don't add up to the staff.
     """
     staff = _asked(year)
     rows = account_rows(staff)
@@ -129,6 +130,7 @@ def accounts(year: int, min_count: int = 5) -> ProtectedTable:
         reconcile_role(staff[staff["role"].eq(role)], data.read(table, year), table)
     rows["place"] = [_account_name(role, area) for role, area in zip(rows["role"], rows["area"], strict=True)]
     quantity = {"table": "staff", "variable": "response", "level": "each", "year": year}
+    rows["place_level"] = "country"
     return protect(rows, min_count, synthetic=data.is_synthetic("staff"), quantity=quantity)
 
 
@@ -143,14 +145,14 @@ def reconcile_role(staff: pd.DataFrame, people: pd.DataFrame, table: str) -> Non
     answered, employed = int(staff["answered_count"].sum()), float(staff["employed_count"].sum())
     if len(people) != answered:
         raise ValueError(
-            f"`{table}` must have the {answered} rows that `staff` counts as answered, but has {len(people)}. "
-            "Build the processed tables again with `make data`."
+            f"`{table}` must have the {answered} rows that `staff` counts as answered, but has "
+            f"{len(people)}. Build the processed tables again with `make data`."
         )
     weighed = float(people["weight"].sum())
     if not np.isclose(weighed, employed, rtol=1e-6):
         raise ValueError(
-            f"The weights of `{table}` must add up to the {employed:g} employed in `staff`, but add up to {weighed:g}. "
-            "Build the processed tables again with `make data`."
+            f"The weights of `{table}` must add up to the {employed:g} employed in `staff`, but add up to "
+            f"{weighed:g}. Build the processed tables again with `make data`."
         )
 
 
@@ -170,21 +172,18 @@ def missing_rows(missing: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a role, `variable` (the question) and level (answered, dont_know, unanswered, and the total of the last
-        two): ``estimate`` [0-1], ``count``, ``n`` (asked), ``low`` and ``high`` (missing: no sample).
+        One row a role, `variable` (the question) and level (answered, dont_know, unanswered, and the total of
+        the last two): ``estimate`` [0-1], ``count``, ``n`` (asked), ``low`` and ``high`` (missing: no sample).
     """
-    put = missing[missing["reason"].ne("not_relevant")]
-    level = put["reason"].astype(str).where(put["reason"].isin(["answered", "dont_know"]), "unanswered")
-    counts = (
-        put["count"].groupby([put["role"].astype(str), put["question"], level]).sum().unstack(fill_value=0)
-    )
-    counts = counts.reindex(columns=["answered", "dont_know", "unanswered"], fill_value=0).astype(int)
-    asked = counts.sum(axis=1)
-    counts[TOTAL] = counts["dont_know"] + counts["unanswered"]
-    rows = counts.stack().rename("count").reset_index()
-    rows.columns = ["role", "variable", "level", "count"]
-    n = asked.loc[pd.MultiIndex.from_frame(rows[["role", "variable"]])].to_numpy()
-    return rows.assign(n=n, estimate=rows["count"] / n, low=np.nan, high=np.nan)
+    put = missing[missing["reason"].ne("not_relevant")].rename(columns={"question": "variable"})
+    known = put["reason"].isin(["answered", "dont_know"])
+    put = put.assign(level=put["reason"].astype(str).where(known, "unanswered"), role=put["role"].astype(str))
+    asked = put.groupby(["role", "variable"], as_index=False)["count"].sum().rename(columns={"count": "n"})
+    lacking = put[put["level"].ne("answered")].assign(level=TOTAL)
+    counts = pd.concat([put, lacking]).groupby(["role", "variable", "level"], as_index=False)["count"].sum()
+    rows = asked.merge(pd.DataFrame({"level": ["answered", "dont_know", "unanswered", TOTAL]}), how="cross")
+    rows = rows.merge(counts, on=["role", "variable", "level"], how="left").fillna({"count": 0})
+    return rows.assign(estimate=(rows["count"] / rows["n"]).astype(float), low=np.nan, high=np.nan)
 
 
 def missing_answers(year: int, min_count: int = 5) -> ProtectedTable:

@@ -25,8 +25,8 @@ def difference_of_shares(first: pd.Series, second: pd.Series) -> dict[str, float
 
     References
     ----------
-    Newcombe, R. G. (1998), Statistics in Medicine 17(8), 873-890 (the intervals of the two shares combined), here
-    with Korn and Graubard's intervals, so that it is honest at 0 and 100 %.
+    Newcombe, R. G. (1998), Statistics in Medicine 17(8), 873-890 (the intervals of the two shares combined),
+    here with Korn and Graubard's intervals, so that it is honest at 0 and 100 %.
 
     Examples
     --------
@@ -53,8 +53,8 @@ def role_difference(answers: ProtectedTable) -> ProtectedTable:
     Returns
     -------
     ProtectedTable
-        One row: place ("Hele landet"), place_level, ``estimate``, ``low``, ``high``, ``n`` (answers of both), and
-        ``verdict`` (over, som, under): whether the interval excludes 0. Withheld when a role is.
+        One row: place ("Hele landet"), place_level, ``estimate``, ``low``, ``high``, ``n`` (answers of both),
+        and ``verdict`` (over, som, under): whether the interval excludes 0. Withheld when a role is.
     """
     sums = answers.frame[answers.frame["level"].eq(TOTAL)].set_index("place")
     first, second = (sums.loc[role] for role in ROLES)

@@ -30,8 +30,8 @@ def both_ways(
     Returns
     -------
     DataFrame
-        `by` (or nothing), ``estimate``, ``low``, ``high`` (weighted), ``unweighted``, ``n`` and ``n_kish``: the answers
-        of equal weight that would be as many (Kish), and ``level_count`` for the gate.
+        `by` (or nothing), ``estimate``, ``low``, ``high`` (weighted), ``unweighted``, ``n`` and ``n_kish``: the
+        answers of equal weight that would be worth as much (Kish), and ``level_count`` for the gate.
 
     References
     ----------
@@ -63,12 +63,12 @@ def _estimate(people, variable, design, is_share, keys) -> pd.DataFrame:
 
 
 def weighted_beside_unweighted(year: int, min_count: int = 5) -> ProtectedTable:
-    """Caseload by area, difficult handover and turnover of caseworkers in the country, weighted and unweighted.
+    """Caseload by area, difficult handover and turnover in the country, weighted and unweighted.
 
     Returns
     -------
     ProtectedTable
-        One row a measure (and area): the columns of `both_ways`, ``measure`` (the variable), place and place_level.
+        One row a measure (and area): the columns of `both_ways`, ``measure`` (the variable), place, place_level.
     """
     people = data.read("caseworkers", year)
     parts = [

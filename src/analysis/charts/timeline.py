@@ -162,7 +162,7 @@ def _ranges(canvas: Canvas, lines: _Series, across: axes.Axis, upright: axes.Axi
 
 def _series(canvas: Canvas, own: pd.DataFrame, xs: list, ys: list, upright: axes.Axis, index: int) -> None:
     colour = canvas.style.colour("series")[index]
-    if len(xs) > 1:
+    if len(set(xs)) > 1:
         canvas.line(xs, ys, colour, 1.4, order=3)
     if {"low", "high"} <= set(own):
         for x, low, high in zip(xs, own["low"], own["high"], strict=True):
