@@ -200,10 +200,10 @@ class Kernels:
         self._why_cold = "as asked" if cold else ""
         if sys.platform != "linux":
             self._why_cold = "this system can't fork safely"
-        if self._why_cold:
-            self._say_cold()
-        else:
+        if not self._why_cold:
             self._server = WarmServer(self._folder)
+        elif not cold:  # who asked for it knows
+            self._say_cold()
 
     def __enter__(self) -> "Kernels":
         return self

@@ -43,7 +43,7 @@ def make_again(record: dict, folder: Path) -> list[Path]:
     """
     names = notebooks_of(record)
     state = {key: record[key] for key in (*provenance.STATE, "notebook_digests") if key in record}
-    with Kernels() as kernels:
+    with Kernels(cold=len(names) == 1) as kernels:  # a warm server is worth its start for several
         executed = [_execute(name, record["parameters"], state, folder, kernels) for name in names]
     if record.get("kind") == "report":
         write_pdf_report(executed, record["place"], folder / f"{record['file']}.pdf", state)
