@@ -13,7 +13,7 @@ from analysis import codebook, danish, data, distributions, municipalities, path
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.figure import STATUS_WORDS
 from analysis.interview_codes import interviews_with
-from analysis.practice_sentences import in_words
+from analysis.practice_sentences import in_words, neuter
 from analysis.sentences import first_upper, own_rows, source
 
 SOURCES = ("survey", "practice", "interview")
@@ -67,10 +67,6 @@ def _of(count: int, known: int) -> str:
     """ "tre af ni", and in figures where one of them would be: "12 af 18"."""
     words = (in_words(count), in_words(known))
     return " af ".join(words if words[1].isalpha() else (str(count), str(known)))
-
-
-def _neuter(count: int) -> str:
-    return {0: "intet", 1: "ét"}.get(count, in_words(count))
 
 
 def _practice(key: str, levels: list[str]) -> Evidence:
@@ -157,8 +153,8 @@ def _headline(table: ProtectedTable) -> str:
     rows = table.frame
     several, measured = int(rows["support"].eq(SEVERAL).sum()), int(rows["survey"].ne(_NOTHING).sum())
     return (
-        f"{first_upper(_neuter(several))} af {in_words(len(rows))} fokuspunkter hviler på flere kilder, "
-        f"og {_neuter(measured)} kan følges til tal i undersøgelsen"
+        f"{first_upper(neuter(several))} af {in_words(len(rows))} fokuspunkter hviler på flere kilder, "
+        f"og {neuter(measured)} kan følges til tal i undersøgelsen"
     )
 
 

@@ -2,7 +2,7 @@
 
 from analysis import codebook, danish, distributions, measures, municipalities, practices, published
 from analysis.disclosure import ProtectedTable
-from analysis.practice_sentences import in_words, of_nine
+from analysis.practice_sentences import in_words, neuter, of_nine
 from analysis.sentences import own_rows
 
 
@@ -19,8 +19,8 @@ def profile_headline() -> str:
     if not same:
         return f"De besøgte kommuner er ikke ens på noget af de {in_words(len(themes))} temaer"
     names = [codebook.label(theme, "practices").lower() for theme in same]
-    count = "ét" if len(same) == 1 else in_words(len(same))
-    return f"De besøgte kommuner er kun ens på {count} af {in_words(len(themes))} temaer: {danish.join_words(names)}"
+    count = f"{neuter(len(same))} af {in_words(len(themes))}"
+    return f"De besøgte kommuner er kun ens på {count} temaer: {danish.join_words(names)}"
 
 
 def _introduction() -> str:

@@ -57,7 +57,7 @@ THEMES = (
     Theme("Sagstal på handicapområdet", "caseload_disability", measures.caseload, "disability"),
     Theme("Timer til faglig sparring", "sparring_hours", measures.sparring_hours),
     Theme("Forum for sparring", "sparring_forum", _FORUM, answer=MOST_FREQUENT),
-    Theme("Ingen fast sparring", "has_systematic_sparring", _FORUM, None, "no", "yes", answer="none"),
+    Theme("Mangel på fast sparring", "has_systematic_sparring", _FORUM, None, "no", "yes", answer="none"),
     Theme("Uformel sparring", "has_informal_sparring"),
     Theme("Ansvar for sparring", "sparring_responsible", _RESPONSIBLE, answer=MOST_FREQUENT),
     Theme("Beskrivelse af sparring", "sparring_gap", documents="sparring_description"),
@@ -72,7 +72,7 @@ THEMES = (
     ),
     Theme("Introduktionens længde", "introduction_days", measures.introduction_days),
     Theme("Mentor", "has_mentor", measures.mentor, None, "yes", "no", among=_PROGRAMME),
-    Theme("Lederen introducerer selv", "has_leader_introduction"),
+    Theme("Lederens egen introduktion", "has_leader_introduction"),
     Theme("Vanskelig overlevering", "handover_difficulty", measures.handover_difficult, None, "same"),
     Theme("Personaleomsætning", None, measures.turnover),
 )

@@ -14,6 +14,11 @@ def in_words(number: int) -> str:
     return _NUMBERS[number] if number < len(_NUMBERS) else danish.number(number)
 
 
+def neuter(count: int) -> str:
+    """A count in words before a neuter noun: "ét tema", "intet fund"."""
+    return {0: "intet", 1: "ét"}.get(count, in_words(count))
+
+
 def of_nine(count: int, known: int) -> str:
     """ "fire af de ni"."""
     return f"{in_words(count)} af de {in_words(known)}"
@@ -54,7 +59,10 @@ def caseloads(table: ProtectedTable) -> str:
 def sparring() -> str:
     """Hours, forum, responsible, description and practice of sparring in the nine."""
     hours = practices.read()["sparring_hours"].dropna().astype(float)
-    forum, informal = practices.count("sparring_forum", "team_meeting"), practices.count("has_informal_sparring", "yes")
+    forum, informal = (
+        practices.count("sparring_forum", "team_meeting"),
+        practices.count("has_informal_sparring", "yes"),
+    )
     none, gap = practices.count("has_systematic_sparring", "no"), practices.count("sparring_gap", "yes")
     leader = practices.count("sparring_responsible", "leader")
     return (
@@ -68,7 +76,10 @@ def sparring() -> str:
 
 def introduction() -> str:
     """The two readings of the nine: a fixed approach, and a programme judged to work well."""
-    fixed, well = practices.count("has_fixed_introduction", "yes"), practices.count("introduction_works_well", "yes")
+    fixed, well = (
+        practices.count("has_fixed_introduction", "yes"),
+        practices.count("introduction_works_well", "yes"),
+    )
     days = practices.read()["introduction_days"].dropna().astype(float)
     rows = practices.read()
     smaller = rows[rows["size"].eq("smaller")]
@@ -87,10 +98,14 @@ def headline(theme: str) -> str:
     """The finding on the nine as a headline, by theme: caseload, sparring, introduction."""
     makers = {
         "caseload": lambda: _caseload_headline(),
-        "sparring": lambda: f"{first_upper(of_nine(*practices.count('sparring_forum', 'team_meeting')))} sparrer "
-        f"hovedsagelig på teammødet",
-        "introduction": lambda: f"{first_upper(of_nine(*practices.count('has_fixed_introduction', 'yes')))} har en fast "
-        f"introduktion; {in_words(practices.count('introduction_works_well', 'yes')[0])} vurderer at den fungerer godt",
+        "sparring": lambda: (
+            f"{first_upper(of_nine(*practices.count('sparring_forum', 'team_meeting')))} sparrer "
+            f"hovedsagelig på teammødet"
+        ),
+        "introduction": lambda: (
+            f"{first_upper(of_nine(*practices.count('has_fixed_introduction', 'yes')))} har en fast "
+            f"introduktion; {in_words(practices.count('introduction_works_well', 'yes')[0])} vurderer at den fungerer godt"
+        ),
     }
     return makers[theme]()
 

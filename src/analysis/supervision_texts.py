@@ -2,7 +2,7 @@
 
 from analysis import codebook, danish, municipalities, supervision, words
 from analysis.disclosure import ProtectedTable
-from analysis.practice_sentences import in_words
+from analysis.practice_sentences import in_words, neuter
 from analysis.sentences import first_upper
 
 _SAID = {
@@ -23,8 +23,7 @@ def whose(place: str) -> str:
     one = len(places) == 1
     origin = f"{_cases(len(places))} er fra {danish.join_words(places)}"
     if place in places:
-        own = "er kommunens egen" if one else "er kommunens egen; de øvrige er andres"
-        return f"{origin}. {'Den' if one else f'Casen fra {place}'} {own}."
+        return f"{origin}. {'Den' if one else f'Casen fra {place}'} er kommunens egen."
     here = "landet som helhed" if municipalities.is_country(place) else f"forholdene {words.locate(place)}"
     same, they = ("den samme", "den") if one else ("de samme", "de")
     return f"{origin} og {same} i alle rapporter; {they} siger intet om {here}."
@@ -50,15 +49,11 @@ def _subject() -> str:
 def outcome_headline() -> str:
     """How many themes had each outcome."""
     counts = supervision.read()["outcome"].value_counts()
-    said = [f"{_neuter(int(counts[level]))} {word}" for level, word in _SAID.items() if counts.get(level, 0)]
+    said = [f"{neuter(int(counts[level]))} {word}" for level, word in _SAID.items() if counts.get(level, 0)]
     first, *rest = said
     kind = "tema" if int(counts[next(level for level in _SAID if counts.get(level, 0))]) == 1 else "temaer"
     number, outcome = first.split(" ", 1)
     return f"{_subject()}: {danish.join_words([f'{number} {kind} {outcome}', *rest])}"
-
-
-def _neuter(count: int) -> str:
-    return "ét" if count == 1 else in_words(count)
 
 
 def for_outcomes(table: ProtectedTable, place: str) -> dict:

@@ -53,7 +53,7 @@ def compare(theme: Theme, practice: pd.Series, national: pd.Series | None) -> tu
         as_country = practice.eq(national["level"])
         return int(as_country.sum()), int((~as_country).sum())
     if theme.level is None:
-        distance = (practice.astype(float) / national["estimate"] - 1).abs()
+        distance = (practice.astype(float) / national["estimate"] - 1).abs().round(9)
         return int(distance.le(NEAR).sum()), int(distance.gt(FAR).sum())
     most, few = national["low"] > 0.5, national["high"] < 0.5
     levels = (theme.level, theme.opposite) if most else (theme.opposite, theme.level) if few else (None, None)

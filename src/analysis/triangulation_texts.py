@@ -2,7 +2,7 @@
 
 from analysis import danish, data, municipalities
 from analysis.disclosure import ProtectedTable
-from analysis.practice_sentences import in_words
+from analysis.practice_sentences import neuter
 from analysis.sentences import first_upper, source
 from analysis.triangulation import CONFIRMS, CONTRADICTS, FAR, NEAR, NUANCES, SILENT
 
@@ -22,11 +22,11 @@ def _themes(table: ProtectedTable, agreement: str) -> list[str]:
 def headline(table: ProtectedTable) -> str:
     """On how many themes the nine confirm, nuance and contradict the country."""
     counts = [(word, _count(table, agreement)) for agreement, word in _SAYS.items()]
-    said = [f"{word} det på {in_words(count)}" for word, count in counts if count]
+    said = [f"{word} det på {neuter(count)}" for word, count in counts if count]
     if not said:
         return "De ni og det landsdækkende billede kan ikke holdes op mod hinanden"
     silent = _count(table, SILENT)
-    about = f"; {in_words(silent)} kan ikke sammenholdes" if silent else ""
+    about = f"; {neuter(silent)} kan ikke sammenholdes" if silent else ""
     first, *rest = said
     first = first.replace(" det på ", " det landsdækkende billede på ") + (
         " tema" if dict(counts)[first.split()[0]] == 1 else " temaer"
