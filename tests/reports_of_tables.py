@@ -41,10 +41,7 @@ def write_figure(reports, place, name, table, decimals=2):
         "min_count": table.min_count,
         "quantity": table.quantity,
         "columns": {"estimate": "Skøn", "n": "Antal svar"},
-        "keys": {
-            "columns": names,
-            "rows": frame[names].astype(object).where(frame[names].notna(), None).to_numpy().tolist(),
-        },
+        "keys": {"columns": names, "rows": rows},
     }
     text = f"<svg><metadata>{html.escape(json.dumps(record))}</metadata></svg>"
     (folder / f"{name}.svg").write_text(text, encoding="utf-8")
