@@ -141,6 +141,9 @@ def test_published_caseloads_keep_their_units_and_sources_apart():
     assert "214 tillidsrepræsentanter i 2023" in texts["series_labels"]["union"]
     figure = charts.timeline(table, ranges=published_lines.recommended(), name="sagstal_tidslinje", **texts)
     assert "2009: 46 sager" in figure.alt
+    said = line_texts.caseloads(table)
+    assert said.count("\n- ") == len(rows) - 1
+    assert "20–30 siden februar 2020; før det var det 25–35, og endnu tidligere 30–45" in said
 
 
 def test_the_recommended_range_is_drawn_only_where_its_years_are_known():

@@ -34,7 +34,9 @@ def for_roles(answers: ProtectedTable, place: str) -> dict:
 
 def roles(answers: ProtectedTable) -> str:
     """The published shares beside those of the data, and the difference of the roles with its interval."""
-    return " ".join([*(_beside(role, row) for role, row in _sums(answers).items()), _difference(answers)])
+    said = published.figure("training_insufficient")["statement"]
+    beside = [_beside(role, row) for role, row in _sums(answers).items()]
+    return " ".join([*beside, _difference(answers), f"Kortlægningen skriver også: {said}."])
 
 
 def _beside(role: str, row) -> str:

@@ -72,7 +72,7 @@ def for_caseloads(table: ProtectedTable, place: str) -> dict:
     rows = table.frame
     first, last = int(rows["year"].min()), int(rows["year"].max())
     span = danish.interval(rows["estimate"].min(), rows["estimate"].max(), 0)
-    headline = f"Offentliggjorte sagstal {first}–{last} er {span}, talt på hver sin måde"
+    headline = f"Offentliggjorte sagstal {first}–{last}: {span}, talt på hver sin måde"
     values = [", ".join(_said(row) for row in _rows(rows))]
     recommended = published.figure("recommended_2020")
     return {
@@ -113,8 +113,19 @@ def for_turnovers(table: ProtectedTable, place: str) -> dict:
 
 
 def caseloads(table: ProtectedTable) -> str:
-    """Each published caseload with who counted it, as a list."""
-    return "\n".join(f"- {_said(row)} ({_who(row)})" for row in _rows(table.frame))
+    """Each published caseload with who counted it, as a list, and the recommended caseloads in a sentence."""
+    lines = [f"- {_said(row)} ({_who(row)})" for row in _rows(table.frame)]
+    return "\n".join([*lines, "", _recommended()])
+
+
+def _recommended() -> str:
+    """The union's recommended ranges, the latest first; only the latest has a year."""
+    keys = ("recommended_2020", "recommended_before_2020", "recommended_earlier")
+    spans = [danish.interval(said["value"], said["value_high"], 0) for said in map(published.figure, keys)]
+    return (
+        f"{published.figure(keys[0])['source']} tæller et barn én gang. Foreningens vejledende sagstal er {spans[0]} "
+        f"siden februar 2020; før det var det {spans[1]}, og endnu tidligere {spans[2]}."
+    )
 
 
 def _who(row: pd.Series) -> str:

@@ -36,6 +36,7 @@ def for_accounts(table: ProtectedTable, place: str) -> dict:
         for (_, counts), name in zip(said.items(), ("sagsbehandlerne", "lederne"), strict=True)
         if "asked" in counts
     ]
+    roles = _sums(table)[lambda rows: rows["area"].isna()]
     headline = f"{danish.join_words(shares)} har svaret" if shares else "Svarprocenten er diskretioneret"
     return {
         "place": place,
@@ -48,15 +49,14 @@ def for_accounts(table: ProtectedTable, place: str) -> dict:
         "total_label": "Uden fuldt svar",
         "answer": "level",
         "columns": _COLUMNS,
-        "alt": _alt("Søjler af 100 pct. over svaret, svaret delvist og ikke svaret", headline, table),
+        "alt": _alt("Søjler af 100 pct. over hvem der har svaret", headline, roles, table.synthetic),
     }
 
 
-def _alt(shows: str, headline: str, table: ProtectedTable) -> str:
-    """Alternative text that tells the three bars that lack most."""
-    sums = _sums(table).sort_values("estimate", ascending=False, kind="stable").head(3)
-    values = [f"{row['place']}: {danish.percent(row['estimate'])} mangler" for _, row in sums.iterrows()]
-    return alt_text.alt_text(shows, headline, ["; ".join(values)], [], table.synthetic)
+def _alt(shows: str, headline: str, rows: pd.DataFrame, synthetic: bool) -> str:
+    """Alternative text that tells what lacks in some rows."""
+    values = [f"{row['place']}: {danish.percent(row['estimate'])} mangler" for _, row in rows.iterrows()]
+    return alt_text.alt_text(shows, headline, ["; ".join(values)], [], synthetic)
 
 
 def accounts(table: ProtectedTable) -> str:
@@ -83,7 +83,7 @@ def for_rates(table: ProtectedTable, place: str) -> dict:
         "headline": rate_headline(table, place),
         "description": f"Sagsbehandlere der har svaret, i pct. af de spurgte. {table.quantity['year']}",
         "note": f"n er antal besvarelser. {_ALL_STAFF} Ledernes svarprocent opgøres kun for hele landet, for de er "
-        f"få i hver kommune. Færre end {table.min_count} svar diskretioneres.",
+        f"få i hver kommune.",
         "source": source("staff"),
         "unit": "pct.",
         "value_label": "Pct.",
@@ -158,7 +158,7 @@ def for_missing(table: ProtectedTable, place: str) -> dict:
         "total_label": "Mangler svar",
         "answer": "level",
         "columns": _COLUMNS | {"place": "Spørgsmål"},
-        "alt": _alt("Søjler af 100 pct. over manglende svar efter spørgsmål", headline, table),
+        "alt": _alt("Søjler af 100 pct. over manglende svar", headline, sums.head(3), table.synthetic),
     }
 
 
