@@ -126,7 +126,7 @@ HELD = pd.DataFrame(
 
 
 def test_codes_are_counted_by_interview_and_a_role_without_a_code_is_zero():
-    rows = count_codes(SAID, HELD).set_index(["place", ROLE])
+    rows = count_codes(SAID, HELD).set_index(["place", "role"])
     assert rows.loc[("Forum", "leader"), ["estimate", "n"]].tolist() == [2, 2]
     assert rows.loc[("Forum", "caseworker"), ["estimate", "n"]].tolist() == [0, 1]
 

@@ -26,7 +26,7 @@ def count_codes(codings: pd.DataFrame, interviews: pd.DataFrame) -> pd.DataFrame
     -------
     DataFrame
         One row a code and role: theme, place (the code), position (the first highest, theme by theme),
-        interview_role, estimate [interviews with the code], n [interviews of the role].
+        role, estimate [interviews with the code], n [interviews of the role].
     """
     codes = codings[["theme", "code"]].drop_duplicates()
     codes["theme"] = pd.Categorical(codes["theme"], categories=codes["theme"].unique())
@@ -36,7 +36,8 @@ def count_codes(codings: pd.DataFrame, interviews: pd.DataFrame) -> pd.DataFrame
     held = interviews.groupby(ROLE, observed=True).size().rename("n").reset_index().astype({ROLE: str})
     rows = codes.merge(held, how="cross")
     rows = rows.merge(found.reset_index().astype({ROLE: str}), on=["theme", "code", ROLE], how="left")
-    return rows.assign(estimate=rows["estimate"].fillna(0).astype(float)).rename(columns={"code": "place"})
+    rows = rows.assign(estimate=rows["estimate"].fillna(0).astype(float))
+    return rows.rename(columns={"code": "place", ROLE: "role"})
 
 
 def codes_by_role(min_count: int = 5) -> ProtectedTable:
@@ -47,7 +48,7 @@ def codes_by_role(min_count: int = 5) -> ProtectedTable:
     rows = count_codes(data.read("codings"), data.read("interviews"))
     rows = rows.assign(variable=rows["place"], level_count=rows["estimate"].astype(int))
     quantity = {"table": "codings", "variable": "code", "level": None}
-    return protect(rows, min_count, within=ROLE, synthetic=data.is_synthetic("codings"), quantity=quantity)
+    return protect(rows, min_count, within="role", synthetic=data.is_synthetic("codings"), quantity=quantity)
 
 
 def interviews_with(table: ProtectedTable, code: str) -> tuple[int, int] | None:
@@ -77,13 +78,13 @@ def for_codes(table: ProtectedTable, place: str) -> dict:
         "enkelt sagde.",
         "source": source("codings"),
         "unit": "interview",
-        "panel": ROLE,
+        "panel": "role",
         "panel_labels": roles,
         "order": "position",
         "columns": {
             "theme": "Tema",
             "place": "Kode",
-            ROLE: "Rolle",
+            "role": "Rolle",
             "estimate": "Interview med koden",
             "n": "Interview",
         },
@@ -97,7 +98,7 @@ _PLURAL = {"caseworker": "sagsbehandlere", "leader": "ledere"}
 def _largest_gap(rows: pd.DataFrame) -> tuple[str, dict[str, int]] | None:
     """The code that the roles differ most on, with the count of each; None where no code is shown for both."""
     both = rows[rows["status"].eq("shown")].pivot_table(
-        index="place", columns=ROLE, values="estimate", sort=False
+        index="place", columns="role", values="estimate", sort=False
     )
     both = both.dropna()
     if both.empty or both.shape[1] < 2:

@@ -94,8 +94,9 @@ def for_findings(table: ProtectedTable, place: str) -> dict:
     """Texts of the findings with recommendations, as arguments of `charts.joint_display`."""
     texts = {"finding": "Casen beretter", "recommendation": "Anbefaling til andre"}
     failed = table.frame.loc[table.frame["outcome"].eq("failed_at_first"), "theme"].str.lower()
+    themes = danish.join_words(list(dict.fromkeys(failed)))
     headline = (
-        f"{_subject()}: {danish.join_words(list(dict.fromkeys(failed)))} lykkedes ikke i første omgang"
+        f"{_subject()}: {'temaet' if failed.nunique() == 1 else 'temaerne'} {themes} lykkedes ikke i første omgang"
         if len(failed)
         else f"{_subject()}: alle temaer lykkedes, var afgørende eller krævende"
     )

@@ -109,6 +109,12 @@ def make_page(executed: Path, folder: Path) -> Page:
     )
 
 
+def is_synthetic_page(body: str) -> bool:
+    """Whether a page must say that its numbers are synthetic: not where every figure on it rests on real data."""
+    files = re.findall(r'href="figurer/([^"]+)"', body)
+    return not files or any(file.startswith(_SYNTHETIC_PREFIX) for file in files)
+
+
 def _write(folder: Path, name: str, template: str, **values: object) -> Path:
     text = _templates().get_template(template).render(**values)
     return atomic.write(folder / name, text.encode("utf-8"))
@@ -159,7 +165,8 @@ def write_site(place: str, folder: Path, executed: list[Path], failed: list[Path
     _write_style(folder)
     shared = {"place": place, "synthetic": data.is_synthetic(), "pages": pages, "min_count": min_count}
     for page in pages:
-        _write(folder, page.file, "page.html", page=page, **shared)
+        marked = shared["synthetic"] and is_synthetic_page(page.body)
+        _write(folder, page.file, "page.html", page=page, **shared | {"synthetic": marked})
     pdf = next((file.name for file in sorted(folder.glob("*.pdf"))), None)
     old = [
         {"file": file, "title": _title(notebook), "exists": (folder / file).is_file()}
