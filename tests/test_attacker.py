@@ -274,6 +274,8 @@ def test_an_empty_folder_and_a_csv_that_is_not_its_record_are_told(tmp_path, cap
         ('"input_path": "/home/anne/projekt/notebooks/02.ipynb"', "an absolute path"),
         ("C:\\Users\\Anne\\rapport", "an absolute path"),
         ("Traceback (most recent call last)", "a traceback"),
+        ("<tr><td>Læsø</td><td>diskretioneret</td><td>3,5</td></tr>", "a number in a withheld row"),
+        ("Sted;Skøn;Status\nLæsø;3,5;diskretioneret\n", "a number in a withheld row"),
         ("<table><th>weight</th><th>case_unit</th></table>", "rows of respondents"),
     ],
 )
@@ -286,12 +288,10 @@ def test_leaks_are_found(text, leak, tmp_path):
 
 
 def test_ordinary_pages_leak_nothing():
-    assert (
-        leaks_in(
-            '<a href="02_caseload.html">Sagstal</a> <table><th>Sted</th></table> https://www.sm.dk/home/x'
-        )
-        == []
-    )
+    page = '<a href="02_caseload.html">Sagstal</a> <table><th>Sted</th></table> https://www.sm.dk/home/x'
+    assert leaks_in(page) == []
+    assert leaks_in("<tr><td>2014</td><td>Læsø</td><td>diskretioneret</td></tr><tr><td>3,5</td></tr>") == []
+    assert leaks_in("Sted;Skøn;Status\nLæsø;;diskretioneret\nRoskilde;3,5;vist\n") == []
 
 
 def test_the_user_is_no_leak_unless_named(monkeypatch):

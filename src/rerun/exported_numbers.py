@@ -19,8 +19,8 @@ STATUS = {
 }
 PLACE_KEYS = ("municipality", "region", "municipality_group")
 KEYS = (*PLACE_KEYS, "area", "role", "group")
-# further words that tell one quantity from another
-PARTS = ("measure", "variable", "level", "year")
+# words of a row that don't tell one quantity from another
+LABELS = ("place", "place_level", "municipality_code")
 NUMBERS = ("n", "estimate")
 
 
@@ -98,13 +98,16 @@ def _quantity(quantity: dict, words: dict) -> dict:
     if "parts" in quantity:
         quantity = quantity["parts"][words[quantity["by"]]]
     said = {name: quantity.get(name) for name in ("table", "variable", "level", "year")}
-    return said | {name: words[name] for name in PARTS if words.get(name) is not None}
+    told = {
+        name: value for name, value in words.items() if name not in (*KEYS, *LABELS) and value is not None
+    }
+    return said | told
 
 
 def _places(words: dict) -> dict:
-    """The keys of a row; where it has a place without keys, those that follow from the place's name."""
+    """The keys of a row; where it has none, those that follow from its place's name."""
     keys = {name: words.get(name) for name in KEYS}
-    if any(name in words for name in PLACE_KEYS) or "place" not in words:
+    if any(name in words for name in KEYS) or "place" not in words:
         return keys
     return keys | _keys_of(str(words["place"]))
 
