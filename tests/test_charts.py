@@ -20,6 +20,7 @@ from chart_gallery import (
     tile_map,
 )
 from chart_tables import estimates, protected
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
@@ -42,7 +43,8 @@ def texts_of(drawing):
     found = []
     for text in drawing.findobj(Text):
         if text.get_text() and text.get_visible() and not (text.get_gid() or "").startswith("watermark"):
-            box = text.get_window_extent(renderer)
+            with rc_context({"text.hinting": "no_hinting"}):  # as drawings do
+                box = text.get_window_extent(renderer)
             scale = 25.4 / drawing.dpi
             found.append((text, box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale))
     return found

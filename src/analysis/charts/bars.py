@@ -99,6 +99,7 @@ def _body(panels: Panels, value_label, n_label, reference, order, canvas: Canvas
 
 
 def _mark(canvas: Canvas, axis: axes.Axis, row: pd.Series, middle: float, colour: str, chosen: bool) -> None:
+    colour = "muted" if colour == "ink" else colour  # bars of ink would outweigh the chosen one
     height = min(0.62 * canvas.row, 1.3 * canvas.line_height("small"))
     end = axis.at(row["estimate"])
     canvas.rectangle(axis.at(0), middle - height / 2, end - axis.at(0), height, colour, order=3)

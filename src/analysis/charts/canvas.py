@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Sequence
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure as Drawing
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import LoadFlags
@@ -26,6 +27,14 @@ def _width_of(text: str, path: str) -> float:
     return font.get_width_height()[0] / 64 / _MEASURED_AT
 
 
+class _Sheet(Drawing):
+    """A drawing whose letters are as wide as they were measured, at any resolution: hinting would move them."""
+
+    def draw(self, renderer):
+        with rc_context({"text.hinting": "no_hinting"}):
+            super().draw(renderer)
+
+
 class Canvas:
     """A sheet of fixed width [mm] whose height follows what is drawn on it.
 
@@ -37,7 +46,7 @@ class Canvas:
         self.sizes: Sizes = style.at(width)
         self.left, self.right = self.sizes.margin, width - self.sizes.margin
         self.y = self.sizes.margin
-        self.drawing = Drawing(figsize=(width / MM_PER_INCH, 1), dpi=100, facecolor=style.colour("paper"))
+        self.drawing = _Sheet(figsize=(width / MM_PER_INCH, 1), dpi=100, facecolor=style.colour("paper"))
         self.axes = self.drawing.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
 
@@ -52,7 +61,8 @@ class Canvas:
     @property
     def row(self) -> float:
         """Height of a row of a chart [mm]."""
-        return max(self.sizes.row * self.scale * self.stretch, 1.32 * self.points("body") * MM_PER_POINT)
+        tightest = 1.18 if self.sizes.height else 1.32  # lines of text; a slide may be denser than a page
+        return max(self.sizes.row * self.scale * self.stretch, tightest * self.points("body") * MM_PER_POINT)
 
     def plot_height(self, wanted: float) -> float:
         """Return the height of a chart that has no rows [mm]; on a slide it gives way to the words."""

@@ -166,12 +166,12 @@ def _stacked(canvas: Canvas, figure: Figure, display: _Display, row: pd.Series) 
 
 
 def _columns(canvas: Canvas, figure: Figure, display: _Display, theme_heading: str) -> None:
-    edges = _edges(canvas, display)
+    edges = _edges(canvas, figure, display, theme_heading)
     headings = [theme_heading, *([display.estimate] if display.estimate else []), *display.texts.values()]
     headings.append(display.agreement_heading)
     _text_row(canvas, edges, headings, "muted", "semibold")
-    for _, row in figure.table.frame.iterrows():
-        canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "rule", 0.6)
+    for index, (_, row) in enumerate(figure.table.frame.iterrows()):
+        canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "grid" if index else "rule", 0.7)
         canvas.y += 0.3 * canvas.line_height("small")
         parts = [_national(figure, row)] if display.estimate else []
         parts += [row[column] if isinstance(row[column], str) else "" for column in display.texts]
@@ -181,14 +181,25 @@ def _columns(canvas: Canvas, figure: Figure, display: _Display, theme_heading: s
         canvas.y += 0.3 * canvas.line_height("small")
 
 
-def _edges(canvas: Canvas, display: _Display) -> list[float]:
-    """Return the left edges of the columns, and the right edge of the last [mm]."""
-    side = 1.5 * canvas.cap_height("small")
-    agreement = canvas.widest([*display.words.values(), display.agreement_heading], "small", "semibold")
-    widths = [0.17 * canvas.width, *([0.17 * canvas.width] if display.estimate else [])]
-    last = max(agreement + 1.6 * side, 10)
-    left = canvas.right - canvas.left - sum(widths) - last
-    widths += [left / len(display.texts)] * len(display.texts) + [last]
+def _edges(canvas: Canvas, figure: Figure, display: _Display, theme_heading: str) -> list[float]:
+    """Return the left edges of the columns, and the right edge of the last [mm].
+
+    No column is narrower than its widest word; what is left is shared by their longest texts.
+    """
+    rows = figure.table.frame
+    columns = [[theme_heading, *rows[display.theme]]]
+    if display.estimate:
+        columns.append([display.estimate, *(_national(figure, row) for _, row in rows.iterrows())])
+    columns += [[heading, *rows[column].dropna().astype(str)] for column, heading in display.texts.items()]
+    least = [
+        _PAD + canvas.widest([word for text in texts for word in text.split(" ")], "small", "bold")
+        for texts in columns
+    ]
+    amount = [canvas.widest(texts, "small") ** 0.6 for texts in columns]
+    words = [*display.words.values(), display.agreement_heading]
+    last = canvas.widest(words, "small", "semibold") + 2.4 * canvas.cap_height("small")
+    left = canvas.right - canvas.left - last - sum(least)
+    widths = [low + left * share / sum(amount) for low, share in zip(least, amount, strict=True)] + [last]
     return [canvas.left + sum(widths[:index]) for index in range(len(widths) + 1)]
 
 

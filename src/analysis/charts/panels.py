@@ -8,10 +8,12 @@ import pandas as pd
 from analysis.charts import row_chart
 from analysis.charts.canvas import Canvas
 from analysis.charts.row_chart import RowChart
+from analysis.charts.rows import country
 from analysis.figure import Figure
 
 _LEAST_PLOT = 24  # mm: panels stand side by side only where each has this much for its marks
 _GAP = 4.0
+_MOST_ON_SLIDE = 22  # rows of one column
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,11 @@ def draw(
     rows = figure.table.frame
     names = row_chart.names_width(canvas, rows)
     if panels.column is None:
-        edges = (canvas.left, canvas.left + names, canvas.right)
-        row_chart.draw(canvas, figure, chart, row_chart.ordered(rows, order), scale, edges)
+        own = row_chart.ordered(rows, order)
+        if canvas.sizes.height and len(own) > _MOST_ON_SLIDE:
+            _in_two_columns(canvas, figure, chart, own, scale, names)
+            return
+        row_chart.draw(canvas, figure, chart, own, scale, (canvas.left, canvas.left + names, canvas.right))
         return
     count = len(panels.labels)
     width = (canvas.right - canvas.left - names - _GAP * (count - 1)) / count
@@ -64,6 +69,19 @@ def draw(
         _beside(canvas, figure, chart, panels, scale, order, names, width)
     else:
         _below(canvas, figure, chart, panels, scale, order, names)
+
+
+def _in_two_columns(canvas, figure, chart, own: pd.DataFrame, scale, names: float) -> None:
+    """Draw many rows on a slide: the second half beside the first, the dashed line in both."""
+    half = (len(own) + 1) // 2
+    width = (canvas.right - canvas.left - 2 * _GAP) / 2
+    top, lowest = canvas.y, canvas.y
+    for left, part in ((canvas.left, own.iloc[:half]), (canvas.right - width, own.iloc[half:])):
+        canvas.y = top
+        edges = (left, left + names, left + width)
+        row_chart.draw(canvas, figure, chart, part, scale, edges, country(own))
+        lowest = max(lowest, canvas.y)
+    canvas.y = lowest
 
 
 def _below(canvas, figure, chart, panels, scale, order, names) -> None:

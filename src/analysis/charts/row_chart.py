@@ -12,6 +12,7 @@ from analysis.charts.sheet import watermark
 from analysis.figure import Figure
 
 _GAP = 2.2  # mm between two columns of numbers
+_NAME_GAP = 2.2  # mm after the names
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,16 @@ def number_widths(canvas: Canvas, chart: RowChart, figure: Figure) -> list[float
         _GAP
         + max(
             canvas.widest([column.write(row) for row in shown], column.size, "bold"),
-            canvas.measure(column.heading, "small"),
+            canvas.widest(_heading_lines(canvas, column.heading), "small"),
         )
         for column in chart.numbers
     ]
+
+
+def _heading_lines(canvas: Canvas, heading: str) -> list[str]:
+    """Break a heading of numbers, so that a long one does not take the room of the marks."""
+    widest_word = canvas.widest(heading.split(), "small")
+    return canvas.wrap(heading, max(0.16 * canvas.width, widest_word), "small")
 
 
 def draw(
@@ -70,21 +77,23 @@ def draw(
     rows: pd.DataFrame,
     scale: tuple[float, float],
     edges: tuple[float | None, float, float],
+    country: pd.Series | None = None,
 ) -> None:
     """Draw rows from the cursor down.
 
     Parameters
     ----------
     edges : left edge of the names (None draws none), of the marks, and right edge of the numbers [mm].
+    country : the row of the dashed line, where it is not among `rows`.
     """
     left, start, right = edges
     widths = number_widths(canvas, chart, figure)
     ends = [right - sum(widths[index + 1 :]) for index in range(len(widths))]
     axis = axes.Axis(*scale, start + 1, right - sum(widths))
-    reference = row_of.country(rows) if chart.reference else None
+    reference = (row_of.country(rows) if country is None else country) if chart.reference else None
     _headings(canvas, figure, chart, axis, reference, ends)
     top = canvas.y
-    middles = _middles(canvas, rows)
+    middles = _middles(canvas, rows, names_width(canvas, figure.table.frame) - _NAME_GAP)
     bottom = canvas.y
     for (_, row), middle in zip(rows.iterrows(), middles, strict=True):
         _row(canvas, figure, chart, row, axis, middle, left, ends)
@@ -96,15 +105,17 @@ def draw(
     axes.grid_below(canvas, axis, top, bottom, figure.unit == "pct.")
 
 
-def _middles(canvas: Canvas, rows: pd.DataFrame) -> list[float]:
+def _middles(canvas: Canvas, rows: pd.DataFrame, width: float) -> list[float]:
     """Return the middle of each row [mm], with a little space before groups, regions and the country."""
     aggregate = row_of.level(rows).isin(row_of.AGGREGATES).to_numpy()
     middles = []
     for index in range(len(rows)):
         if index and aggregate[index] and not aggregate[index - 1]:
             canvas.y += 0.45 * canvas.row
-        middles.append(canvas.y + canvas.row / 2)
-        canvas.y += canvas.row
+        lines = len(canvas.wrap(rows["place"].iloc[index], width, weight="bold"))
+        height = canvas.row + (lines - 1) * canvas.line_height("body")
+        middles.append(canvas.y + height / 2)
+        canvas.y += height
     return middles
 
 
@@ -117,18 +128,25 @@ def _headings(
     ends: list[float],
 ) -> None:
     """Name the dashed line where it stands, and the columns of numbers; two lines if they meet."""
-    if reference is not None:
+    headings = [_heading_lines(canvas, column.heading) for column in chart.numbers]
+    above = (max(map(len, headings), default=1) - 1) * canvas.line_height("small")
+    if reference is None:
+        canvas.y += above
+    else:
         label = f"{chart.reference} {figure.cell('estimate', reference)}"
         half = canvas.measure(label, "small") / 2
-        first = ends[0] - canvas.measure(chart.numbers[0].heading, "small") - 1.5 if ends else axis.end
+        first = ends[0] - canvas.widest(headings[0], "small") - 1.5 if ends else axis.end
         centre = max(axis.start + half, axis.at(reference["estimate"]))
         if centre + half > first and first - half > axis.start + half:
             centre = min(centre, first - half)
         own_line = centre + half > first
+        canvas.y += 0 if own_line else above
         canvas.text(min(centre, canvas.right - half), _baseline(canvas), label, "small", align="center")
-        canvas.y += canvas.line_height("small") if own_line else 0
-    for end, column in zip(ends, chart.numbers, strict=True):
-        canvas.text(end, _baseline(canvas), column.heading, "small", colour="muted", align="right")
+        canvas.y += above + canvas.line_height("small") if own_line else 0
+    for end, lines in zip(ends, headings, strict=True):
+        for index, line in enumerate(reversed(lines)):
+            baseline = _baseline(canvas) - index * canvas.line_height("small")
+            canvas.text(end, baseline, line, "small", colour="muted", align="right")
     canvas.y += canvas.line_height("small") * 1.15
 
 
@@ -151,9 +169,13 @@ def _row(
     weight = "bold" if chosen else "semibold" if aggregate else "regular"
     colour = "accent" if chosen else "ink"
     if chosen:
-        row_of.band(canvas, middle, canvas.row, left=None if left is not None else axis.start - 1.5)
+        start = axis.start - 1.5 if left is None else left - 0.4 * canvas.sizes.margin
+        row_of.band(canvas, middle, canvas.row, start, ends[-1])
     if left is not None:
-        canvas.middle_text(left, middle, row["place"], weight=weight, colour=colour)
+        lines = canvas.wrap(row["place"], names_width(canvas, figure.table.frame) - _NAME_GAP, weight="bold")
+        for index, line in enumerate(lines):
+            offset = (index - (len(lines) - 1) / 2) * canvas.line_height("body")
+            canvas.middle_text(left, middle + offset, line, weight=weight, colour=colour)
     if row["status"] != "shown":
         row_of.status_mark(canvas, ends[-1], middle, row["status"], "band" if chosen else "paper", "right")
         return
@@ -171,5 +193,5 @@ def ordered(rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
 
 
 def names_width(canvas: Canvas, rows: pd.DataFrame) -> float:
-    """Return the width of the column of names [mm]."""
-    return canvas.widest(list(rows["place"]), weight="bold") + 2.2
+    """Return the width of the column of names [mm]; longer names break."""
+    return min(canvas.widest(list(rows["place"]), weight="bold"), 0.36 * canvas.width) + _NAME_GAP

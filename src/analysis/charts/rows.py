@@ -53,10 +53,12 @@ def country(rows: pd.DataFrame) -> pd.Series | None:
     return None if own.empty else own.iloc[0]
 
 
-def band(canvas: Canvas, middle: float, height: float, left: float | None = None) -> None:
-    """Draw the pale band behind the chosen place."""
+def band(
+    canvas: Canvas, middle: float, height: float, left: float | None = None, right: float | None = None
+) -> None:
+    """Draw the pale band behind the chosen place, over the whole width if not told otherwise."""
     start = canvas.left - 0.4 * canvas.sizes.margin if left is None else left
-    end = canvas.right + 0.4 * canvas.sizes.margin
+    end = (canvas.right if right is None else right) + 0.4 * canvas.sizes.margin
     canvas.rectangle(start, middle - height / 2, end - start, height, "band", order=0.5)
 
 

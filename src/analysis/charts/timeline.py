@@ -130,7 +130,7 @@ def _axes(canvas: Canvas, figure: Figure, lines: _Series, shown: pd.DataFrame) -
     if lines.ranges is not None:
         bounds.append(lines.ranges["high"])
         years += [*lines.ranges["first_year"], *lines.ranges["last_year"]]
-    _, high = axes.fit(pd.concat(bounds), from_zero=True, shares=figure.unit == "pct.", pad=0.12)
+    _, high = axes.fit(pd.concat(bounds), from_zero=True, shares=figure.unit == "pct.", pad=0.18)
     height = canvas.plot_height(0.3 * (canvas.right - canvas.left) + 22)
     top = canvas.y + 0.3 * canvas.line_height("small")
     upright = axes.Axis(0.0, high, top + height, top)
