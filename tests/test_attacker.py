@@ -252,6 +252,14 @@ def test_a_cell_shown_in_one_report_and_withheld_in_another_is_found(tmp_path):
     assert hidden in set(found["cell"])
 
 
+def test_a_number_in_a_withheld_row_is_found(tmp_path):
+    write_figure(tmp_path, "a", "sagstal", national())
+    file = tmp_path / "a" / "figurer" / "sagstal.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(";;diskretioneret", "3,50;;diskretioneret", 1), encoding="utf-8")
+    assert "number in a withheld row" in set(audit(tmp_path).findings["kind"])
+
+
 def test_numbers_that_differ_between_reports_are_found(tmp_path):
     write_figure(tmp_path, "a", "sagstal", report_of(national(), "Roskilde"))
     write_figure(tmp_path, "b", "sagstal", report_of(national(1), "Roskilde"))
@@ -274,8 +282,6 @@ def test_an_empty_folder_and_a_csv_that_is_not_its_record_are_told(tmp_path, cap
         ('"input_path": "/home/anne/projekt/notebooks/02.ipynb"', "an absolute path"),
         ("C:\\Users\\Anne\\rapport", "an absolute path"),
         ("Traceback (most recent call last)", "a traceback"),
-        ("<tr><td>Læsø</td><td>diskretioneret</td><td>3,5</td></tr>", "a number in a withheld row"),
-        ("Sted;Skøn;Status\nLæsø;3,5;diskretioneret\n", "a number in a withheld row"),
         ("<table><th>weight</th><th>case_unit</th></table>", "rows of respondents"),
     ],
 )
@@ -290,8 +296,6 @@ def test_leaks_are_found(text, leak, tmp_path):
 def test_ordinary_pages_leak_nothing():
     page = '<a href="02_caseload.html">Sagstal</a> <table><th>Sted</th></table> https://www.sm.dk/home/x'
     assert leaks_in(page) == []
-    assert leaks_in("<tr><td>2014</td><td>Læsø</td><td>diskretioneret</td></tr><tr><td>3,5</td></tr>") == []
-    assert leaks_in("Sted;Skøn;Status\nLæsø;;diskretioneret\nRoskilde;3,5;vist\n") == []
 
 
 def test_the_user_is_no_leak_unless_named(monkeypatch):

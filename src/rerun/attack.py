@@ -97,6 +97,9 @@ def name_of(cell: dict) -> str:
 
 
 def _disagreements(rows: pd.DataFrame):
+    careless = rows[rows["status"].ne("shown") & rows["numbers"].gt(0)]
+    if len(careless):
+        yield "number in a withheld row", careless["file"].iloc[0]
     told = rows[rows["status"].eq("shown")]
     if len(told) and rows["status"].isin(["withheld", "missing"]).any():
         hidden = rows[~rows["status"].eq("shown")]

@@ -4,6 +4,7 @@ Read from the Danish csv files, with the record that the figure's web svg carrie
 """
 
 import csv
+import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def read_exported(reports: Path) -> pd.DataFrame:
     DataFrame
         One row an exported row of a protected table: `file`, `quantity` (text), `source` and `variable` (of
         the quantity), `status`, the keys (missing = summed over), `n` and `estimate` (missing where not
-        exported), `half` (half a unit of the last digit of the estimate) and `min_count`.
+        exported), `half` (half a unit of the last digit of the estimate), `min_count`, and `numbers`: how
+        many cells of the row hold one, years aside.
 
     Raises
     ------
@@ -52,7 +54,18 @@ def read_exported(reports: Path) -> pd.DataFrame:
             f"`{reports.name}` must hold figures (*/figurer/*.csv), but holds none. Run `make reports` first."
         )
     rows = [row for file in files for row in _rows(file)]
-    columns = ["file", "quantity", "source", "variable", "status", *KEYS, *NUMBERS, "half", "min_count"]
+    columns = [
+        "file",
+        "quantity",
+        "source",
+        "variable",
+        "status",
+        *KEYS,
+        *NUMBERS,
+        "half",
+        "min_count",
+        "numbers",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -88,6 +101,7 @@ def _row(file: Path, record: dict, headers: dict, line: dict, words: dict) -> di
         "status": STATUS[line["Status"]],
         **_places(words),
         **{name: None if value is None else float(value) for name, value in numbers.items()},
+        "numbers": _count_numbers(line),
         "half": None if estimate is None else 0.5 * 10.0 ** estimate.as_tuple().exponent,
         "min_count": record["min_count"],
     }
@@ -123,6 +137,10 @@ def _keys_of(place: str) -> dict:
         own = municipalities.find(place)
         return {"municipality": own.name, "region": own.region, "municipality_group": own.group}
     return {"group": place}
+
+
+def _count_numbers(line: dict) -> int:
+    return sum(_number(text) is not None and not re.fullmatch(r"(19|20)\d\d", text) for text in line.values())
 
 
 def _number(text: str) -> Decimal | None:
