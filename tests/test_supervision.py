@@ -12,6 +12,7 @@ from analysis.supervision import (
     named,
     outcome_cells,
 )
+from rerun.site import is_synthetic_page
 
 COLUMNS = ["case", "theme", "outcome", "involved", "involved_when"]
 ONE = [
@@ -122,3 +123,9 @@ def test_what_carries_over_is_said_with_care():
     assert "ikke om sagsbehandling" in supervision_texts.care()
     note = supervision_texts.for_carrying_over(supervision.findings(), "Fanø")["note"]
     assert "Ingen af dem er prøvet af" in note
+
+
+def test_a_page_of_published_cases_is_not_marked_as_synthetic():
+    real, invented = ('<a href="figurer/fanoe_tilsyn.png">', '<a href="figurer/syntetisk_fanoe_sagstal.png">')
+    assert not is_synthetic_page(real)
+    assert is_synthetic_page(real + invented) and is_synthetic_page("<p>Tal uden figur</p>")

@@ -17,6 +17,7 @@ from analysis.export_image import web_font
 from analysis.style import read_style
 
 _FIGURE = re.compile(r'<figure lang="da" id="([^"]+)"')
+_SYNTHETIC_PREFIX = "syntetisk_"
 _HEADLINE = re.compile(r"<figcaption><strong>(.*?)</strong>", re.DOTALL)
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _FILES = {
