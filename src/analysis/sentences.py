@@ -129,7 +129,6 @@ def note(table: ProtectedTable, extra: str = "") -> str:
         "Svarene er vægtet til antal ansatte; intervallerne er uden endelighedskorrektion, for de beskriver praksis "
         "og ikke kun dagens ansatte.",
         f"Sammenligningen med resten af landet er justeret for {danish.number(tests)} test." if tests else "",
-        f"Færre end {table.min_count} svar diskretioneres." if table.min_count else "",
         extra,
     ]
     return " ".join(part for part in parts if part)
