@@ -3,6 +3,7 @@ MUNICIPALITY ?=
 MIN_COUNT ?= 5
 YEAR ?=
 FILE ?=
+FORCE ?=
 
 # A conda environment that has the project is used as it is; else .venv is made, from the lock.
 ifneq ($(CONDA_PREFIX),)
@@ -14,7 +15,8 @@ READY := .venv/ready
 endif
 
 # a delivery may be called what its producer called it, blanks and all
-RAW := $(shell find data/raw -type f -not -name '.*' 2>/dev/null | sed 's/ /\\ /g')
+# folders too: a file that was taken away changes its folder
+RAW := $(shell find data/raw -not -name '.*' 2>/dev/null | sed 's/ /\\ /g')
 CODE := $(shell find src/analysis -name '*.py')
 DATA := data/processed/digests.json
 
@@ -44,13 +46,13 @@ $(DATA): $(READY) data/codebook.csv data/municipalities.csv data/synthetic_manif
 data: $(DATA)  ## build data/processed from data/raw (demonstration data where nothing is)
 
 report: $(DATA)  ## charts and pages of one municipality: make report MUNICIPALITY=Roskilde
-	@$(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR))
+	@$(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
 reports: $(DATA)  ## the same for all 98 municipalities and the whole country
-	@$(PYTHON) -m rerun --all --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR))
+	@$(PYTHON) -m rerun --all --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
 publication: $(DATA)  ## as report, but refuses synthetic data
-	@ANALYSIS_PUBLICATION=1 $(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR))
+	@ANALYSIS_PUBLICATION=1 $(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
 delivery: $(READY)  ## look at a delivery and propose its sidecar: make delivery FILE=data/raw/survey.sav
 	@$(PYTHON) -m analysis.delivery "$(FILE)"
