@@ -64,6 +64,12 @@ def is_synthetic(name: str | None = None) -> bool:
     return any(table["synthetic"] for table in chosen.values())
 
 
+def synthetic_deliveries() -> list[str]:
+    """The synthetic deliveries that the tables are made of, by their path in data/raw."""
+    deliveries = _described()["deliveries"]
+    return sorted(path for path, said in deliveries.items() if said["synthetic"])
+
+
 def titles(name: str) -> list[str]:
     """Titles of the deliveries that a table is made of, as their sidecars give them."""
     return list(_described()["tables"][name]["titles"])

@@ -48,11 +48,23 @@ def _write_reports(runs: list[Run], failed: list[Outcome], min_count: int, pdf: 
         print(f"Open {relative(index, paths.project())}")
 
 
+def _refuse_synthetic() -> None:
+    """A publication rests on real data throughout; said before anything is run."""
+    synthetic = data.synthetic_deliveries()
+    if synthetic:
+        raise ValueError(
+            f"A publication must rest on real data, but {len(synthetic)} deliveries are synthetic (first: "
+            f"{synthetic[0]}). Put the real ones in data/raw with their sidecars, or run `make report`."
+        )
+
+
 def report(arguments: argparse.Namespace) -> int:
     """Run every notebook for the places asked for, then write their pages; 1 if a run failed."""
     parameters = {"min_count": arguments.min_count} | ({"year": arguments.year} if arguments.year else {})
     runs = plan(_places(arguments), parameters)
     data.digest()  # without data nothing is started
+    if os.environ.get("ANALYSIS_PUBLICATION", "") not in {"", "0"}:
+        _refuse_synthetic()
     wanted = runs if arguments.force else [run for run in runs if not is_built(run)]
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
@@ -69,7 +81,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         return report(_arguments(words))
     except (KeyError, ValueError, OSError) as error:
-        print(error.args[-1] if isinstance(error.args[-1], str) else error, file=sys.stderr)
+        print(error if isinstance(error, OSError) else error.args[-1], file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped. What was whole is kept; the same command goes on from there.", file=sys.stderr)
