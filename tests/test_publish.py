@@ -88,6 +88,16 @@ def test_png_is_160_mm_at_300_dots(files):
         assert image.text["Warning"] == "SYNTETISKE DATA"
 
 
+@pytest.mark.parametrize("width", [80, 120, 254])
+def test_other_widths_are_exact_too(width, tmp_path):
+    png, svg, _ = publish(figure(), directory=tmp_path, formats=("png", "svg"), width_mm=width)
+    with Image.open(png) as image:
+        assert image.width == pytest.approx(width / 25.4 * 300, abs=1)
+        assert width != 254 or image.height == pytest.approx(143 / 25.4 * 300, abs=1)
+    points = ElementTree.fromstring(svg.read_bytes()).attrib["width"]
+    assert float(points.removesuffix("pt")) == pytest.approx(width / 25.4 * 72, abs=0.01)
+
+
 def test_web_svg_is_text_with_its_font_title_description_and_language(files):
     text = files[".svg"].read_text(encoding="utf-8")
     root = ElementTree.fromstring(text)

@@ -19,6 +19,7 @@ PNG_DPI = 300
 _NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
 # What a Danish figure is written with: Latin-1, and the dashes, quotes and signs outside it.
 _CHARACTERS = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "–—‘’“”•…−≤≥≈→←↑↓\u2009\u202f")]
+_FEATURES = ["ccmp", "kern", "liga", "lnum", "locl", "tnum"]  # as matplotlib writes them, and even figures
 _LETTERS_OF = re.compile(r"(?:font-weight: (\w+); )?font-size: [\d.]+px; font-family: '([^']+)'")
 
 
@@ -112,7 +113,7 @@ def _font_face(family: str, weight: str) -> str:
 def web_font(font: str) -> bytes:
     """Return the Danish letters of a font file as WOFF; made once a machine, and kept in ``.cache``."""
     content = Path(font).read_bytes()
-    recipe = hashlib.sha256(content + bytes(str(_CHARACTERS), "ascii")).hexdigest()
+    recipe = hashlib.sha256(content + f"{_CHARACTERS}{_FEATURES}".encode()).hexdigest()
     kept = paths.project() / ".cache" / "fonts" / f"{recipe}.woff"
     if kept.is_file():
         return kept.read_bytes()
@@ -123,7 +124,7 @@ def web_font(font: str) -> bytes:
 
 
 def _subset(content: bytes) -> bytes:
-    options = subset.Options(layout_features=["kern", "tnum", "lnum"], hinting=False, notdef_outline=True)
+    options = subset.Options(layout_features=_FEATURES, hinting=False, notdef_outline=True)
     font = TTFont(io.BytesIO(content), recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=_CHARACTERS)
