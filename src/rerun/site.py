@@ -19,7 +19,11 @@ from analysis.style import read_style
 _FIGURE = re.compile(r'<figure lang="da" id="([^"]+)"')
 _SYNTHETIC_PREFIX = "syntetisk_"
 _HEADLINE = re.compile(r"<figcaption><strong>(.*?)</strong>", re.DOTALL)
-_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+# What is wider than a phone scrolls by itself, by keyboard too.
+_WIDE = {
+    "Figur": re.compile(r"<svg\b.*?</svg>", re.DOTALL),
+    "Tal": re.compile(r"<table>.*?</table>", re.DOTALL),
+}
 _FILES = {
     ".png": "PNG",
     ".svg": "SVG",
@@ -63,14 +67,11 @@ def _links(name: str, headline: str, folder: Path) -> str:
     return f'<p class="hent">Hent figuren: {" · ".join(links)}</p>' if links else ""
 
 
-def _framed(table: re.Match) -> str:
-    """A table that scrolls by itself where the screen is narrow, by keyboard too."""
-    return f'<div class="tabel" role="region" aria-label="Tal bag figuren" tabindex="0">{table[0]}</div>'
-
-
 def _figure_html(html: str, folder: Path) -> str:
     name, headline = _FIGURE.search(html), _HEADLINE.search(html)
-    html = _TABLE.sub(_framed, html)
+    for label, pattern in _WIDE.items():
+        frame = f'<div class="bred" role="region" aria-label="{label}, kan rulles vandret" tabindex="0">'
+        html = pattern.sub(lambda wide, frame=frame: f"{frame}{wide[0]}</div>", html)
     if not (name and headline):
         return html
     return html.replace("<details>", f"{_links(name[1], headline[1], folder)}<details>", 1)
