@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import danish
 from analysis.charts.canvas import Canvas
 
-_STEPS = (1, 2, 2.5, 5, 10)
+_STEPS = (1, 2, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Axis:
 
 
 def nice_step(least: float) -> float:
-    """Return the smallest of 1, 2, 2.5, 5 times a power of ten that is at least `least`."""
+    """Return the smallest of 1, 2, 5 times a power of ten that is at least `least`."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(step * power for step in _STEPS if step * power >= least * (1 - 1e-9))
 
