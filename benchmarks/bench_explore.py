@@ -16,7 +16,7 @@ from analysis.figure_page import figure_html
 PLACES = ("København", "Fanø", "Hele landet")
 MEASURES = ("caseload", "introduction_days", "turnover")
 # largest median change [s], and how much more than the drawing it may be
-SLOWEST, RATIO = 0.5, 1.5
+SLOWEST, RATIO = 0.5, 2.0
 
 
 def seconds(work) -> float:
