@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pandas as pd
 import pandas.testing as pdt
@@ -124,6 +126,16 @@ def test_other_files_are_told(tmp_path):
         read_spss(tmp_path)
     with pytest.raises(FileNotFoundError, match="there is none"):
         read_spss(tmp_path / "b.sav")
+
+
+def test_file_that_brings_the_library_down_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(pd.DataFrame({"a": [1.0]}), str(path))
+    (tmp_path / "python").write_text("#!/bin/sh\nkill -SEGV $$\n")
+    (tmp_path / "python").chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(ValueError, match="brings the program that reads it down"):
+        read_spss(path)
 
 
 def test_numbers_survive_as_written(tmp_path):

@@ -1,10 +1,10 @@
 """SPSS files (.sav, .zsav): codes with their labels, and why an answer is missing."""
 
 import pandas as pd
-import pyreadstat
 
 from analysis.readers.delimited import existing_file
 from analysis.readers.raw_survey import RawSurvey, no_questions
+from analysis.readers.spss_file import read_apart
 from analysis.readers.surveyxact_system import (
     check_respondents,
     completion_status,
@@ -13,8 +13,7 @@ from analysis.readers.surveyxact_system import (
     tool_columns,
 )
 
-# a file states its own size: one that is made to fill the memory is turned down before it does
-CELLS_LIMIT = 500_000_000
+EXACT = 2**53  # above it, a number may stand for its neighbours
 
 
 def read_spss(path) -> RawSurvey:
@@ -35,7 +34,7 @@ def read_spss(path) -> RawSurvey:
         A file that is no SPSS file, or is cut off; or a respondent who is there twice.
     """
     path = existing_file(path)
-    raw, said = read_file(path)
+    raw, said = read_apart(path)
     owned = tool_columns(list(raw), {})
     for name in respondent_columns(raw):
         check_respondents(raw[name], path)
@@ -56,47 +55,6 @@ def read_spss(path) -> RawSurvey:
         ),
         dropped=tuple(name for name in raw if name in owned),
     )
-
-
-def read_file(path) -> tuple[pd.DataFrame, object]:
-    """Codes as numbers, user-missing ones among them, and what the file says of them.
-
-    Raises
-    ------
-    ValueError
-        A file that is no SPSS file, is cut off, or is larger than a survey is.
-    """
-    for encoding in (None, "WINDOWS-1252"):
-        try:
-            _, said = pyreadstat.read_sav(path, metadataonly=True, encoding=encoding)
-            check_size(said, path)
-            return pyreadstat.read_sav(path, user_missing=True, encoding=encoding)
-        except UnicodeDecodeError:
-            continue
-        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
-            # old files do not say how they are encoded
-            if encoding is None and "convert" in str(error):
-                continue
-            raise ValueError(damaged_message(path, error)) from error
-    raise ValueError(damaged_message(path, "its text is neither in the encoding it states nor in cp1252"))
-
-
-def damaged_message(path, error) -> str:
-    """Tell of a file that cannot be read."""
-    return (
-        f"`{path.name}` must be a whole SPSS file, but could not be read ({str(error)[:120]}). It may be "
-        "cut off, or another format under this name: ask for the delivery again."
-    )
-
-
-def check_size(said, path) -> None:
-    """Raise if the file states more cells than a survey has."""
-    cells = (said.number_rows or 0) * (said.number_columns or 0)
-    if cells > CELLS_LIMIT:
-        raise ValueError(
-            f"`{path.name}` must have at most {CELLS_LIMIT} cells, but states {cells} ({said.number_rows} "
-            "rows). If it is right, ask for it in parts."
-        )
 
 
 def missing_reasons(values, said, name) -> pd.Series:
@@ -128,7 +86,8 @@ def scale(said, name) -> dict:
 def typed(values) -> pd.Series:
     """Values as nullable integers if all are whole, else as numbers, dates or text."""
     if pd.api.types.is_numeric_dtype(values):
-        is_whole = (values.dropna() % 1 == 0).all() and values.notna().any()
+        present = values.dropna()
+        is_whole = len(present) > 0 and ((present % 1 == 0) & (present.abs() < EXACT)).all()
         return values.astype("Int64" if is_whole else "Float64")
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.astype("datetime64[s]")
