@@ -12,6 +12,7 @@ from rerun.exported_numbers import KEYS, PLACE_KEYS
 
 # whoever answers a question has answered: no count of the survey is larger than this one's
 RESPONDENTS = {"caseworkers": ("staff", "response_rate")}
+_STRONGEST = ("shown", "missing", "withheld", "not_relevant")
 FINDINGS = ["kind", "quantity", "cell", "detail"]
 
 
@@ -30,21 +31,15 @@ def merge_cells(exported: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple]]:
     findings : list of tuple
         As `FINDINGS`.
     """
-    keys = exported[list(KEYS)].fillna("")
+    keys = exported[list(KEYS)].fillna("").astype(str)
+    found: dict[tuple, list[dict]] = {}
+    for row in exported.assign(**keys).to_dict("records"):
+        found.setdefault((row["quantity"], *(row[key] for key in KEYS)), []).append(row)
     findings, merged = [], []
-    for label, rows in exported.groupby([exported["quantity"], *(keys[key] for key in KEYS)], sort=True):
-        cell = dict(zip(["quantity", *KEYS], label, strict=True))
-        findings += [(kind, label[0], name_of(cell), detail) for kind, detail in _disagreements(rows)]
-        last = rows.loc[rows["half"].fillna(np.inf).idxmin()]
-        merged.append(
-            cell
-            | {name: last[name] for name in ("source", "variable", "estimate", "half")}
-            | {
-                "status": _strictest(rows["status"]),
-                "n": rows["n"].max(),
-                "min_count": rows["min_count"].min(),
-            }
-        )
+    for label in sorted(found):
+        rows = found[label]
+        findings += [(kind, label[0], name_of(rows[0]), detail) for kind, detail in _disagreements(rows)]
+        merged.append(_merged(rows))
     return pd.DataFrame(merged), findings
 
 
@@ -96,26 +91,33 @@ def name_of(cell: dict) -> str:
     return ", ".join(finest) or municipalities.COUNTRY
 
 
-def _disagreements(rows: pd.DataFrame):
-    careless = rows[rows["status"].ne("shown") & rows["numbers"].gt(0)]
-    if len(careless):
-        yield "number in a withheld row", careless["file"].iloc[0]
-    told = rows[rows["status"].eq("shown")]
-    if len(told) and rows["status"].isin(["withheld", "missing"]).any():
-        hidden = rows[~rows["status"].eq("shown")]
-        yield "shown and withheld", f"{told['file'].iloc[0]} shows what {hidden['file'].iloc[0]} withholds"
-    if told["n"].max() > told["n"].min():
-        yield "contradiction", f"n is {told['n'].min():g} and {told['n'].max():g}"
-    spread = told["estimate"].max() - told["estimate"].min()
-    if spread > 2 * told["half"].max() + 1e-9:
-        yield "contradiction", f"the estimate differs by {spread:g} between files"
+def _disagreements(rows: list[dict]) -> Iterator[tuple[str, str]]:
+    """What is wrong with several files' rows of one cell."""
+    told = [row for row in rows if row["status"] == "shown"]
+    hidden = [row for row in rows if row["status"] != "shown"]
+    careless = [row for row in hidden if row["numbers"]]
+    if careless:
+        yield "number in a withheld row", careless[0]["file"]
+    if told and any(row["status"] != "not_relevant" for row in hidden):
+        yield "shown and withheld", f"{told[0]['file']} shows what {hidden[0]['file']} withholds"
+    counts = sorted({row["n"] for row in told if not np.isnan(row["n"])})
+    if len(counts) > 1:
+        yield "contradiction", f"n is {counts[0]:g} and {counts[-1]:g}"
+    estimates = sorted((row["estimate"], row["half"]) for row in told if not np.isnan(row["estimate"]))
+    if estimates and estimates[-1][0] - estimates[0][0] > 2 * max(half for _, half in estimates) + 1e-9:
+        yield "contradiction", f"the estimate is {estimates[0][0]:g} and {estimates[-1][0]:g}"
 
 
-def _strictest(statuses: pd.Series) -> str:
-    """What an attacker makes of one cell in several files: a number that is shown once is known."""
-    return next(
-        status for status in ("shown", "missing", "withheld", "not_relevant") if (statuses == status).any()
-    )
+def _merged(rows: list[dict]) -> dict:
+    """What an attacker makes of one cell in several files: what is shown once is known."""
+    status = next(status for status in _STRONGEST if any(row["status"] == status for row in rows))
+    sharpest = min(rows, key=lambda row: np.nan_to_num(row["half"], nan=np.inf))
+    known = [row["n"] for row in rows if not np.isnan(row["n"])]
+    return sharpest | {
+        "status": status,
+        "n": max(known, default=np.nan),
+        "min_count": min(row["min_count"] for row in rows),
+    }
 
 
 def _respondents(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame | None:

@@ -66,7 +66,7 @@ def read_exported(reports: Path) -> pd.DataFrame:
         "min_count",
         "numbers",
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys([*NUMBERS, "half"], float))
 
 
 def _rows(file: Path) -> list[dict]:
