@@ -17,7 +17,8 @@ RESPONDENT_COLUMNS = (
     "weight",
 )
 _PATHS = re.compile(r"(?<![\w/.:])(?:/(?:home|Users|root|tmp|private|mnt)/[\w.\-]+|[A-Za-z]:\\+Users\\+\w+)")
-_TRACEBACK = re.compile(r"Traceback \(most recent call last\)|\"output_type\": \"error\"")
+_PATH_SIGNS = ("/home/", "/Users/", "/root/", "/tmp/", "/private/", "/mnt/", "\\Users\\")
+_TRACEBACKS = ("Traceback (most recent call last)", '"output_type": "error"')
 _TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 _ORDINARY_USERS = {"root", "user", "runner", "admin", "jovyan", "ubuntu"}
 
@@ -51,12 +52,17 @@ def leaks_in(text: str) -> list[str]:
     """
     own = [str(paths.project()), str(Path.home())]
     checks = {
-        "an absolute path": bool(_PATHS.search(text)) or any(len(path) > 5 and path in text for path in own),
+        "an absolute path": _has_path(text) or any(len(path) > 5 and path in text for path in own),
         "the name of a user": _names_user(text),
-        "a traceback": bool(_TRACEBACK.search(text)),
+        "a traceback": any(sign in text for sign in _TRACEBACKS),
         "rows of respondents": any(_is_of_respondents(table[0]) for table in _TABLE.finditer(text)),
     }
     return [leak for leak, found in checks.items() if found]
+
+
+def _has_path(text: str) -> bool:
+    # the signs first: looking for them is many times faster than the expression
+    return any(sign in text for sign in _PATH_SIGNS) and _PATHS.search(text) is not None
 
 
 def _names_user(text: str) -> bool:
