@@ -40,8 +40,8 @@ def png(drawing: Drawing, record: dict) -> bytes:
 def pdf(drawing: Drawing, record: dict) -> bytes:
     """Write a drawing as PDF with embedded TrueType fonts; the record stands in its keywords."""
     words = {
-        "Title": _marked(record["title"], record),
-        "Subject": _marked(record["alt"], record),
+        "Title": provenance.marked(record["title"], record["synthetic"]),
+        "Subject": provenance.marked(record["alt"], record["synthetic"]),
         "Keywords": provenance.to_json(record),
         "Creator": None,
         "Producer": None,
@@ -73,11 +73,6 @@ def _saved(drawing: Drawing, kind: str, letters: str = "path", **options) -> byt
     return written.getvalue()
 
 
-def _marked(text: str, record: dict) -> str:
-    marked = not record["synthetic"] or provenance.SYNTHETIC_WORDS.lower() in text.lower()
-    return text if marked else f"{provenance.SYNTHETIC_WORDS}. {text}"
-
-
 def _described(svg: str, record: dict, faces: str = "") -> str:
     """Put language, title, description, record and font into an SVG."""
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
@@ -85,8 +80,8 @@ def _described(svg: str, record: dict, faces: str = "") -> str:
     start = svg.index("<svg")
     end = svg.index(">", start)
     inside = (
-        f'\n <title id="titel">{escape(_marked(record["title"], record), quote=False)}</title>'
-        f'\n <desc id="beskrivelse">{escape(_marked(record["alt"], record), quote=False)}</desc>'
+        f'\n <title id="titel">{escape(provenance.marked(record["title"], record["synthetic"]), quote=False)}</title>'
+        f'\n <desc id="beskrivelse">{escape(provenance.marked(record["alt"], record["synthetic"]), quote=False)}</desc>'
         f"\n <metadata>{escape(provenance.to_json(record), quote=False)}</metadata>{faces}"
     )
     language = ' lang="da" xml:lang="da" role="img" aria-labelledby="titel beskrivelse"'

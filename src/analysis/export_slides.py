@@ -10,8 +10,8 @@ from pptx.enum.text import PP_ALIGN
 from pptx.util import Mm, Pt
 
 from analysis import native_chart, office, provenance, style
-from analysis.export_workbook import series_colours
 from analysis.figure import Figure
+from analysis.workbook_chart import series_colours
 
 _WIDTH, _HEIGHT = 254, 142.875  # mm, a slide of 16:9
 _TITLE_ONLY = 5  # its place among the layouts of python-pptx's template

@@ -168,6 +168,12 @@ def record(figure: Figure, file: str = "", **export) -> dict:
     }
 
 
+def marked(text: str, synthetic: bool) -> str:
+    """Return a text that says SYNTETISKE DATA where it must, and says it once."""
+    said = not synthetic or SYNTHETIC_WORDS.lower() in text.lower()
+    return text if said else f"{SYNTHETIC_WORDS}. {text}"
+
+
 def _keys(rows: pd.DataFrame) -> dict:
     """Names of what the rows are about: which columns, and their values row by row; no number among them."""
     words = rows.drop(columns=["status", "verdict", "reliability"], errors="ignore")

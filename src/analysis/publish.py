@@ -7,6 +7,7 @@ from pathlib import Path
 from matplotlib.figure import Figure as Drawing
 
 from analysis import (
+    about,
     atomic,
     danish,
     disclosure,
@@ -160,7 +161,7 @@ def _readme(figure: Figure, record: dict, names: list[str]) -> str:
         ".pptx": "en side med et diagram, der kan redigeres",
     }
     files = [f"{name}: {next(use for end, use in uses.items() if name.endswith(end))}" for name in names]
-    pairs = export_workbook.about(figure, record)
+    pairs = about.about(figure, record)
     sections = [figure.headline, "=" * len(figure.headline), ""]
     sections += [f"{label}: {text}" for label, text in pairs if label != "Titel"]
     return "\r\n".join([*sections, "", "Filer", "-----", *files, ""])
