@@ -202,6 +202,20 @@ def test_rows_that_are_not_shown_hold_no_number_and_no_verdict():
     assert frame.loc[2, ["n", "verdict", "low"]].tolist() == [20, "over", 1.0]
 
 
+def test_texts_that_hold_numbers_and_answers_by_yes_and_no_are_blanked_too():
+    table = groups(a=3, b=10, c=20).assign(
+        text=["1,5 (3 svar)", "2,5 (10 svar)", "3,5 (20 svar)"],
+        theme=["x", "y", "z"],
+        is_high=[True, False, True],
+        seen=pd.Timestamp("2014-12-01"),
+    )
+    frame = protect(table, synthetic=True).frame
+    assert frame["text"].isna().tolist() == [True, True, False]
+    assert frame["is_high"].isna().tolist() == [True, True, False]
+    assert frame["seen"].isna().tolist() == [True, True, False]
+    assert frame["theme"].tolist() == ["x", "y", "z"]
+
+
 def test_neither_its_text_nor_its_html_tells_more_than_it_shows():
     table = protect(groups(a=3, b=17, c=20, d=0), synthetic=True)
     for text in (repr(table), table._repr_html_()):

@@ -198,12 +198,19 @@ def _blank(frame: pd.DataFrame, status: np.ndarray, keys: list[str]) -> pd.DataF
     """The table without numbers in rows that aren't shown, and without what only the gate sees."""
     kept = frame.drop(columns=[name for name in GATE_ONLY if name in frame]).copy()
     kept["status"] = status
-    hidden = status != SHOWN
-    for name in kept.columns:
-        statistic = pd.api.types.is_numeric_dtype(kept[name]) or name in TEXT_STATISTICS
-        if statistic and name not in keys and name not in margins.STACKS:
-            kept[name] = kept[name].astype(
-                "Int64" if pd.api.types.is_integer_dtype(kept[name]) else kept[name].dtype
-            )
-            kept.loc[hidden, name] = pd.NA if pd.api.types.is_extension_array_dtype(kept[name]) else np.nan
+    words = {*keys, *margins.STACKS, *margins.LABELS, "level"} - set(TEXT_STATISTICS)
+    for name in [name for name in kept if name not in words]:
+        kept[name] = _blanked(kept[name], status != SHOWN, name in TEXT_STATISTICS)
     return kept
+
+
+def _blanked(column: pd.Series, hidden: np.ndarray, is_statistic: bool) -> pd.Series:
+    """A column without what it says of the hidden rows: every number, and every text that holds a digit."""
+    if pd.api.types.is_bool_dtype(column):
+        return column.astype("boolean").mask(hidden)
+    if pd.api.types.is_numeric_dtype(column):
+        whole = pd.api.types.is_integer_dtype(column)
+        return column.astype("Int64" if whole else column.dtype).mask(hidden)
+    if is_statistic or pd.api.types.is_datetime64_any_dtype(column):
+        return column.mask(hidden)
+    return column.mask(hidden & column.astype("string").str.contains(r"\d").fillna(False).to_numpy(bool))
