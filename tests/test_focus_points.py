@@ -5,7 +5,17 @@ import pytest
 from demo_home import home  # noqa: F401
 
 from analysis import codebook, data, focus_points, interview_codes
-from analysis.focus_points import NONE, ONE, SEVERAL, WEAK, Evidence, evidence_of, read_focus_points, support
+from analysis.focus_points import (
+    HIDDEN,
+    NONE,
+    ONE,
+    SEVERAL,
+    WEAK,
+    Evidence,
+    evidence_of,
+    read_focus_points,
+    support,
+)
 from analysis.interview_codes import ROLE, count_codes, quotations
 
 
@@ -27,6 +37,11 @@ def test_several_sources_one_weak_none():
     assert support([piece("practice", 3), piece("practice", 9), piece("interview", 1)]) == ONE
     assert support([piece("practice", 2)]) == WEAK
     assert support([]) == NONE
+
+
+def test_support_is_hidden_where_what_is_withheld_could_have_given_it():
+    assert support([piece("practice", 2), piece("interview", None)]) == HIDDEN
+    assert support([piece("practice", 3), piece("interview", None)]) == ONE
 
 
 # ---- the file

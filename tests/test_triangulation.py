@@ -108,7 +108,9 @@ def test_the_headline_counts():
     assert triangulation_texts.headline(table) == (
         "De ni bekræfter det landsdækkende billede på ét tema og nuancerer det på to; ét kan ikke sammenholdes"
     )
-    assert "kan ikke holdes op" in triangulation_texts.headline(display("silent", "silent"))
+    silent = display("silent", "silent")
+    assert "kan ikke holdes op" in triangulation_texts.headline(silent)
+    assert triangulation_texts.conclusion(silent).startswith("Ingen temaer kan sammenholdes")
 
 
 def test_the_conclusion_names_a_contradiction():

@@ -17,9 +17,15 @@ from analysis.practice_sentences import in_words, neuter
 from analysis.sentences import first_upper, own_rows, source
 
 SOURCES = ("survey", "practice", "interview")
-SEVERAL, ONE, WEAK, NONE = "several", "one", "weak", "none"
-LABELS = {SEVERAL: "flere kilder", ONE: "én kilde", WEAK: "svagt", NONE: "ingen"}
-SIGNS = {SEVERAL: "full", ONE: "half", WEAK: "empty", NONE: "dash"}
+SEVERAL, ONE, WEAK, HIDDEN, NONE = "several", "one", "weak", "hidden", "none"
+LABELS = {
+    SEVERAL: "flere kilder",
+    ONE: "én kilde",
+    WEAK: "svagt",
+    HIDDEN: STATUS_WORDS["withheld"],
+    NONE: "ingen",
+}
+SIGNS = {SEVERAL: "full", ONE: "half", WEAK: "empty", HIDDEN: "withheld", NONE: "dash"}
 _COLUMNS = ("id", "point", "source", "key", "level")
 _NOTHING = "–"
 
@@ -117,10 +123,15 @@ def evidence_of(row: pd.Series, codes: ProtectedTable, year: int, min_count: int
 
 
 def support(found: list[Evidence]) -> str:
-    """How well a point is supported: by several sources, one, weakly (evidence, but under a third), or none."""
+    """How well a point is supported: by several sources, one, weakly (evidence, but under a third), or none.
+
+    Where nothing that is shown supports it, and something is withheld, the support is hidden.
+    """
     if not found:
         return NONE
     sources = {piece.source for piece in found if piece.supports}
+    if not sources and any(piece.count is None for piece in found):
+        return HIDDEN
     return SEVERAL if len(sources) > 1 else ONE if sources else WEAK
 
 
@@ -151,7 +162,9 @@ def traced(codes: ProtectedTable, year: int, min_count: int = 5) -> ProtectedTab
 
 def _headline(table: ProtectedTable) -> str:
     rows = table.frame
-    several, measured = int(rows["support"].eq(SEVERAL).sum()), int(rows["survey"].ne(_NOTHING).sum())
+    several = int(rows["support"].eq(SEVERAL).sum())
+    told = rows["survey"].ne(_NOTHING) & ~rows["survey"].str.contains(STATUS_WORDS["withheld"])
+    measured = int(told.sum())
     return (
         f"{first_upper(neuter(several))} af {in_words(len(rows))} fokuspunkter hviler på flere kilder, "
         f"og {neuter(measured)} kan følges til tal i undersøgelsen"

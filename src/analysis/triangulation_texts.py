@@ -74,6 +74,8 @@ def for_joint(table: ProtectedTable, place: str, year: int) -> dict:
 
 def conclusion(table: ProtectedTable) -> str:
     """Which themes are confirmed, nuanced and contradicted, beside the report's own conclusion."""
+    if table.frame["agreement"].eq(SILENT).all():
+        return "Ingen temaer kan sammenholdes: undersøgelsens tal er diskretioneret, eller de ni mangler oplysninger."
     said = []
     for agreement, word in _SAYS.items():
         themes = _themes(table, agreement)
