@@ -91,7 +91,8 @@ class WarmServer:
             env=inherited | QUIET | _WARM,
             start_new_session=True,
         )
-        self._ready = threading.Lock()
+        self._asking = threading.Lock()
+        self._ready = False
 
     def fork(self, argv: list[str], env: dict[str, str], cwd: str) -> Forked:
         """Ask for a kernel.
@@ -116,11 +117,10 @@ class WarmServer:
         return Forked(int(answer), connection)
 
     def _wait_until_ready(self) -> None:
-        with self._ready:
-            if not self._process.stdout.closed:
-                self._process.stdout.readline()
-                self._process.stdout.close()
-        if not self.alive:
+        with self._asking:
+            self._ready = self._ready or self._process.stdout.readline() == b"ready\n"
+        if not (self._ready and self.alive):
+            self._process.wait()
             raise ConnectionError(f"The warm server of kernels ended with code {self._process.returncode}.")
 
     @property
@@ -132,7 +132,10 @@ class WarmServer:
         """End it, and all its kernels with it."""
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        self._process.stdout.close()
+        if not self._ready:
+            self._process.kill()  # still importing, and without kernels
+        with self._asking:
+            self._process.stdout.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:

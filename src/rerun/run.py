@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -123,17 +124,22 @@ def _execute(run: Run, kernels: Kernels, staged: Path) -> nbformat.NotebookNode:
         "ANALYSIS_RUN": json.dumps(record, ensure_ascii=False),
         "ANALYSIS_REPORTS": str(staged.resolve()),
     }
-    return papermill.execute_notebook(
-        str(run.notebook),
-        None,
-        parameters=run.parameters,
-        kernel_name="python3",
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        shutdown_kernel="immediate",
-        kernel_manager_class=kernels.manager(surroundings),
-        resources={"metadata": {"path": str(run.notebook.parent)}},
-    )
+    loop = ensure_event_loop()
+    try:
+        return papermill.execute_notebook(
+            str(run.notebook),
+            None,
+            parameters=run.parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            shutdown_kernel="immediate",
+            kernel_manager_class=kernels.manager(surroundings),
+            resources={"metadata": {"path": str(run.notebook.parent)}},
+        )
+    finally:
+        loop.close()  # one for each thread, which nobody else closes
 
 
 def _outcome(future: Future, run: Run) -> Outcome:
