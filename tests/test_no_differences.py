@@ -27,7 +27,7 @@ ANSWERS = [
     "has_changed_workplace",
 ]
 SEED = 20
-CLAIM = re.compile(r"(?<!sig ud fra )\b(over|under) resten af landet")
+CLAIM = re.compile(r"(?<! 0 af \d\d kommuner er )\b(over|under) resten af landet")
 
 
 def without_differences(people: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -88,6 +88,8 @@ def test_data_with_differences_are_seen(home):
     own = table[table["place"].eq("Aarhus")]
     assert own["verdict"].eq("over").all()
     assert CLAIM.search("Sagstallet i Aarhus er over resten af landet")
+    assert CLAIM.search("Sagstallet: 3 af 73 kommuner er over resten af landet, 0 er under")
+    assert not CLAIM.search("Sagstallet: 0 af 73 kommuner er over resten af landet, 0 er under")
 
 
 @pytest.mark.parametrize("variable, level", [("caseload", None), ("has_changed_workplace", "yes")])

@@ -1,9 +1,11 @@
 """Every text of a figure, by kind of chart, as keyword arguments of the chart's function."""
 
+import pandas as pd
+
 from analysis import codebook, danish, municipalities, practices, words
 from analysis.disclosure import ProtectedTable
 from analysis.distributions import TOTAL
-from analysis.sentences import description, first_upper, headline, note, source
+from analysis.sentences import description, first_upper, headline, note, own_rows, source
 
 
 def _area(table: ProtectedTable) -> str:
@@ -36,9 +38,10 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
     spoken, rows = words.of(table), table.frame
     shown = rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
     differing = int(shown["verdict"].isin(["over", "under"]).sum())
+    found = f"{danish.number(differing)} af {danish.number(len(shown))} kommuner skiller sig ud fra resten af landet"
     said = {
-        "headline": f"{first_upper(spoken.subject)}{_area(table)}: {danish.number(differing)} af "
-        f"{danish.number(len(shown))} kommuner skiller sig ud fra resten af landet",
+        "headline": f"{first_upper(spoken.subject)}{_area(table)}: "
+        + (found if len(shown) else "alle kommuner er diskretionerede"),
         "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
         "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige "
         "spredning mellem kommuner",
@@ -47,14 +50,39 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
     return _common(table, place, said)
 
 
+def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
+    """Texts of all municipalities at once, on the map or by region: how many lie over and under the rest."""
+    spoken, rows = words.of(table), table.frame
+    verdicts = rows.loc[rows["place_level"].eq("municipality") & rows["status"].eq("shown"), "verdict"]
+    over, under = int(verdicts.eq("over").sum()), int(verdicts.eq("under").sum())
+    said = {
+        "headline": f"{first_upper(spoken.subject)}{_area(table)}: {over} af {len(verdicts)} kommuner er over "
+        f"resten af landet, {under} er under",
+        "description": f"{spoken.statistic}{_area(table)}. Sagsbehandlere, {table.quantity['year']}",
+        "note": note(table, extra),
+    }
+    return _common(table, place, said)
+
+
+def _short(value: float, spoken: words.Words) -> str:
+    """A value in a headline that names the measure: without its unit, but for shares."""
+    return spoken.value(value) if spoken.unit == "pct." else danish.number(value, spoken.decimals)
+
+
 def for_shrinkage(table: ProtectedTable, place: str) -> dict:
     """Texts of raw estimates beside shrunken ones."""
     spoken = words.of(table)
+    own = own_rows(table, place).iloc[0]
     said = {
-        "headline": f"{first_upper(spoken.subject)}{_area(table)}: de yderste tal hviler ofte på få svar",
         "description": f"{spoken.statistic}{_area(table)}, rå og udjævnet. Sagsbehandlere, {table.quantity['year']}",
         "note": note(table),
     }
+    if own["status"] == "shown" and pd.notna(own["shrunken"]):
+        raw, drawn = (_short(own[column], spoken) for column in ("estimate", "shrunken"))
+        said["headline"] = (
+            f"{first_upper(spoken.subject)}{_area(table)} {words.locate(place)} er {raw} efter kommunens egne svar "
+            f"og {drawn} udjævnet"
+        )
     return _common(table, place, said)
 
 
@@ -64,13 +92,11 @@ def for_answers(table: ProtectedTable, place: str, interest: tuple[str, ...], to
     levels = {k: v for k, v in codebook.levels(variable, origin).items() if k not in codebook.MISSING_REASONS}
     labels = {k: v for k, v in levels.items() if k not in interest} | {k: levels[k] for k in interest}
     joined = danish.join_words([levels[k].lower() for k in interest], "eller")
-    country = table.frame[table.frame["level"].eq(TOTAL) & table.frame["place"].eq(municipalities.COUNTRY)]
-    share = danish.percent(country["estimate"].iloc[0]) if len(country) else ""
     question = codebook.label(variable, origin)
     definition = codebook.columns(origin).loc[variable, "definition"]
     return {
         "place": place,
-        "headline": f"{question}: {share} svarer {joined}" if share else f"{question}, svar efter rolle",
+        "headline": f"{question}{_share_of_interest(table, joined)}",
         "description": f"{definition}. Fordeling af svar, {table.quantity['year']}",
         "note": note(table, "Intervallet om summen er 95 pct. sikkerhedsinterval (Korn-Graubard)."),
         "source": source(origin),
@@ -79,6 +105,17 @@ def for_answers(table: ProtectedTable, place: str, interest: tuple[str, ...], to
         "total_label": total_label or first_upper(joined),
         "answer": "level",
     }
+
+
+def _share_of_interest(table: ProtectedTable, joined: str) -> str:
+    """How large a share of the country gives the answers of interest, for a headline."""
+    rows = table.frame
+    country = rows[rows["level"].eq(TOTAL) & rows["place"].eq(municipalities.COUNTRY)]
+    if country.empty:
+        return ", svar efter rolle"
+    if country["status"].iloc[0] != "shown":
+        return ": tallet for hele landet er diskretioneret"
+    return f": {danish.percent(country['estimate'].iloc[0])} svarer {joined}"
 
 
 def for_practices(table: ProtectedTable, place: str, headline_text: str) -> dict:

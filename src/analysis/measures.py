@@ -193,6 +193,9 @@ def unforeseen_changes(year: int, min_count: int = 5) -> ProtectedTable:
     return _measure("change_planned", year, min_count, ("unforeseen",))
 
 
+_LIMITS = "Grænserne er beregnet af viste tal; der er ingen svar i dem."
+
+
 def limits(table: ProtectedTable) -> ProtectedTable:
     """Funnel limits around the country for one item, from what the table shows and nothing else.
 
@@ -205,11 +208,14 @@ def limits(table: ProtectedTable) -> ProtectedTable:
     -------
     ProtectedTable
         One row a number of answers and coverage (0.95, 0.998): n, coverage, low, high. Widened by the overdispersion
-        between the municipalities, which is told in `quantity`.
+        between the municipalities. No rows where the country or every municipality is withheld.
     """
     rows = table.frame
     baseline = float(rows.loc[rows["place_level"].eq("country"), "estimate"].iloc[0])
     shown = rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
+    if np.isnan(baseline) or shown.empty:
+        none = pd.DataFrame(columns=["n", "low", "high", "coverage"], dtype="float64")
+        return declare_public(none, _LIMITS, table.synthetic)
     spread = table.quantity["spread"]
     spread = spread if spread is None else spread[rows["area"].iloc[0] if "area" in rows else None]
     excess = overdispersion(shown["estimate"], shown["n_effective"], baseline, spread=spread)
@@ -218,8 +224,7 @@ def limits(table: ProtectedTable) -> ProtectedTable:
         funnel_limits(baseline, n, coverage, spread=spread, tau2=excess.tau2).assign(coverage=coverage)
         for coverage in (0.95, 0.998)
     ]
-    reason = "Grænserne er beregnet af viste tal; der er ingen svar i dem."
-    return declare_public(pd.concat(curves, ignore_index=True), reason, table.synthetic)
+    return declare_public(pd.concat(curves, ignore_index=True), _LIMITS, table.synthetic)
 
 
 def _spreads(people: pd.DataFrame, variable: str, areas: bool) -> dict | None:
