@@ -65,6 +65,7 @@ def test_danish_file_in_any_encoding(tmp_path, encoding, line_end):
         ("a;b\n1.234;1.5\n2.500;2\n", [1.234, 2.5]),
         ("a;b\n-1,5;x\n+2;y\n", [-1.5, 2.0]),
         ("sep=;\na;b\n1,5;x\n2;y\n", [1.5, 2.0]),
+        ("\n\r\na;b\n\n1,5;x\n2;y\n\n", [1.5, 2.0]),
         ("a;b\nNA;x\n2;y\n", [pd.NA, 2]),
     ],
 )

@@ -105,7 +105,10 @@ def first_line(path, encoding) -> tuple[str | None, str]:
     with Path(path).open(encoding=encoding, newline="") as stream:
         line = stream.readline(CHUNK)
         told = re.fullmatch(r"sep=(.)[\r\n]*", line)
-        return (told[1], stream.readline(CHUNK)) if told else (None, line)
+        line = stream.readline(CHUNK) if told else line
+        while line and not line.strip("\r\n"):
+            line = stream.readline(CHUNK)
+        return (told[1] if told else None), line
 
 
 def sniff_delimiter(line: str) -> str:
@@ -132,7 +135,7 @@ def header_names(path, encoding, delimiter, skip) -> list[str]:
     found = rows(path, encoding, delimiter)
     for _ in range(skip):
         next(found, None)
-    return next(found, [])
+    return next((row for row in found if row), [])
 
 
 def parse(path, encoding, delimiter, names, skip) -> tuple[pa.Table, list]:
@@ -163,6 +166,10 @@ def parse(path, encoding, delimiter, names, skip) -> tuple[pa.Table, list]:
             f"({str(error)[:80]}). "
             "Ask for the delivery again, or save it as CSV UTF-8."
         ) from error
+    if any(kind != pa.string() for kind in table.schema.types):
+        raise ValueError(
+            f"`{Path(path).name}` must begin with a header, but its first row is none. Add the header."
+        )
     return table, rejected
 
 
