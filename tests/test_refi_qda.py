@@ -252,6 +252,18 @@ def test_broken_projects_are_told(tmp_path, xml, told):
         read_refi_qda(archive(tmp_path, xml))
 
 
+def test_codes_nested_to_fill_the_memory_are_told(tmp_path):
+    nested = '<Code guid="c" name="x">' * 50_000 + "</Code>" * 50_000
+    xml = f'<Project xmlns="{PROJECT}"><CodeBook><Codes>{nested}</Codes></CodeBook></Project>'
+    with pytest.raises(ValueError, match="at most 100 deep"):
+        read_refi_qda(archive(tmp_path, xml))
+
+
+def test_zip_bomb_in_a_project_is_told(tmp_path):
+    with pytest.raises(ValueError, match="zip bomb"):
+        read_refi_qda(archive(tmp_path, project(""), members=[("sources/big.txt", bytes(200 << 20))]))
+
+
 def test_source_that_is_no_unicode_text_is_told(tmp_path):
     path = tmp_path / "project.qdpx"
     with zipfile.ZipFile(path, "w") as written:

@@ -7,6 +7,7 @@ from analysis.readers.coded_sources import bare, holders, key
 from analysis.readers.coded_text import characters
 
 PATH_MARK = " > "
+DEPTH_LIMIT = 100
 CODING_COLUMNS = ["guid", "source", "source_name", "code", "code_name", "coder", "start", "end", "text"]
 
 
@@ -16,16 +17,27 @@ def text_table(rows, names) -> pd.DataFrame:
 
 
 def codes_table(project) -> pd.DataFrame:
-    """One row a code, parents before children."""
+    """One row a code, parents before children.
+
+    Raises
+    ------
+    ValueError
+        Codes nested deeper than anyone codes: their paths would fill the memory.
+    """
     rows = []
-    waiting = [(code, pd.NA, "") for code in reversed(project.findall("{*}CodeBook/{*}Codes/{*}Code"))]
+    waiting = [(code, pd.NA, "", 1) for code in reversed(project.findall("{*}CodeBook/{*}Codes/{*}Code"))]
     while waiting:
-        code, parent, above = waiting.pop()
+        code, parent, above, depth = waiting.pop()
+        if depth > DEPTH_LIMIT:
+            raise ValueError(
+                f"The codebook must nest its codes at most {DEPTH_LIMIT} deep, but goes deeper. Export the project "
+                "again."
+            )
         guid, name = bare(code.get("guid")), code.get("name", "")
         path = f"{above}{PATH_MARK}{name}" if above else name
         is_codable = code.get("isCodable", "true").strip().lower() in ("true", "1")
         rows.append((guid, name, parent, path, is_codable, code.findtext("{*}Description") or pd.NA))
-        waiting += [(child, guid, path) for child in reversed(code.findall("{*}Code"))]
+        waiting += [(child, guid, path, depth + 1) for child in reversed(code.findall("{*}Code"))]
     names = ["guid", "name", "parent", "path", "is_codable", "description"]
     return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names, "string") | {"is_codable": "bool"})
 
