@@ -81,14 +81,14 @@ def test_lesser_difficulty_is_not_the_opposite_of_difficulty(visited):
 
 def test_a_theme_is_asked_only_where_it_is_relevant(visited):
     theme = next(theme for theme in THEMES if theme.column == "has_mentor")
-    assert seen(theme, practice_of(theme, visited)) == "Ja 5, nej 1"
+    assert seen(theme, practice_of(theme, visited)) == "Ja\u00a05, nej\u00a01"
 
 
 def test_what_was_seen_is_counted(visited):
     assert seen(NUMBER, practice_of(NUMBER, visited)) == "1,0–3,0, median 2,0"
     responsible = Theme("", "sparring_responsible")
     found = seen(responsible, practice_of(responsible, visited))
-    assert found == "Lederen 4, faglig koordinator 3, kolleger på skift 2"
+    assert found == "Lederen\u00a04, faglig koordinator\u00a03, kolleger på skift\u00a02"
 
 
 def test_every_theme_names_a_column_and_levels_of_the_codebook():

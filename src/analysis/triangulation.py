@@ -103,7 +103,7 @@ def _levels(values: pd.Series, column: str) -> str:
     """ "Lederen 4, kolleger på skift 2": the levels that are seen, most frequent first."""
     labels = codebook.levels(column, "practices")
     counts = values.value_counts()
-    said = [f"{labels[level].lower()} {count}" for level, count in counts[counts > 0].items()]
+    said = [f"{labels[level].lower()}\u00a0{count}" for level, count in counts[counts > 0].items()]
     text = ", ".join(said)
     return text[:1].upper() + text[1:]
 
@@ -141,7 +141,7 @@ def _own(theme: Theme, table: ProtectedTable | None, place: str) -> str:
     factor = 100 if spoken.unit == "pct." else 1
     span = danish.interval(factor * row["low"], factor * row["high"], spoken.decimals)
     unit, number = spoken.unit, danish.number(factor * row["estimate"], spoken.decimals)
-    return f"{number} {unit} ({span})"
+    return f"{number} {unit} ({span})" + ("" if row["reliability"] == "ok" else ", usikkert")
 
 
 def _label(theme: Theme, national: pd.Series | None) -> str:

@@ -42,7 +42,8 @@ def rule() -> str:
         "det modsatte. Nuancerer: derimellem. Siger intet: undersøgelsen eller de ni mangler oplysningen. "
         f"Som landet er et tal højst {near} fra landets gennemsnit (det modsatte: mere end {far} fra), "
         "landets hyppigste svar, eller det som flertallet i landet svarer. Hvor overlevering opleves i "
-        "mindre grad vanskelig, er det hverken som landet eller det modsatte. Tankestreg: ikke opgjort."
+        "mindre grad vanskelig, er det hverken som landet eller det modsatte. Tankestreg: ikke opgjort. "
+        "Usikkert: skønnet hviler på få svar eller har et bredt interval."
     )
 
 
