@@ -81,15 +81,17 @@ def codings_table(project, selections, codes, sources, counting, project_name) -
 
 
 def place(selection, text, counting, project_name) -> tuple:
-    """Start, end and text of a selection; missing where it is of no text that the project holds.
+    """Start, end and text of a selection; missing where it is of no text, the text alone where it is kept elsewhere.
 
     Raises
     ------
     ValueError
         Positions outside the text.
     """
-    if selection.start is None or pd.isna(text):
+    if selection.start is None:
         return pd.NA, pd.NA, pd.NA
+    if pd.isna(text):
+        return selection.start, selection.end, pd.NA
     span = characters(text, selection.start, selection.end, counting)
     if span is None:
         raise ValueError(

@@ -47,7 +47,7 @@ def holders(source) -> list[Element]:
 
 def source_texts(archive, project, project_name) -> dict[str, str]:
     """Key of the element that holds a text -> its text."""
-    names = {name.lower(): name for name in archive.namelist()}
+    names = {name.lower().replace("\\", "/"): name for name in archive.namelist()}
     texts = {}
     for source in project.iterfind("{*}Sources/*"):
         for holder in holders(source):

@@ -29,8 +29,8 @@ class CodedProject:
         variables.
     codings : DataFrame
         One row a coding: `guid` (of the selection), `source`, `source_name`, `code`, `code_name`, `coder`,
-        `start`, `end` (characters of the source's text, from 0, end exclusive), `text`. No positions and no
-        text where a picture or a sound is coded.
+        `start`, `end` (characters of the source's text, from 0, end exclusive), `text`. No positions where a
+        picture or a sound is coded, no text where the project keeps it elsewhere.
     cases : DataFrame
         One row a case: `guid`, `name`, and a column a variable.
     case_sources : DataFrame
