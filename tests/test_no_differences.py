@@ -112,7 +112,7 @@ def test_the_notebook_claims_none(home):
     texts = [text for output in outputs for text in output.get("data", {}).values()]
     assert len([text for text in texts if "<figure" in text]) >= 4
     assert not [text for text in texts if CLAIM.search(text)]
-    assert sum(": 0 af " in text for text in texts if "<figcaption" in text) == 2
+    assert sum(": 0 af " in text for text in texts if "<figcaption" in text) >= 2
     assert list((paths.reports() / "roskilde" / "figurer").glob("*.png"))
 
 

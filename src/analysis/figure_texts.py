@@ -33,6 +33,12 @@ def for_intervals(table: ProtectedTable, place: str, extra: str = "") -> dict:
     return _common(table, place, said)
 
 
+def _counted(table: ProtectedTable, found: str) -> str:
+    """A headline that counts municipalities, or says that none is shown."""
+    subject = first_upper(words.of(table).subject)
+    return f"{subject}{_area(table)}: {found or 'alle kommuner er diskretionerede'}"
+
+
 def for_funnel(table: ProtectedTable, place: str) -> dict:
     """Texts of a funnel of all municipalities: how many are shown, and how many lie outside the outer limits."""
     spoken, rows = words.of(table), table.frame
@@ -40,8 +46,7 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
     differing = int(shown["verdict"].isin(["over", "under"]).sum())
     found = f"{danish.number(differing)} af {danish.number(len(shown))} kommuner skiller sig ud fra resten af landet"
     said = {
-        "headline": f"{first_upper(spoken.subject)}{_area(table)}: "
-        + (found if len(shown) else "alle kommuner er diskretionerede"),
+        "headline": _counted(table, found if len(shown) else ""),
         "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
         "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige "
         "spredning mellem kommuner",
@@ -55,9 +60,9 @@ def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
     spoken, rows = words.of(table), table.frame
     verdicts = rows.loc[rows["place_level"].eq("municipality") & rows["status"].eq("shown"), "verdict"]
     over, under = int(verdicts.eq("over").sum()), int(verdicts.eq("under").sum())
+    found = f"{over} af {len(verdicts)} kommuner er over resten af landet, {under} er under"
     said = {
-        "headline": f"{first_upper(spoken.subject)}{_area(table)}: {over} af {len(verdicts)} kommuner er over "
-        f"resten af landet, {under} er under",
+        "headline": _counted(table, found if len(verdicts) else ""),
         "description": f"{spoken.statistic}{_area(table)}. Sagsbehandlere, {table.quantity['year']}",
         "note": note(table, extra),
     }

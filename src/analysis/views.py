@@ -177,11 +177,9 @@ def _funnel(table: ProtectedTable, place: str, comparison: str, name: str) -> Fi
 
 
 def _map(table: ProtectedTable, place: str, comparison: str, name: str) -> Figure:
-    texts = figure_texts.for_funnel(table, place)
-    spoken = words.of(table)
-    texts["description"] = f"{spoken.statistic}. Kommuner, {table.quantity['year']}"
+    texts = figure_texts.for_all_places(table, place, "Hver kommune er et felt af samme størrelse.")
     selected = _SELECTED[comparison](table, place)
-    return charts.tile_map(selected, name=name, value_label=spoken.unit.capitalize(), **texts)
+    return charts.tile_map(selected, name=name, value_label=words.of(table).unit.capitalize(), **texts)
 
 
 def _answers(table: ProtectedTable, place: str, split: str) -> Figure:
