@@ -15,46 +15,70 @@ ROWS = [
     (2, None, None, (None, None, None), None, None, 2),
     (9, 31, 18.25, (0, 0, 0), "ø, æ – å", "2024-11-12 23:59:59", 3),
 ]
+SELECTED = ((0, "Ikke valgt"), (1, "Valgt"))
 LABELS = [
     ("area", 2, "Handicapområdet "),
     ("area", 1, "Udsatteområdet"),
     ("area", 9, "Ved ikke"),
-    *(
-        (f"sparring_forum_{number}", value, label)
-        for number in (1, 2, 3)
-        for value, label in ((0, "Ikke valgt"), (1, "Valgt"))
-    ),
-    ("statoverall_1", 0, "Ikke valgt"),
-    ("statoverall_1", 1, "Valgt"),
+    *((f"sparring_forum_{number}", *label) for number in (1, 2, 3) for label in SELECTED),
+    *(("statoverall_1", *label) for label in SELECTED),
 ]
 FORUMS = ("Teammøde", "Uformelt,\nmellem kolleger", "Med lederen")
 COLUMNS = (
-    *SYSTEM, "area", "caseload", "weekly_hours", *(f"sparring_forum_{number}" for number in (1, 2, 3)), "remark", "answered", "empty_text",
+    *SYSTEM,
+    "area",
+    "caseload",
+    "weekly_hours",
+    *(f"sparring_forum_{number}" for number in (1, 2, 3)),
+    "remark",
+    "answered",
+    "empty_text",
     *STATUS,
-)  # fmt: skip
+)
 SHORT = {
-    "respondentid": "responde", "organization": "organiza", "weekly_hours": "weekly_h",
-    "sparring_forum_1": "sparri_1", "sparring_forum_2": "sparri_2", "sparring_forum_3": "sparri_3", "empty_text": "empty_te",
+    "respondentid": "responde",
+    "organization": "organiza",
+    "weekly_hours": "weekly_h",
+    "sparring_forum_1": "sparri_1",
+    "sparring_forum_2": "sparri_2",
+    "sparring_forum_3": "sparri_3",
+    "empty_text": "empty_te",
     **{name: f"stato_{name[-1]}" for name in STATUS},
-}  # fmt: skip
+}
 
 
 def dataset():
     """Header and rows, as Python values."""
     rows = [
         (
-            77, 1000 + number, 5, "2024-02-28 08:00:00", 12.5, f"person{number}@example.org",
-            area, caseload, hours, *forum, remark, answered, None, *(int(place == status) for place in range(1, 6)),
+            77,
+            1000 + number,
+            5,
+            "2024-02-28 08:00:00",
+            12.5,
+            f"person{number}@example.org",
+            area,
+            caseload,
+            hours,
+            *forum,
+            remark,
+            answered,
+            None,
+            *(int(place == status) for place in range(1, 6)),
         )
         for number, (area, caseload, hours, forum, remark, answered, status) in enumerate(ROWS)
-    ]  # fmt: skip
+    ]
     return [COLUMNS, *rows]
 
 
 def structure(phantom=True):
     """Header and rows of the structure; rows of multiple choice end in a phantom field."""
-    kinds = {"survey": "Single", "organization": "Single", "created": "Date", "respondentid": "Double", "difftime": "Double", "email": "String",
-             "area": "Single", "caseload": "Double", "weekly_hours": "Double", "remark": "String", "answered": "Date", "empty_text": "String"}  # fmt: skip
+    kinds = {
+        "Single": ("survey", "organization", "area"),
+        "Date": ("created", "answered"),
+        "Double": ("respondentid", "difftime", "caseload", "weekly_hours"),
+        "String": ("email", "remark", "empty_text"),
+    }
     rows = []
     for name in COLUMNS:
         multiple = re.fullmatch(r"(sparring_forum|statoverall)_(\d)", name)
@@ -65,7 +89,7 @@ def structure(phantom=True):
             row = (multiple[1], name, "Closed", "Multiple", "Hvor foregår sparring?", int(multiple[2]), text)
             rows.append((*row, None) if phantom else row)
         else:
-            kind = kinds[name]
+            kind = next(kind for kind, names in kinds.items() if name in names)
             rows.append(
                 (
                     name,
