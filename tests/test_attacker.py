@@ -16,6 +16,7 @@ from analysis.disclosure import protect
 from rerun.attack import attack, attack_table, complete, name_of
 from rerun.audit import audit, main
 from rerun.leaks import leaks_in
+from rerun.sums import narrow_estimates
 
 CASELOAD = {"table": "caseworkers", "variable": "caseload", "year": 2014}
 
@@ -83,7 +84,7 @@ def as_exported(table):
     for key in ("municipality", "region", "municipality_group", "area", "role", "group"):
         frame[key] = frame[key].astype(object).fillna("") if key in frame else ""
     frame["n"] = frame["n"].astype("Float64").to_numpy(float, na_value=np.nan)
-    return frame.assign(min_count=5, quantity="q", source="caseworkers", variable="v", half=0.005)
+    return frame.assign(min_count=5, quantity="q", source="caseworkers", variable="v", half=0.005, top=1000.0)
 
 
 @st.composite
@@ -143,12 +144,36 @@ def test_who_answered_bounds_who_answered_a_question():
             "n": [np.nan, np.nan, 12],
             "estimate": [np.nan, np.nan, 1.0],
             "min_count": 5,
+            "half": 0.005,
+            "top": 1000.0,
         }
     )
     keys = ["municipality", "region", "municipality_group", "area", "role", "group"]
     most = pd.Series([8.0, 4.0], index=pd.MultiIndex.from_frame(measure[keys].iloc[:2]))
     assert list(attack_table(measure)) == []
     assert {cell for _, cell, _ in attack_table(measure, most)} == {"m0", "m1"}
+
+
+def test_a_mean_is_bounded_by_what_the_others_leave():
+    sizes, means = [3, 20, 30], [40.0, 55.0, 50.0]
+    total = sum(n * mean for n, mean in zip(sizes, means, strict=True)) / sum(sizes)
+    table = as_exported(protect(small_table([*sizes], [0] * 3, [0] * 3), synthetic=True))
+    table["estimate"] = [np.nan, 55.0, 50.0, *[total] * (len(table) - 3)]
+    table.loc[1, ["status", "n"]] = ["shown", 20.0]
+    equations = [(3, np.array([0, 1, 2]))]
+    known = np.array([np.nan, 20, 30, 53.0])
+    ((cell, low, high),) = narrow_estimates(table.iloc[:4].assign(half=0.001), equations, known)
+    assert cell == 0
+    assert low < 40.0 < high < 40.2
+    # rounded to whole cases the total leaves room
+    assert not list(narrow_estimates(table.iloc[:4].assign(half=0.5), equations, known))
+
+
+def test_sums_that_contradict_each_other_bound_nothing():
+    table = as_exported(protect(small_table([9, 20, 30], [0] * 3, [0] * 3), synthetic=True)).iloc[:4].copy()
+    table["estimate"] = [np.nan, 55.0, 50.0, 1.0]
+    table.loc[0, "status"] = "withheld"
+    assert not list(narrow_estimates(table, [(3, np.array([0, 1, 2]))], np.array([np.nan, 20, 30, 59.0])))
 
 
 def test_cells_that_no_file_shows_are_known_to_exist():

@@ -200,18 +200,22 @@ def _solve(knowledge: Knowledge, objective: np.ndarray) -> OptimizeResult:
     return result
 
 
+def corners(knowledge: Knowledge, unknowns: np.ndarray, seed: int) -> list[np.ndarray]:
+    """Two opposite corners of the solution space, where some of the unknowns are large and others small."""
+    objective = np.zeros(knowledge.matrix.shape[1])
+    objective[unknowns] = np.random.default_rng(seed).choice([-1.0, 1.0], len(unknowns))
+    boxed = _boxed(knowledge)
+    return [_solve(boxed, way).x for way in (objective, -objective)]
+
+
 def _unmoved(knowledge: Knowledge, unknowns, example) -> list[int]:
     """Unknowns that are one whole number in each of a few corners; seeded, so that runs agree."""
     left = np.asarray(unknowns, int)
-    boxed, signs = _boxed(knowledge), np.random.default_rng(0)
     lowest = np.full(knowledge.matrix.shape[1], np.inf) if example is None else np.array(example, float)
     highest = np.full(knowledge.matrix.shape[1], -np.inf) if example is None else np.array(example, float)
-    for _ in range(_ROUNDS):
+    for seed in range(_ROUNDS):
         if len(left):
-            objective = np.zeros(len(lowest))
-            objective[left] = signs.choice([-1.0, 1.0], len(left))
-            for way in (objective, -objective):
-                corner = _solve(boxed, way).x
+            for corner in corners(knowledge, left, seed):
                 lowest, highest = np.minimum(lowest, corner), np.maximum(highest, corner)
             left = left[[not _holds_two(lowest[j], highest[j]) for j in left]]
     return [int(j) for j in left]

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 from analysis import attacker, dependence, margins, municipalities
 from rerun.exported_numbers import KEYS, PLACE_KEYS
+from rerun.sums import narrow_estimates
 
 # whoever answers a question has answered: no count of the survey is larger than this one's
 RESPONDENTS = {"caseworkers": ("staff", "response_rate")}
@@ -154,6 +155,8 @@ def attack_table(table: pd.DataFrame, most: pd.Series | None = None) -> Iterator
     names = [name_of(row) for row in table.to_dict("records")]
     yield from _small_unions(table, equations, known, withheld, names)
     yield from _pinned_estimates(table, equations, withheld, names)
+    for cell, low, high in narrow_estimates(table, equations, known):
+        yield "narrow estimate", names[cell], f"it is between {low:.4g} and {high:.4g}"
     yield from _pinned_counts(table, equations, known, withheld, names, _ceilings(table, most))
 
 

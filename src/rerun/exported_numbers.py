@@ -23,6 +23,7 @@ KEYS = (*PLACE_KEYS, "area", "role", "group")
 # words of a row that don't tell one quantity from another
 LABELS = ("place", "place_level", "municipality_code")
 NUMBERS = ("n", "estimate")
+_LARGEST_MEAN = 1000.0  # cases, hours or days of one person
 
 
 def read_exported(reports: Path) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def read_exported(reports: Path) -> pd.DataFrame:
         One row an exported row of a protected table: `file`, `quantity` (text), `source` and `variable` (of
         the quantity), `status`, the keys (missing = summed over), `n` and `estimate` (missing where not
         exported), `half` (half a unit of the last digit of the estimate), `min_count`, and `numbers`: how
-        many cells of the row hold one, years aside.
+        many cells of the row hold one, years aside; `top`: the largest estimate that a group can have.
 
     Raises
     ------
@@ -65,6 +66,7 @@ def read_exported(reports: Path) -> pd.DataFrame:
         "half",
         "min_count",
         "numbers",
+        "top",
     ]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys([*NUMBERS, "half"], float))
 
@@ -102,6 +104,7 @@ def _row(file: Path, record: dict, headers: dict, line: dict, words: dict) -> di
         **_places(words),
         **{name: None if value is None else float(value) for name, value in numbers.items()},
         "numbers": _count_numbers(line),
+        "top": 100.0 if record.get("unit") == "pct." else _LARGEST_MEAN,
         "half": None if estimate is None else 0.5 * 10.0 ** estimate.as_tuple().exponent,
         "min_count": record["min_count"],
     }
