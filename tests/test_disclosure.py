@@ -119,6 +119,22 @@ def test_leaders_are_shown_for_the_country_only_and_not_by_difference_either():
     assert set(frame.loc[frame["place_level"].eq("country"), "status"]) == {"shown"}
 
 
+def test_leaders_by_any_group_are_withheld_whatever_the_group_is_called():
+    table = pd.DataFrame({"group": ["Roskilde", "Greve", "Hele landet"], "role": "leader", "n": [9, 12, 21]})
+    assert list(statuses(table).values()) == ["withheld", "withheld", "shown"]
+    rows = groups(a=9, b=12).assign(place_level="municipality_group")
+    assert set(statuses(rows, quantity={"table": "leaders"}).values()) == {"withheld"}
+    assert set(statuses(rows.assign(place_level="country"), quantity={"table": "leaders"}).values()) == {
+        "shown"
+    }
+
+
+@pytest.mark.parametrize("total", [None, "all", "I alt", "Alle"])
+def test_few_leaders_cost_the_caseworkers_or_the_total(total):
+    table = pd.DataFrame({"role": ["caseworker", "leader", total], "n": [30, 3, 33], "estimate": 1.0})
+    assert protect(table, synthetic=True).frame["status"].tolist() == ["withheld", "withheld", "shown"]
+
+
 @pytest.mark.parametrize("count", [0, 12])
 def test_none_or_all_in_a_level_is_withheld(count):
     table = groups(a=12, b=20, c=30).assign(level_count=[count, 8, 9])

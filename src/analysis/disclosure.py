@@ -26,7 +26,7 @@ __all__ = ["ProtectedTable", "combine", "declare_public", "protect", "require_pr
 LOWEST_MIN_COUNT = 3
 GATE_ONLY = ("level_count", "largest_two_share", "distinct_count")
 TEXT_STATISTICS = ("verdict", "reliability")
-PLACE_KEYS = ("municipality", "region", "municipality_group")
+PLACE_KEYS = ("municipality", "region", "municipality_group", "group")
 
 
 def protect(
@@ -73,7 +73,9 @@ def protect(
     n = _counts(frame)
     irrelevant = _irrelevant(frame)
     # forbidden also where nobody answered: that there are none isn't told either
-    forbidden = ~irrelevant & (_leader_rows(frame, keys) | _withheld_in(base, frame, keys))
+    forbidden = ~irrelevant & (
+        _leader_rows(frame, keys, (quantity or {}).get("table")) | _withheld_in(base, frame, keys)
+    )
     secret = forbidden | (~irrelevant & _dangerous(frame, n))
     withheld = suppression.withhold(frame, n, secret, keys, margins.as_list(within), min_count)
     status = np.select([irrelevant, withheld, n == 0], [NOT_RELEVANT, WITHHELD, MISSING], SHOWN)
@@ -156,15 +158,16 @@ def _gate_column(frame: pd.DataFrame, name: str) -> np.ndarray:
     return pd.to_numeric(frame[name]).astype("Float64").to_numpy(float, na_value=np.nan)
 
 
-def _leader_rows(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
+def _leader_rows(frame: pd.DataFrame, keys: list[str], source: str | None) -> np.ndarray:
     """Leaders below the country; and all staff together, which minus the caseworkers is the leaders."""
-    if "role" not in frame:
-        return np.zeros(len(frame), bool)
-    places = [key for key in keys if key in PLACE_KEYS]
-    below = frame[places].notna().any(axis=1).to_numpy(bool)
+    if "role" in frame:
+        leaders = ~(frame["role"] == "caseworker").fillna(False).to_numpy(bool)
+    else:
+        leaders = np.full(len(frame), source == "leaders")
     if "place_level" in frame:
-        below = below | (frame["place_level"] != "country").fillna(True).to_numpy(bool)
-    return below & ~(frame["role"] == "caseworker").fillna(False).to_numpy(bool)
+        return leaders & (frame["place_level"] != "country").fillna(True).to_numpy(bool)
+    places = margins.labels(frame, [key for key in keys if key in PLACE_KEYS])
+    return leaders & (places != "").any(axis=1)
 
 
 def _withheld_in(base: ProtectedTable | None, frame: pd.DataFrame, keys: list[str]) -> np.ndarray:

@@ -14,8 +14,7 @@ import pandas as pd
 KEYS = ("group", "municipality", "region", "municipality_group", "area", "role")
 STACKS = ("year", "variable", "measure")  # tables on top of each other: never summed over
 LABELS = ("place", "place_level", "municipality_code", "status", "verdict", "reliability")
-COUNTRY = "Hele landet"
-TOTAL_LABELS = (COUNTRY, "I alt", "Alle", "Total", "total")
+TOTAL_LABELS = ("hele landet", "i alt", "alle", "all", "total")
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def labels(table: pd.DataFrame, keys: list[str]) -> np.ndarray:
     columns = []
     for name in keys:
         text = table[name].astype("string").fillna("").to_numpy(object)
-        columns.append(np.where(np.isin(text, TOTAL_LABELS), "", text))
+        columns.append(np.where([word.lower() in TOTAL_LABELS for word in text], "", text))
     return np.column_stack(columns).astype(object) if columns else np.empty((len(table), 0), object)
 
 
