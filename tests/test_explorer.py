@@ -69,7 +69,8 @@ def test_the_line_of_code_makes_the_same_figure(shown, place, choice):
     names = {}
     exec(first, names)
     again = eval(line, names)
-    assert figure_html(again) == figure_html(figure) == shown.picture.value
+    assert figure_html(again) == figure_html(figure)
+    assert figure_html(figure) in shown.picture.value
     choose(shown, breakdown=next(code for _, code in shown.breakdown.options))
 
 
@@ -98,13 +99,13 @@ def test_a_breakdown_stays_where_the_measure_has_it(shown):
 
 def test_publishes_what_is_on_the_screen(shown, tmp_path, monkeypatch):
     monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path / "reports"))
-    choose(shown, place="Roskilde", measure="turnover", comparison="region", min_count=5)
+    choose(shown, place="Roskilde", measure="turnover", comparison="region", breakdown="whole", min_count=5)
     shown.button.click()
     folder = tmp_path / "reports" / "roskilde" / "figurer"
     files = sorted(file.name for file in folder.iterdir())
     assert "syntetisk_roskilde_udforsk_personaleomsaetning_2014_region.svg" in files and len(files) == 6
     assert "Gemt i reports/roskilde/figurer:" in shown.message.value
-    assert all(name in shown.message.value for name in files)
+    assert "personaleomsaetning_2014_region (.png, .svg, _tryk.svg, .pdf, .xlsx, .csv)" in shown.message.value
     assert str(tmp_path) not in shown.message.value
 
 

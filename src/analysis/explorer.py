@@ -17,7 +17,7 @@ from analysis.sentences import first_upper
 
 # What the figures may raise, each with a message of what was expected, what was found and what to do.
 _MISTAKES = (KeyError, ValueError, FileNotFoundError)
-_WIDE = {"layout": {"width": "34em"}, "style": {"description_width": "8.5em"}}
+_WIDE = {"layout": {"width": "34em"}, "style": {"description_width": "10em"}}
 
 
 def warm_up(year: int, min_count: int = 5) -> list[ProtectedTable]:
@@ -101,7 +101,9 @@ class Explorer:
             description="Færrest svar", value=min_count, min=LOWEST_MIN_COUNT, max=1000, **_WIDE
         )
         self._threshold = self.min_count.value
-        self.button = widgets.Button(description="Gem figuren", icon="save")
+        self.button = widgets.Button(
+            description="Gem figuren", icon="save", layout={"margin": "0 0 0 10.3em"}
+        )
         self.picture, self.code, self.message = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._start(municipality, year)
 
@@ -162,7 +164,7 @@ class Explorer:
     def _draw(self, place, measure, comparison, breakdown, year, min_count) -> None:
         chosen = (measure, place, comparison, breakdown)
         self.figure = views.view(*chosen, **_set(year, min_count))
-        self.picture.value = figure_html(self.figure)
+        self.picture.value = f'<div style="line-height: 1.4">{figure_html(self.figure)}</div>'
         self.line = views.code(*chosen, **_set(year, min_count))
         self.code.value = f"<pre>from analysis.views import view\n{escape(self.line, quote=False)}</pre>"
         self.button.disabled, self.message.value = False, ""
@@ -187,12 +189,11 @@ class Explorer:
         except (*_MISTAKES, OSError) as mistake:
             self._tell("Figuren kan ikke gemmes.", _told(mistake))
             return
-        self._tell(f"Gemt i {_relative(files[0].parent)}:", ", ".join(file.name for file in files))
+        self._tell(f"Gemt i {_relative(files[0].parent)}:", _named_once([file.name for file in files]))
 
     def box(self) -> widgets.VBox:
         """The widgets on top of each other."""
-        publishing = widgets.HBox([self.button, self.message])
-        return widgets.VBox([*self._choices(), self.picture, publishing, self.code])
+        return widgets.VBox([*self._choices(), self.button, self.message, self.picture, self.code])
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return self.box()._repr_mimebundle_(include=include, exclude=exclude)
@@ -204,6 +205,18 @@ def _two_thresholds(chosen: int, threshold: int) -> str:
         f"tilsammen røbe det som hver af dem skjuler. Skriv {chosen} i notesbogens parametre, og kør den igen, hvis "
         "alle figurer skal have den grænse."
     )
+
+
+def _named_once(names: list[str]) -> str:
+    """Files of one figure: their common name, and their endings.
+
+    Examples
+    --------
+    >>> _named_once(["sagstal.png", "sagstal_tryk.svg"])
+    'sagstal (.png, _tryk.svg)'
+    """
+    stem = Path(names[0]).stem
+    return f"{stem} ({', '.join(name.removeprefix(stem) for name in names)})"
 
 
 def _relative(folder: Path) -> str:
