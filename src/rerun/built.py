@@ -1,5 +1,6 @@
 """What is already built: beside each executed notebook, what it was made from and what it made."""
 
+import functools
 import hashlib
 import json
 import os
@@ -22,19 +23,27 @@ def _notebook_digest(notebook: Path) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
+@functools.cache
+def _runner_digest() -> str:
+    """Sha256 of the modules that an executed notebook goes through."""
+    own = [Path(__file__).with_name(name) for name in ("run.py", "kernels.py", "kernel_server.py")]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in own)).hexdigest()
+
+
 def key(run: Run) -> dict:
     """Everything that a run's result depends on.
 
     Returns
     -------
     dict
-        notebook, data, code and lock (digests), parameters, packages (versions), publication.
+        notebook, data, code, runner and lock (digests), parameters, packages (versions), publication.
     """
     lock = paths.project() / "requirements.lock"
     return {
         "notebook": _notebook_digest(run.notebook),
         "data": data.digest(),
         "code": provenance.code_digest(),
+        "runner": _runner_digest(),
         "parameters": run.parameters,
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "",
         "packages": provenance.packages(),

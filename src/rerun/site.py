@@ -82,7 +82,9 @@ def _output_html(output: NotebookNode, folder: Path) -> str:
     bundle = output.get("data", {})
     if "text/html" in bundle:
         return _figure_html(bundle["text/html"], folder)
-    return markdown2html(bundle["text/markdown"]) if "text/markdown" in bundle else ""
+    if "text/markdown" in bundle:
+        return re.sub(r"<th(?=[ >])", '<th scope="col"', markdown2html(bundle["text/markdown"]))
+    return ""
 
 
 def _cell_html(cell: NotebookNode, folder: Path) -> str:

@@ -145,4 +145,4 @@ def _watermark(
                 rotation=18 if height > 0.4 * across else 0,
                 zorder=order,
             )
-            drawn.set_gid(f"watermark-{colour}-{row}-{column}")
+            drawn.set_gid(f"watermark-{colour}-{x:.0f}-{y:.0f}-{row}-{column}")
