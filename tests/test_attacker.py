@@ -332,4 +332,4 @@ def test_pinned_cells_of_nothing_withheld_are_none():
     table = small_table([9, 9, 9], [0, 0, 0], [0, 0, 0])
     frame = protect(table, synthetic=True).frame
     assert frame["status"].eq("shown").all()
-    assert attacker.pinned_counts(known([[1]], [3]), []) == {}
+    assert attacker.pinned_counts(known([[1]], [3]), []) == []

@@ -61,12 +61,12 @@ def bounds(knowledge: Knowledge, unknowns) -> np.ndarray:
     ValueError
         If the statements contradict each other.
     """
-    ends = [[_extreme(knowledge, j, way)[0] for way in (1, -1)] for j in unknowns]
+    ends = [[_extreme(knowledge, j, way) for way in (1, -1)] for j in unknowns]
     return np.array(ends, float).reshape(-1, 2)
 
 
-def pinned_counts(knowledge: Knowledge, unknowns, example: np.ndarray | None = None) -> dict[int, np.ndarray]:
-    """Those of the unknowns that can be only one whole number, each with its proof.
+def pinned_counts(knowledge: Knowledge, unknowns, example: np.ndarray | None = None) -> list[int]:
+    """Those of the unknowns that can be only one whole number.
 
     Corners of the solution space that let many unknowns vary at once are tried first; each unknown that has
     stood still is then bounded by itself.
@@ -80,24 +80,21 @@ def pinned_counts(knowledge: Knowledge, unknowns, example: np.ndarray | None = N
 
     Returns
     -------
-    dict of int to ndarray, shape (2, exact statements)
-        The weight of each exact statement in the proof that the unknown is no smaller, and no larger.
+    list of int
 
     Raises
     ------
     ValueError
         If the statements contradict each other.
     """
-    found = {}
-    for j in _unmoved(knowledge, unknowns, example):
-        (low, low_proof), (high, high_proof) = (_extreme(knowledge, j, way) for way in (1, -1))
-        if not _holds_two(low, high):
-            found[j] = np.array([low_proof, high_proof])
-    return found
+    still = _unmoved(knowledge, unknowns, example)
+    return [
+        j for j, (low, high) in zip(still, bounds(knowledge, still), strict=True) if not _holds_two(low, high)
+    ]
 
 
-def always_zero(knowledge: Knowledge, unknowns, example: np.ndarray | None = None) -> dict[int, np.ndarray]:
-    """Those of the unknowns that cannot reach 1, so that nobody is there; each with its proof."""
+def always_zero(knowledge: Knowledge, unknowns, example: np.ndarray | None = None) -> list[int]:
+    """Those of the unknowns that cannot reach 1, so that nobody is there; parameters as `pinned_counts`."""
     left = [j for j in unknowns if example is None or example[j] < 1 - _SLACK]
     while left:
         corner = _solve(_boxed(knowledge), -_indicator(knowledge, left)).x
@@ -105,11 +102,10 @@ def always_zero(knowledge: Knowledge, unknowns, example: np.ndarray | None = Non
         if len(remaining) == len(left):
             break
         left = remaining
-    tops = {j: _extreme(knowledge, j, -1) for j in left}
-    return {j: proof[None] for j, (high, proof) in tops.items() if high < 1 - _SLACK}
+    return [j for j in left if _extreme(knowledge, j, -1) < 1 - _SLACK]
 
 
-def pinned_cells(cells: Cells, withheld: np.ndarray) -> dict[int, np.ndarray]:
+def pinned_cells(cells: Cells, withheld: np.ndarray) -> dict[int, int]:
     """Withheld cells whose count, or whose nobody or everybody in a level, follows from what is shown.
 
     Parameters
@@ -120,8 +116,8 @@ def pinned_cells(cells: Cells, withheld: np.ndarray) -> dict[int, np.ndarray]:
 
     Returns
     -------
-    dict of int to ndarray, shape (any, equations)
-        Positions of cells, each with the weights of the equations in the proofs.
+    dict of int to int
+        Positions of cells, and the level that is told, -1 for a count.
     """
     hidden = np.flatnonzero(withheld)
     secrets = np.flatnonzero(cells.row[hidden] >= 0)
@@ -130,20 +126,19 @@ def pinned_cells(cells: Cells, withheld: np.ndarray) -> dict[int, np.ndarray]:
     matrix, right = dependence.statements(cells, hidden, cells.n)
     least = np.where(cells.remainder[hidden], 0.0, np.minimum(cells.n[hidden], 1))
     knowledge = Knowledge(csr_array(matrix), right, right, least, np.full(len(hidden), np.inf))
-    found = pinned_counts(knowledge, secrets, cells.n[hidden])
-    for level in cells.levels.T:
-        for j, proofs in _settled_levels(cells, hidden, secrets, level, least).items():
-            found[j] = np.vstack([found[j], proofs]) if j in found else proofs
+    found = dict.fromkeys(pinned_counts(knowledge, secrets, cells.n[hidden]), -1)
+    for number, level in enumerate(cells.levels.T):
+        found |= dict.fromkeys(_settled_levels(cells, hidden, secrets, level, least), number)
     return {int(hidden[j]): found[j] for j in sorted(found)}
 
 
-def _settled_levels(cells, hidden, secrets, level, least) -> dict[int, np.ndarray]:
+def _settled_levels(cells, hidden, secrets, level, least) -> list[int]:
     """Hidden cells in which nobody, or everybody, must be in the level.
 
     The unknowns here are those in the level, then those outside it; together they are the count.
     """
     if np.isnan(level).any():
-        return {}
+        return []
     size = len(hidden)
     matrix, inside = dependence.statements(cells, hidden, level)
     outside = dependence.statements(cells, hidden, cells.n - level)[1]
@@ -156,16 +151,13 @@ def _settled_levels(cells, hidden, secrets, level, least) -> dict[int, np.ndarra
         np.full(2 * size, np.inf),
     )
     example = np.concatenate([level[hidden], (cells.n - level)[hidden]])
-    zeros = always_zero(knowledge, np.concatenate([secrets, secrets + size]), example)
-    return {int(j % size): proof.reshape(2, -1) for j, proof in zeros.items()}
+    return [int(j % size) for j in always_zero(knowledge, np.concatenate([secrets, secrets + size]), example)]
 
 
-def _extreme(knowledge: Knowledge, unknown: int, way: int) -> tuple[float, np.ndarray]:
-    """The smallest (way 1) or largest (way -1) value, and the weights of the exact statements."""
+def _extreme(knowledge: Knowledge, unknown: int, way: int) -> float:
+    """The smallest (way 1) or largest (way -1) value of an unknown."""
     result = _solve(knowledge, way * _indicator(knowledge, [unknown]))
-    if result.status == 3:
-        return -way * np.inf, np.zeros(knowledge.exact.sum())
-    return float(result.x[unknown]), result.eqlin.marginals
+    return -way * np.inf if result.status == 3 else float(result.x[unknown])
 
 
 def _indicator(knowledge: Knowledge, unknowns) -> np.ndarray:

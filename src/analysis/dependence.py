@@ -1,4 +1,4 @@
-"""Which withheld cells follow exactly from what is shown, and which further cell would free them.
+"""Which withheld cells follow exactly from what is shown.
 
 Linear algebra on the equations between cells: a withheld cell is determined if the equations can be solved
 for it alone, without another withheld cell.
@@ -11,7 +11,6 @@ import numpy as np
 from analysis.margins import Cells
 
 _ZERO = 1e-8
-_OUTSIDE = 1e9
 
 
 def statements(cells: Cells, hidden: np.ndarray, amount: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -70,73 +69,6 @@ def determined(cells: Cells, withheld: np.ndarray) -> list[int]:
     hidden = np.flatnonzero(withheld)
     alone = solved_alone(coefficients(cells)[:, hidden])
     return [int(cell) for cell in hidden[alone] if cells.row[cell] >= 0]
-
-
-def freeing(cells: Cells, withheld: np.ndarray, pinned: list[int], outside: bool) -> list[int]:
-    """Further cells to withhold, so that each determined cell can move.
-
-    Parameters
-    ----------
-    cells : Cells
-    withheld : ndarray of bool, shape (cells,)
-    pinned : list of int
-        From `determined`.
-    outside : bool
-        Whether to give up totals outside the table, which are only assumed to be known, as readily as others.
-
-    Returns
-    -------
-    list of int
-        Positions of cells; empty if no single cell frees any.
-    """
-    hidden, candidates = np.flatnonzero(withheld), _open(cells, withheld)
-    table = coefficients(cells)
-    solved, pivots = _reduced(np.hstack([table[:, hidden], table[:, candidates]]), len(hidden))
-    # a candidate can move if no equation is left in which it stands without a hidden cell
-    possible = (solved[len(pivots) :, len(hidden) :] == 0).all(axis=0)
-    moves = solved[: len(pivots), len(hidden) :] != 0
-    rows = [int(np.flatnonzero(hidden[pivots] == cell)[0]) for cell in pinned]
-    return _cheapest(cells, candidates, moves[rows] & possible, outside)
-
-
-def refuting(cells: Cells, withheld: np.ndarray, proofs: list[np.ndarray], outside: bool) -> list[int]:
-    """Further cells to withhold, so that each proof lacks a number that it needs.
-
-    Parameters
-    ----------
-    cells : Cells
-    withheld : ndarray of bool, shape (cells,)
-    proofs : list of ndarray, shape (any, equations)
-        Weights of the equations in the proofs that pin a cell, from `attacker.pinned_cells`.
-    outside : bool
-        As in `freeing`.
-
-    Returns
-    -------
-    list of int
-        Positions of cells.
-    """
-    candidates = _open(cells, withheld)
-    table = coefficients(cells)[:, candidates]
-    return _cheapest(
-        cells, candidates, np.array([(np.abs(p @ table) > _ZERO).any(axis=0) for p in proofs]), outside
-    )
-
-
-def _open(cells: Cells, withheld: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(~withheld & (cells.n > 0))
-
-
-def _cheapest(cells: Cells, candidates: np.ndarray, helps: np.ndarray, outside: bool) -> list[int]:
-    """Candidates that together help all that can be helped, cheapest in respondents by cell helped."""
-    inside = (cells.row[candidates] >= 0) | outside
-    price = np.where(inside, cells.n[candidates], _OUTSIDE)
-    chosen = []
-    while helps.any():
-        best = int(np.argmin(np.where(helps.any(axis=0), price / np.maximum(helps.sum(axis=0), 1), np.inf)))
-        chosen.append(int(candidates[best]))
-        helps = helps[~helps[:, best]]
-    return chosen
 
 
 def _reduced(matrix: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:

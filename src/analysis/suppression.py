@@ -8,9 +8,9 @@ then the attacker is let loose on the result, and what it still pins costs a cel
 import numpy as np
 import pandas as pd
 
-from analysis import amounts, attacker, dependence, margins, safety
+from analysis import amounts, attacker, dependence, margins, moves, safety
 
-_SMALL, _TRIES = 60, 12  # cells
+_SMALL, _TRIES, _TRIES_LARGE = 60, 12, 3  # cells
 _LOOK_AT = 6
 _OUTSIDE = 1e9  # a total outside the table can't be withheld
 
@@ -87,12 +87,11 @@ def _attempt(
     None if that withholds as many respondents as `limit`, or more.
     """
     withheld = _release(cells, start, _cover(cells, start, min_count, spared), min_count)
-    met: set[int] = set()
+    repaired = False
     while cells.n[withheld].sum() < limit and (pinned := _pinned(cells, withheld)):
-        withheld[_remedy(cells, withheld, pinned, outside=bool(met & set(pinned)))] = True
-        withheld = _cover(cells, withheld, min_count, spared)
-        met |= set(pinned)
-    if met:
+        withheld = _cover(cells, _freed(cells, withheld, pinned), min_count, spared)
+        repaired = True
+    if repaired:
         withheld = _release(cells, start, withheld, min_count, attacked=True)
     return withheld if cells.n[withheld].sum() < limit else None
 
@@ -103,7 +102,8 @@ def _worth_sparing(cells: margins.Cells, start: np.ndarray, withheld: np.ndarray
     broad = {total for total, parts in cells.equations if len(parts) > 2}
     if len(cells.n) > _SMALL and not broad & set(further.tolist()):
         return []
-    return further[np.argsort(cells.n[further], kind="stable")][:_TRIES].tolist()
+    tries = _TRIES if len(cells.n) <= _SMALL else _TRIES_LARGE
+    return further[np.argsort(cells.n[further], kind="stable")][:tries].tolist()
 
 
 def _check_distributions(n: np.ndarray, rows: list[np.ndarray]) -> None:
@@ -187,23 +187,24 @@ def _release(cells: margins.Cells, start, withheld, min_count, attacked: bool = 
     return withheld
 
 
-def _pinned(cells: margins.Cells, withheld: np.ndarray) -> dict[int, np.ndarray | None]:
-    """What follows from what is shown: cells, with a proof where the linear program found them.
+def _pinned(cells: margins.Cells, withheld: np.ndarray) -> dict[int, int]:
+    """What follows from what is shown: cells, and the level that is told (-1 for a count).
 
     Linear algebra finds what follows exactly; only when nothing of that is left is the linear program asked,
     for what follows from a count being neither negative nor a fraction.
     """
     determined = dependence.determined(cells, withheld)
-    return dict.fromkeys(determined) if determined else attacker.pinned_cells(cells, withheld)
+    return dict.fromkeys(determined, moves.COUNT) or attacker.pinned_cells(cells, withheld)
 
 
-def _remedy(cells: margins.Cells, withheld, pinned: dict[int, np.ndarray | None], outside: bool) -> list[int]:
-    """Further cells that free what is pinned; `outside`: also totals that are only assumed to be known."""
-    if any(proof is None for proof in pinned.values()):
-        found = dependence.freeing(cells, withheld, list(pinned), outside)
-    else:
-        found = dependence.refuting(cells, withheld, list(pinned.values()), outside)
-    return found or _smallest_near(cells, withheld, min(pinned))
+def _freed(cells: margins.Cells, withheld: np.ndarray, pinned: dict[int, int]) -> np.ndarray:
+    """Withhold the cells that let each pinned one move."""
+    withheld = withheld.copy()
+    for target, level in pinned.items():
+        further = moves.cheapest_move(cells, withheld, target, level)
+        stuck = further is None or (len(pinned) == 1 and not further)
+        withheld[_smallest_near(cells, withheld, target) if stuck else further] = True
+    return withheld
 
 
 def _smallest_near(cells: margins.Cells, withheld: np.ndarray, pinned: int) -> list[int]:
