@@ -170,7 +170,7 @@ def test_limits_lie_around_the_country_and_narrow():
     assert (near["high"].to_numpy() >= plain["high"].to_numpy() - 1e-9).all()
 
 
-@pytest.mark.parametrize("min_count", [200, 100_000])
+@pytest.mark.parametrize("min_count", [1_000, 100_000])
 def test_there_are_no_limits_where_everything_is_withheld(min_count):
     limits = measures.limits(measures.turnover(YEAR, min_count))
     assert limits.frame.empty and {"n", "coverage", "low", "high"} <= set(limits.frame)
