@@ -1,5 +1,6 @@
 """The collection, executed once for all tests and test processes."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,8 @@ from rerun.reports import write_report
 from rerun.run import execute_all
 from rerun.site import write_front_page
 
-COLD = (
-    "København"  # in a stock kernel too, for imports that a warm one has done already would hide missing ones
-)
+# Run in stock kernels: the imports that a warm one has done already would hide missing ones.
+COLD = "København"
 PLACES = (COLD, "Læsø", "Fanø", municipalities.COUNTRY)
 
 
@@ -23,11 +23,11 @@ PLACES = (COLD, "Læsø", "Fanø", municipalities.COUNTRY)
 class Collection:
     """Every notebook of the collection for a large, a small and an unanswered municipality and for the country.
 
-    `folder` is the reports' folder; `errors` says what failed, by place and notebook.
+    `folder` is the reports' folder; `errors` says what failed, by place/notebook.
     """
 
     folder: Path
-    errors: dict[tuple[str, str], str]
+    errors: dict[str, str]
 
     def report(self, place: str) -> Path:
         return self.folder / danish.slug(place)
@@ -39,22 +39,32 @@ class Collection:
         return sorted(self.folder.rglob("*.html"))
 
 
+def _execute_missing() -> dict[str, str]:
+    """Run and page what isn't built from the code and data as they are; returns the errors, by place/notebook."""
+    runs = plan(list(PLACES), {"min_count": 5})
+    missing = [run for run in runs if not built.is_built(run)]
+    outcomes = [
+        *execute_all([run for run in missing if run.place != COLD]),
+        *execute_all([run for run in missing if run.place == COLD], cold=True),
+    ]
+    broken = [outcome.run for outcome in outcomes if outcome.error]
+    for place in PLACES:
+        write_report([run for run in runs if run.place == place], broken, 5, pdf=False)
+    write_front_page()
+    return {f"{o.run.place}/{o.run.notebook.stem}": o.error for o in outcomes if o.error}
+
+
 @pytest.fixture(scope="session")
-def collection():
-    """Run what isn't built from the code and data as they are; kept in .cache, so that only changes are run again."""
+def collection(testrun_uid):
+    """Execute the collection once for all test processes; kept in .cache, so that only what changed is run again."""
     folder = paths.project() / ".cache" / "collection"
     folder.mkdir(parents=True, exist_ok=True)
+    done = folder.with_suffix(".json")
     with pytest.MonkeyPatch.context() as patch, filelock.FileLock(folder.with_suffix(".lock")):
         patch.setenv("ANALYSIS_REPORTS", str(folder))
         patch.setenv("ANALYSIS_PUBLICATION", "")
-        runs = plan(list(PLACES), {"min_count": 5})
-        missing = [run for run in runs if not built.is_built(run)]
-        outcomes = [
-            *execute_all([run for run in missing if run.place != COLD]),
-            *execute_all([run for run in missing if run.place == COLD], cold=True),
-        ]
-        broken = [outcome.run for outcome in outcomes if outcome.error]
-        for place in PLACES:
-            write_report([run for run in runs if run.place == place], broken, 5, pdf=False)
-        write_front_page()
-    return Collection(folder, {(o.run.place, o.run.notebook.stem): o.error for o in outcomes if o.error})
+        told = json.loads(done.read_text(encoding="utf-8")) if done.is_file() else {}
+        if told.get("test_run") != testrun_uid:
+            told = {"test_run": testrun_uid, "errors": _execute_missing()}
+            done.write_text(json.dumps(told), encoding="utf-8")
+    return Collection(folder, told["errors"])

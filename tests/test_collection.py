@@ -13,7 +13,7 @@ ENDINGS = (".png", ".svg", "_tryk.svg", ".pdf", ".xlsx", ".csv")
 
 
 def results(collection, place, notebook):
-    assert collection.errors.get((place, notebook), "") == ""
+    assert collection.errors.get(f"{place}/{notebook}", "") == ""
     cells = nbformat.read(collection.executed(place, notebook), as_version=4).cells
     return [output for cell in cells for output in cell.get("outputs", [])]
 
