@@ -4,7 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import charts, data, distributions, handover_texts, line_texts, measures, published_lines
+from analysis import (
+    charts,
+    data,
+    distributions,
+    handover_texts,
+    line_texts,
+    measures,
+    place_estimates,
+    published_lines,
+)
 from analysis.disclosure import protect
 from analysis.distributions import TOTAL
 from analysis.estimates import Design, estimate_proportion
@@ -57,7 +66,7 @@ def test_difference_agrees_with_the_standard_errors(roles):
     """The interval is about 1.96 standard errors of two independent samples wide to each side."""
     variance = 0.0
     for table in ("caseworkers", "leaders"):
-        people = measures.answered(data.read(table, YEAR), "case_handover")
+        people = place_estimates.answered(data.read(table, YEAR), "case_handover")
         low = people["case_handover"].isin(measures.LOW).map({True: "low", False: "other"})
         people = people.assign(low=low.where(people["case_handover"].notna()))
         design = Design(strata="municipality_code", weights="weight")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import data, measures, municipalities, views
+from analysis import data, measures, municipalities, place_estimates, views
 from analysis.comparisons import funnel_limits
 from analysis.disclosure import protect
 
@@ -33,7 +33,7 @@ def small_population() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def small() -> pd.DataFrame:
-    return measures.estimate_places(small_population(), "caseload").set_index(["place_level", "place"])
+    return place_estimates.estimate_places(small_population(), "caseload").set_index(["place_level", "place"])
 
 
 def test_means_by_hand(small):
@@ -70,7 +70,7 @@ def test_shares_by_hand():
     mine = people["municipality"].eq("Roskilde")
     people.loc[people.index[mine][:3], "has_mentor"] = "yes"
     people["has_mentor"] = pd.Categorical(people["has_mentor"], ["yes", "no"])
-    rows = measures.estimate_places(people, "has_mentor", "yes").set_index(["place_level", "place"])
+    rows = place_estimates.estimate_places(people, "has_mentor", "yes").set_index(["place_level", "place"])
     assert rows.loc[("municipality", "Roskilde"), "estimate"] == pytest.approx(3 / 7)
     assert rows.loc[("municipality", "Roskilde"), "level_count"] == 3
     assert rows.loc[("country", "Hele landet"), "estimate"] == pytest.approx(6 / (14 + 8 + 24))
@@ -79,7 +79,7 @@ def test_shares_by_hand():
 def test_the_two_largest_are_told_to_the_gate(small):
     assert small.loc[("municipality", "Roskilde"), "largest_two_share"] == pytest.approx(38 / 90)
     nobody = small_population().assign(caseload=0.0)
-    assert measures.estimate_places(nobody, "caseload")["largest_two_share"].dropna().eq(0).all()
+    assert place_estimates.estimate_places(nobody, "caseload")["largest_two_share"].dropna().eq(0).all()
 
 
 def test_every_place_has_a_row_though_nobody_answered(small):
@@ -120,7 +120,7 @@ def test_municipalities_add_up_to_the_country():
     """Strata with their N_h/N give the national figure, and those of regions and groups theirs."""
     people = data.read("caseworkers", YEAR)
     people = people[people["caseload"].notna()]
-    rows = measures.estimate_places(people, "caseload", areas=True)
+    rows = place_estimates.estimate_places(people, "caseload", areas=True)
     single = rows[rows["place_level"].eq("municipality")].merge(
         people.groupby(["municipality", "area"], observed=True)["weight"]
         .sum()
@@ -138,7 +138,7 @@ def test_municipalities_add_up_to_the_country():
 
 def test_reasons_for_a_missing_answer_are_no_answers():
     people = data.read("caseworkers", YEAR)
-    told = measures.answered(people, "case_handover")["case_handover"]
+    told = place_estimates.answered(people, "case_handover")["case_handover"]
     unknown = people["case_handover"].eq("dont_know").sum() + people["case_handover"].isna().sum()
     assert told.isna().sum() == unknown > 0
     country = measures.handover_difficult(YEAR).row(place_level="country")

@@ -12,7 +12,7 @@ import pytest
 from demo_home import PROJECT, copy_data
 from nbclient import NotebookClient
 
-from analysis import charts, data, figure_texts, measures, municipalities, paths, sentences
+from analysis import charts, data, figure_texts, measures, municipalities, paths, place_estimates, sentences
 from analysis.comparisons import compare_places
 from analysis.headline import claims
 
@@ -84,7 +84,7 @@ def test_data_with_differences_are_seen(home):
     people = data.read("caseworkers")
     mine = people["municipality"].eq("Aarhus")
     people.loc[mine, "caseload"] = people.loc[mine, "caseload"] + 30
-    table = measures.estimate_places(people, "caseload", areas=True)
+    table = place_estimates.estimate_places(people, "caseload", areas=True)
     own = table[table["place"].eq("Aarhus")]
     assert own["verdict"].eq("over").all()
     assert CLAIM.search("Sagstallet i Aarhus er over resten af landet")
@@ -98,8 +98,8 @@ def test_alarms_are_as_rare_as_the_theory_says(variable, level):
     people = data.read("caseworkers", YEAR)
     alarms = 0
     for seed in range(12):
-        drawn = measures.answered(without_differences(people, seed), variable)
-        table = compare_places(drawn, variable, measures.DESIGN, "municipality", level=level)
+        drawn = place_estimates.answered(without_differences(people, seed), variable)
+        table = compare_places(drawn, variable, place_estimates.DESIGN, "municipality", level=level)
         alarms += int(table["verdict"].isin(["over", "under"]).any())
     assert alarms <= 3
 

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import codebook, data, municipalities
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import estimate_proportion
-from analysis.measures import DESIGN, answered
+from analysis.place_estimates import DESIGN, answered
 
 TOTAL = "total"
 

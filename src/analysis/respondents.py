@@ -10,7 +10,8 @@ import pandas as pd
 from analysis import codebook, data, municipalities
 from analysis.disclosure import ProtectedTable, protect
 from analysis.distributions import TOTAL
-from analysis.measures import LEVELS, handover_difficult
+from analysis.measures import who_answered
+from analysis.place_estimates import LEVELS
 from analysis.response import response_rates
 
 ROLE_TABLES = {"caseworker": "caseworkers", "leader": "leaders"}
@@ -70,7 +71,7 @@ def rates(year: int, min_count: int = 5) -> ProtectedTable:
         within=_KEYS,
         synthetic=data.is_synthetic("staff"),
         quantity=quantity,
-        base=handover_difficult(year, min_count),
+        base=who_answered("caseworkers", year, min_count),
     )
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 from analysis import data
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import Design, estimate_mean, estimate_proportion
-from analysis.measures import DESIGN, LOW, answered
+from analysis.measures import LOW
+from analysis.place_estimates import DESIGN, answered
 
 _UNWEIGHTED = Design(weights="one")
 
