@@ -60,7 +60,8 @@ def _row_html(cells: list[str]) -> str:
 
 
 def _align(cell: str) -> str:
-    return "text-align:right" if re.match(r"^−?\d", cell) else "text-align:left"
+    number = re.fullmatch(r"−?\d{1,3}(\.\d{3})*(,\d+)?( pct\.)?", cell)
+    return "text-align:right" if number else "text-align:left"
 
 
 def figure_html(figure: "Figure") -> str:
