@@ -100,6 +100,11 @@ def labels_of(raw):
     return labels
 
 
+def wordings_of(raw):
+    """Variable -> wording of its question."""
+    return {variable: wording for _, variable, _, _, wording, *_ in rows_of(raw, "structure")[1:]}
+
+
 @pytest.mark.parametrize("is_missing", [False, True])
 def test_spss_file(raw, expected, is_missing):
     """Also when "don't know" is a code for a missing answer."""
@@ -116,6 +121,7 @@ def test_spss_file(raw, expected, is_missing):
         answers,
         str(path),
         variable_value_labels=labels,
+        column_labels={variable: text for variable, text in wordings_of(raw).items() if variable in answers},
         missing_ranges={variable: codes for variable, codes in unknown.items() if codes}
         if is_missing
         else {},

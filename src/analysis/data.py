@@ -32,14 +32,14 @@ def read(name: str, year: int | None = None) -> pd.DataFrame:
     FileNotFoundError
         If nothing has been built.
     KeyError
-        If there is no such table.
+        If there is no such table, or it has not been built yet.
     ValueError
         If the table has no rows of the year.
     """
     tables = _described()["tables"]
     if name not in tables:
         known = ", ".join(f"`{table}`" for table in tables)
-        raise KeyError(f"`{name}` must be a processed table ({known}).")
+        raise KeyError(f"`{name}` must be a processed table ({known}). Run `make data` if it is a new one.")
     table = pd.read_parquet(paths.processed() / f"{name}.parquet")
     if year is None:
         return table

@@ -15,6 +15,7 @@ from analysis.personal import check_personal
 from analysis.prepare_survey import (
     ROLE_TABLES,
     missing_of_roles,
+    prepare_questions,
     prepare_respondents,
     prepare_staff,
     read_survey,
@@ -82,6 +83,8 @@ def _prepare_wave(survey: Sidecar, staff: Sidecar, ledger: Ledger) -> Tables:
     for role, name in ROLE_TABLES.items():
         tables[name] = prepare_respondents(answers, counted, role)
     tables["missing_answers"] = missing_of_roles(tables)
+    tables["questions"] = prepare_questions(raw, survey)
+    check_personal(tables["questions"], survey.path)
     ledger.survey(survey, raw, tables)
     return tables
 

@@ -1,5 +1,6 @@
 """The national survey, one wave or several: raw answers and staff counts to weighted respondents."""
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -128,3 +129,33 @@ def missing_of_roles(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The missing answers of both roles of one wave."""
     parts = [prepare_missing(tables[name], role) for role, name in ROLE_TABLES.items()]
     return codebook.validate(pd.concat(parts, ignore_index=True), "missing_answers")
+
+
+def prepare_questions(survey: RawSurvey, sidecar: Sidecar) -> pd.DataFrame:
+    """Wording and answers of each question as delivered, by our names: what a later wave is compared with.
+
+    A delivery that tells nothing of its questions, as a plain table, leaves them empty: unknown, not the same.
+    """
+    told = survey.questions.drop_duplicates("variable").set_index("variable")[["text", "choice"]]
+    rows = []
+    for raw, ours in sidecar.columns.items():
+        parts = told.loc[raw].dropna() if raw in told.index else []
+        text = ": ".join(" ".join(str(part).split()) for part in parts)
+        rows.append((sidecar.year, ours, text, "|".join(_answers_of(survey, raw))))
+    questions = pd.DataFrame(rows, columns=["year", "question", "text", "answers"])
+    return codebook.validate(questions, "questions")
+
+
+def _answers_of(survey: RawSurvey, raw: str) -> list[str]:
+    """Labels of a question in order; an answer that the delivery counts as missing ("Ved ikke" in SPSS) is last.
+
+    A code without a label is nothing that anybody could choose.
+    """
+    labels = [" ".join(str(label).split()) for label in survey.labels.get(raw, {}).values()]
+    if not labels or raw not in survey.missing.columns:
+        return labels
+    reasons = sorted(survey.missing[raw].dropna().astype(str).unique())
+    return [
+        *labels,
+        *(reason for reason in reasons if reason not in labels and re.search(r"[^\W\d]", reason)),
+    ]

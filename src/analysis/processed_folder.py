@@ -12,7 +12,7 @@ from analysis.sidecars import Sidecar, sha256
 
 def _of_table(name: str, deliveries: list[Sidecar]) -> list[Sidecar]:
     """The deliveries that a processed table is made of."""
-    derived = {"missing_answers": "caseworkers", "interviews": "codings"}
+    derived = {"missing_answers": "caseworkers", "questions": "caseworkers", "interviews": "codings"}
     return [s for s in deliveries if name in s.tables or derived.get(name) in s.tables]
 
 
