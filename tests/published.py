@@ -63,10 +63,11 @@ def project(folder: Path) -> Path:
     (folder / "data" / "processed").mkdir()
     write_digest(folder, "1" * 64)
     (folder / "notebooks").mkdir()
+    shutil.copy(__file__, folder / "notebooks")  # where the notebook's kernel looks first
     cells = [
         v4.new_markdown_cell("# Sagstal\n\nHvor mange sager har en rådgiver?"),
         v4.new_code_cell('municipality: str = "Roskilde"', metadata={"tags": ["parameters"]}),
-        v4.new_code_cell(f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport published"),
+        v4.new_code_cell("import published"),
         v4.new_markdown_cell("## Har Roskilde flere sager end andre?"),
         v4.new_code_cell(
             "from analysis.publish import publish\nfigure = published.figure()\nfiles = publish(figure)"

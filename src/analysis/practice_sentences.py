@@ -67,9 +67,12 @@ def sparring() -> str:
     leader = practices.count("sparring_responsible", "leader")
     return (
         f"I de ni kommuner er der afsat {danish.number(hours.min(), 0)}–{danish.number(hours.max(), 0)} timer om ugen. "
-        f"Sparringen foregår hovedsagelig på teammødet i {of_nine(*forum)}, og {of_nine(*informal)} fortæller også om uformel "
-        f"sparring. Lederen har ansvaret i {of_nine(*leader)}. {first_upper(of_nine(*none))} har ingen systematisk sparring, "
-        f"og i {of_nine(*gap)} afviger praksis markant fra beskrivelsen. {_say('sparring_hours')} {_say('sparring_forum')} "
+        f"Sparringen foregår hovedsagelig på teammødet i {of_nine(*forum)}, og {of_nine(*informal)} "
+        f"fortæller også om uformel "
+        f"sparring. Lederen har ansvaret i {of_nine(*leader)}. {first_upper(of_nine(*none))} har ingen "
+        f"systematisk sparring, "
+        f"og i {of_nine(*gap)} afviger praksis markant fra beskrivelsen. {_say('sparring_hours')} "
+        f"{_say('sparring_forum')} "
         f"{_say('sparring_none')}"
     )
 
@@ -85,10 +88,13 @@ def introduction() -> str:
     smaller = rows[rows["size"].eq("smaller")]
     leaders = int(smaller["has_leader_introduction"].eq("yes").sum())
     return (
-        f"To læsninger står i samme rapport. Brødteksten taler om flertallet: i data har {of_nine(*fixed)} en fast tilgang. "
-        f"Konklusionen tæller dem der selv vurderer at programmet fungerer godt: i data {of_nine(*well)}. De to tal måler "
+        f"To læsninger står i samme rapport. Brødteksten taler om flertallet: i data har "
+        f"{of_nine(*fixed)} en fast tilgang. "
+        f"Konklusionen tæller dem der selv vurderer at programmet fungerer godt: i data {of_nine(*well)}. "
+        f"De to tal måler "
         f"ikke det samme, og begge kan være rigtige. Hvor der er et program, varer det typisk "
-        f"{danish.number(days.median(), 0)} dage, og i {in_words(leaders)} af de {in_words(len(smaller))} mindre kommuner "
+        f"{danish.number(days.median(), 0)} dage, og i {in_words(leaders)} af de {in_words(len(smaller))} "
+        f"mindre kommuner "
         f"introducerer den nærmeste leder også selv. {_say('introduction_majority')} {_say('introduction_systematic')} "
         f"{_say('introduction_days')}"
     )
@@ -104,7 +110,8 @@ def headline(theme: str) -> str:
         ),
         "introduction": lambda: (
             f"{first_upper(of_nine(*practices.count('has_fixed_introduction', 'yes')))} har en fast "
-            f"introduktion; {in_words(practices.count('introduction_works_well', 'yes')[0])} vurderer at den fungerer godt"
+            f"introduktion; {in_words(practices.count('introduction_works_well', 'yes')[0])} vurderer at "
+            f"den fungerer godt"
         ),
     }
     return makers[theme]()

@@ -18,7 +18,9 @@ def figure(key: str) -> pd.Series:
     """
     figures = data.read("published_figures").set_index("id")
     if key not in figures.index:
-        raise KeyError(f"`{key}` must be an id of data/raw/published_figures.csv ({', '.join(figures.index)}).")
+        raise KeyError(
+            f"`{key}` must be an id of data/raw/published_figures.csv ({', '.join(figures.index)})."
+        )
     return figures.loc[key]
 
 
@@ -72,7 +74,9 @@ def recommended_caseload(table: ProtectedTable, place: str) -> str:
 def unweighted(variable: str, year: int) -> str:
     """The national mean with and without weights, by area: what the weights change."""
     people = data.read("caseworkers", year).assign(one=1.0)
-    weighted = estimate_mean(people, variable, Design(strata="municipality_code", weights="weight"), by="area")
+    weighted = estimate_mean(
+        people, variable, Design(strata="municipality_code", weights="weight"), by="area"
+    )
     plain = estimate_mean(people, variable, Design(weights="one"), by="area")
     both = weighted.merge(plain, on="group", suffixes=("", "_plain"))
     said = [

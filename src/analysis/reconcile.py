@@ -21,7 +21,8 @@ class Ledger:
         completed, kept = int(counts.get("completed", 0)), len(tables["caseworkers"]) + len(tables["leaders"])
         if completed != kept:
             raise ValueError(
-                f"`{sidecar.path}` must give one row a completed answer, but {completed} completed answers became {kept} "
+                f"`{sidecar.path}` must give one row a completed answer, but {completed} completed "
+                f"answers became {kept} "
                 "rows. Correct `role` in the delivery or its sidecar: each answer is a caseworker's or a leader's."
             )
         left = ", ".join(f"{n} {status}" for status, n in counts.items() if status != "completed" and n)

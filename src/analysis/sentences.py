@@ -38,6 +38,7 @@ def _areas(rows: pd.DataFrame) -> str:
 
 
 def first_upper(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
 
 

@@ -1,4 +1,4 @@
-"""Weights of the national survey: staff per answer, calibrated to the known staff of municipalities, groups and areas."""
+"""Weights of the national survey: staff per answer, calibrated to the staff of municipalities, groups and areas."""
 
 import pandas as pd
 

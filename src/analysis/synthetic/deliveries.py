@@ -85,7 +85,9 @@ def _write_practices(folder: Path) -> dict:
 def _write_interviews(folder: Path, random: np.random.Generator) -> dict:
     interviews, codings = make_interviews(random)
     roles = interviews["role"].map(codebook.levels("interview_role", "interviews"))
-    sources = pd.DataFrame({"guid": interviews["name"], "name": interviews["name"], "text": interviews["text"]})
+    sources = pd.DataFrame(
+        {"guid": interviews["name"], "name": interviews["name"], "text": interviews["text"]}
+    )
     cases = pd.DataFrame({"guid": interviews["name"], "name": interviews["name"], "Rolle": roles})
     write_refi_qda(
         folder / "interviews.qdpx",
