@@ -192,7 +192,8 @@ def test_nothing_is_left_running(make_run):
     assert wait_until_dead(server)
 
 
-def test_stopping_in_the_middle_kills_the_kernels_and_leaves_whole_files(make_run, tmp_path):
+@pytest.mark.parametrize("cold", [False, True])
+def test_stopping_in_the_middle_kills_the_kernels_and_leaves_whole_files(make_run, tmp_path, cold):
     pid_file = tmp_path / "pid"
     quick = make_run("print(1)", name="01_quick")
     slow = make_run(
@@ -200,7 +201,7 @@ def test_stopping_in_the_middle_kills_the_kernels_and_leaves_whole_files(make_ru
         "import time; time.sleep(60)",
         name="02_slow",
     )
-    outcomes = execute_all([quick, slow], workers=2)
+    outcomes = execute_all([quick, slow], workers=2, cold=cold)
     assert next(outcomes).run == quick
     until = time.monotonic() + 30
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < until:

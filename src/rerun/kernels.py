@@ -151,7 +151,9 @@ class Provisioner(LocalProvisioner):
         kernels = self.parent.kernels
         forked = kernels.fork(cmd[cmd.index("-f") :], kwargs["env"], str(kwargs["cwd"]))
         if forked is None:
-            return await super().launch_kernel(cmd, **kwargs)
+            connection = await super().launch_kernel(cmd, **kwargs)
+            kernels.remember(self.process)
+            return connection
         self.process, self.pid, self.pgid, self.cwd = forked, forked.pid, forked.pid, kwargs["cwd"]
         return self.connection_info
 
@@ -198,7 +200,8 @@ class Kernels:
         # sockets' paths end at 107 bytes: a short folder, readable by nobody else
         self._folder = Path(tempfile.mkdtemp(prefix="k", dir="/tmp" if Path("/tmp").is_dir() else None))
         self._lock = threading.Lock()
-        self._deaths, self._number = 0, 0
+        self._deaths, self._number, self._closed = 0, 0, False
+        self._cold: list[subprocess.Popen] = []
         self._server: WarmServer | None = None
         self._why_cold = "as asked" if cold else ""
         if sys.platform != "linux":
@@ -231,8 +234,16 @@ class Kernels:
         return folder
 
     def fork(self, argv: list[str], env: dict[str, str], cwd: str) -> Forked | None:
-        """A forked kernel; None where there is no warm server (any more)."""
-        while self.warm:
+        """A forked kernel; None where there is no warm server (any more).
+
+        Raises
+        ------
+        RuntimeError
+            If everything has been stopped.
+        """
+        while self.warm or self._closed:
+            if self._closed:
+                raise RuntimeError("Stopped before the kernel was started.")
             server = self._server
             try:
                 return server.fork(argv, env, cwd)
@@ -242,7 +253,7 @@ class Kernels:
 
     def _renew(self, dead: WarmServer, why: str) -> None:
         with self._lock:
-            if self._server is not dead or not self.warm:
+            if self._closed or self._server is not dead or not self.warm:
                 return  # another run has seen to it
             dead.close()
             self._deaths += 1
@@ -264,8 +275,19 @@ class Kernels:
         own = {"IPYTHONDIR": str(self._folder / "ipython")} | QUIET | surroundings
         return type("RunManager", (Manager,), {"kernels": self, "surroundings": own})
 
+    def remember(self, process: subprocess.Popen) -> None:
+        """Note a kernel that was started cold, so that it ends with the others."""
+        with self._lock:
+            self._cold = [running for running in self._cold if running.poll() is None]
+            self._cold.append(process)
+
     def close(self) -> None:
-        """End the server and its kernels, and remove the folder."""
+        """End all kernels and the server, and remove the folder."""
+        with self._lock:
+            self._closed = True
+        for process in self._cold:
+            if process.poll() is None:
+                process.kill()
         if self._server is not None:
             self._server.close()
         shutil.rmtree(self._folder, ignore_errors=True)
