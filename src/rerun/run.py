@@ -1,6 +1,7 @@
 """Executes runs: papermill, a kernel for each, two at a time; a failure does not stop the others."""
 
 import json
+import logging
 import re
 import shutil
 import sys
@@ -23,6 +24,7 @@ from rerun.plan import Run
 
 WORKERS = 2  # a third worker on two cores gains nothing
 _INJECTED = "injected-parameters"
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # what goes wrong is told by the outcome
 _ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:[\w.@+ -]+/)+|\b[A-Za-z]:\\(?:[\w.@+ -]+\\)+")
 
 
