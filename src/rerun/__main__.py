@@ -5,6 +5,7 @@ import os
 import sys
 
 from analysis import data, municipalities, paths
+from analysis.disclosure import LOWEST_MIN_COUNT
 from rerun.built import is_built
 from rerun.plan import Run, plan
 from rerun.reports import write_report
@@ -58,11 +59,26 @@ def _refuse_synthetic() -> None:
         )
 
 
+def _check_asked(arguments: argparse.Namespace) -> None:
+    """What every notebook would refuse is refused once, before a kernel is started: no data, year, threshold."""
+    if arguments.min_count < LOWEST_MIN_COUNT:
+        raise ValueError(
+            f"`MIN_COUNT` must be at least {LOWEST_MIN_COUNT} respondents, but is "
+            f"{arguments.min_count}. Give 5, or more."
+        )
+    known = data.years("caseworkers")
+    if arguments.year and arguments.year not in known:
+        raise ValueError(
+            f"`YEAR` must be a year of the survey ({', '.join(map(str, known))}), but is {arguments.year}. Choose one, "
+            "or put its delivery in data/raw."
+        )
+
+
 def report(arguments: argparse.Namespace) -> int:
     """Run every notebook for the places asked for, then write their pages; 1 if a run failed."""
     parameters = {"min_count": arguments.min_count} | ({"year": arguments.year} if arguments.year else {})
     runs = plan(_places(arguments), parameters)
-    data.digest()  # without data nothing is started
+    _check_asked(arguments)
     if os.environ.get("ANALYSIS_PUBLICATION", "") not in {"", "0"}:
         _refuse_synthetic()
     wanted = runs if arguments.force else [run for run in runs if not is_built(run)]
