@@ -5,8 +5,8 @@ YEAR ?=
 FILE ?=
 FORCE ?=
 
-# A conda environment that has the project is used as it is; else .venv is made, from the lock.
-ifneq ($(CONDA_PREFIX),)
+# The project's conda environment is used when it is active; else .venv is made, from the lock.
+ifeq ($(CONDA_DEFAULT_ENV),casework-notebooks)
 PYTHON := $(CONDA_PREFIX)/bin/python
 READY := .cache/conda-ready
 else
