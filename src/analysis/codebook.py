@@ -190,3 +190,7 @@ def document() -> str:
             )
         )
     return "\n\n".join(parts)
+
+
+if __name__ == "__main__":
+    print(document())
