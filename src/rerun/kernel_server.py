@@ -38,6 +38,7 @@ PRELOADED = (
     "xlsxwriter",
     "babel.numbers",
     "typst",
+    "uharfbuzz",
     "yaml",
     "IPython.display",
     "ipykernel.ipkernel",
