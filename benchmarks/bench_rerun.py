@@ -158,11 +158,10 @@ def compare(places: list[str], folder: Path) -> bool:
     ratio = sum(slow for slow, _ in pairs) / sum(quick for _, quick in pairs)
     aside = statistics.median(beside)
     differing = [name for run in runs for name in differences(stock, ours, run)]
-    print(
-        f"{len(runs)} runs, {WORKERS} workers: {ratio:.1f} times papermill (at least {LEAST_RATIO:g}); beside the cells "
-        f"{aside:.2f} s a run (at most {MOST_BESIDE_CELLS:g}); peak memory {memory['rerun']:.0f} MB, papermill "
-        f"{memory['papermill']:.0f} MB; {len(differing)} files differ {differing[:3] or ''}"
-    )
+    print(f"{len(runs)} runs, {WORKERS} workers: {ratio:.1f} times papermill (at least {LEAST_RATIO:g})")
+    print(f"beside the cells' own work: {aside:.2f} s a run (at most {MOST_BESIDE_CELLS:g})")
+    print(f"peak memory: {memory['rerun']:.0f} MB, papermill {memory['papermill']:.0f} MB")
+    print(f"files that differ: {len(differing)} {differing[:3] or ''}")
     return ratio >= LEAST_RATIO and aside <= MOST_BESIDE_CELLS and not differing
 
 
