@@ -26,7 +26,8 @@ def _notebook_digest(notebook: Path) -> str:
 @functools.cache
 def _runner_digest() -> str:
     """Sha256 of the modules that an executed notebook goes through."""
-    own = [Path(__file__).with_name(name) for name in ("run.py", "kernels.py", "kernel_server.py")]
+    folder = Path(__file__).parent
+    own = [folder / "run.py", *sorted(folder.glob("kernel*.py"))]
     return hashlib.sha256(b"".join(file.read_bytes() for file in own)).hexdigest()
 
 

@@ -28,6 +28,8 @@ PRELOADED = (
     "pyarrow.parquet",
     "scipy.stats",
     "scipy.optimize",
+    "formulaic",
+    "patsy",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_pdf",
@@ -38,7 +40,17 @@ PRELOADED = (
     "xlsxwriter",
     "babel.numbers",
     "yaml",
+    "tomllib",
+    "statistics",
+    "sqlite3",
+    "faulthandler",
+    "tornado.platform.asyncio",
     "IPython.display",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.debugger",
@@ -79,11 +91,16 @@ def _read_request(connection: socket.socket) -> dict:
     return json.loads(text)
 
 
+def _kill_group(pid: int) -> None:
+    """Kill what a kernel has started, and itself if it runs; it may not have its group yet."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
 def _kill(pid: int) -> None:
-    """Kill a kernel and what it has started; it may have ended, or not have its session yet."""
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError):
-            kill(pid, signal.SIGKILL)
+    """Kill a kernel that hasn't been reaped, and what it has started."""
+    _kill_group(pid)
+    os.kill(pid, signal.SIGKILL)
 
 
 class Server:
@@ -152,9 +169,11 @@ class Server:
 
     def _reap(self) -> None:
         while self._connections:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is None:
                 return
+            _kill_group(ended.si_pid)  # while its number is still its own: a crashed kernel leaves children
+            pid, status = os.waitpid(ended.si_pid, 0)
             connection = self._connections.pop(pid)
             if connection in self._watched.get_map():
                 self._watched.unregister(connection)
