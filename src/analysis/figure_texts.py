@@ -78,9 +78,10 @@ def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
         f"{_count(shown, 'over')} af {len(shown)} kommuner er over resten af landet, "
         f"{_count(shown, 'under')} er under"
     )
-    if municipalities.is_group(place):
-        own = _shown_municipalities(table, place)
-        found += f"; af {len(own)} {words.plural(place)} er {_count(own, 'over')} over og {_count(own, 'under')} under"
+    own = _shown_municipalities(table, place)
+    if municipalities.is_group(place) and len(own):
+        counts = [_count(own, verdict) or "ingen" for verdict in ("over", "under")]
+        found += f"; af {len(own)} {words.plural(place)} er {counts[0]} over og {counts[1]} under"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
         "description": f"{spoken.statistic}{_area(table)}. Sagsbehandlere, {table.quantity['year']}",
