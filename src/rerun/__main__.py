@@ -27,14 +27,13 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
 
 
 def _places(arguments: argparse.Namespace) -> list[str]:
-    everyone = [municipalities.COUNTRY, *(m.name for m in municipalities.everyone())]
     named = [name for name in arguments.municipality if name.strip()]
     if not named and not arguments.all:
         raise ValueError(
             "`MUNICIPALITY` must name a municipality or the whole country, but is empty. Say for example\n"
             '  make report MUNICIPALITY=Roskilde\n  make report MUNICIPALITY="Hele landet"'
         )
-    return everyone if arguments.all else named
+    return municipalities.places() if arguments.all else named
 
 
 def _write_reports(runs: list[Run], failed: list[Outcome], min_count: int, pdf: bool) -> None:

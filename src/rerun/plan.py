@@ -21,7 +21,7 @@ class Run:
     notebook : Path
         The notebook as it stands in ``notebooks/``.
     place : str
-        Official name of a municipality, or "Hele landet".
+        Official name of a municipality, a municipality group, or "Hele landet".
     parameters : dict
         What is injected; `municipality` is the place.
     """

@@ -4,8 +4,10 @@ from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
 
-import matplotlib.image
 from matplotlib.figure import Figure as Drawing
+from matplotlib.image import BboxImage, imread
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from analysis.charts.canvas import MM_PER_POINT, Canvas
 from analysis.figure import Figure
@@ -96,16 +98,14 @@ def _note_texts(figure: Figure) -> list[tuple[str, str]]:
 
 
 def _logo(canvas: Canvas, top: float, reserved: float) -> None:
-    pixels = matplotlib.image.imread(canvas.style.logo)
+    pixels = imread(canvas.style.logo)
     width = reserved - 2
     height = width * pixels.shape[0] / pixels.shape[1]
     canvas.y = max(canvas.y, top + height)
-    canvas.axes.imshow(
-        pixels,
-        extent=(canvas.right - width, canvas.right, canvas.y, canvas.y - height),
-        aspect="auto",
-        zorder=5,
-    )
+    corners = Bbox([[canvas.right - width, canvas.y - height], [canvas.right, canvas.y]])
+    logo = BboxImage(TransformedBbox(corners, canvas.millimetres), origin="lower", zorder=5)
+    logo.set_data(pixels)
+    canvas.drawing.add_artist(logo)
 
 
 def watermark(
@@ -133,7 +133,7 @@ def _watermark(
     rows = max(1, round(height / max(across * 0.7, 38)))
     for row in range(rows):
         for column in range(columns):
-            drawn = canvas.axes.text(
+            drawn = Text(
                 x + width * (column + 0.5) / columns,
                 y + height * (row + 0.5) / rows,
                 SYNTHETIC,
@@ -145,4 +145,4 @@ def _watermark(
                 rotation=18 if height > 0.4 * across else 0,
                 zorder=order,
             )
-            drawn.set_gid(f"watermark-{colour}-{x:.0f}-{y:.0f}-{row}-{column}")
+            canvas.add(drawn).set_gid(f"watermark-{colour}-{x:.0f}-{y:.0f}-{row}-{column}")
