@@ -3,13 +3,15 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from analysis import data, municipalities, paths
 from analysis.disclosure import LOWEST_MIN_COUNT
-from rerun.built import is_built
+from rerun.built import missing
 from rerun.plan import Run, plan
+from rerun.progress import show_progress
 from rerun.reports import write_report
-from rerun.run import WORKERS, Outcome, execute_all, relative, show_progress
+from rerun.run import WORKERS, Outcome, execute_all
 from rerun.site import write_front_page
 
 
@@ -36,6 +38,12 @@ def _places(arguments: argparse.Namespace) -> list[str]:
     return municipalities.places() if arguments.all else named
 
 
+def _relative(path: Path) -> str:
+    """A path as it is said to the user: from the project's folder, with slashes."""
+    home = paths.project()
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
+
+
 def _write_reports(runs: list[Run], failed: list[Outcome], min_count: int, pdf: bool) -> None:
     """The pages of every place, then the page that leads to them."""
     broken = [outcome.run for outcome in failed]
@@ -45,7 +53,7 @@ def _write_reports(runs: list[Run], failed: list[Outcome], min_count: int, pdf: 
     written = [write_report(of_place, broken, min_count, pdf) for of_place in by_place.values()]
     front = write_front_page()
     for index in written if len(written) <= 3 else [front]:
-        print(f"Open {relative(index, paths.project())}")
+        print(f"Open {_relative(index)}")
 
 
 def _refuse_synthetic() -> None:
@@ -80,7 +88,7 @@ def report(arguments: argparse.Namespace) -> int:
     _check_asked(arguments)
     if os.environ.get("ANALYSIS_PUBLICATION", "") not in {"", "0"}:
         _refuse_synthetic()
-    wanted = runs if arguments.force else [run for run in runs if not is_built(run)]
+    wanted = runs if arguments.force else missing(runs)
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
     outcomes = show_progress(execute_all(wanted, arguments.workers, arguments.cold), len(wanted))

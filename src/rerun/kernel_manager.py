@@ -86,6 +86,8 @@ class Manager(AsyncKernelManager):
 
     kernels: "Kernels"
     surroundings: dict[str, str]
+    time_limit: float | None = None
+    expired = False
 
     def __init__(self, **kwargs: Any):
         super().__init__(client_factory=Client, **kwargs)
@@ -107,3 +109,10 @@ class Manager(AsyncKernelManager):
             kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
         )
         await super().start_kernel(**kwargs | {"env": os.environ | self.surroundings})
+        if self.time_limit is not None:
+            asyncio.get_running_loop().call_later(self.time_limit, self._expire)
+
+    def _expire(self) -> None:
+        """Kill a kernel whose time is up; nbclient finds it dead, and the run's class says why."""
+        type(self).expired = True
+        self._killing = asyncio.ensure_future(self.provisioner.kill())

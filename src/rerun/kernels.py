@@ -96,16 +96,19 @@ class Kernels:
                 self._why_cold = why
                 self._say_cold()
 
-    def manager(self, surroundings: dict[str, str]) -> type[Manager]:
+    def manager(self, surroundings: dict[str, str], time_limit: float | None = None) -> type[Manager]:
         """The class of kernel manager that nbclient is told to use for one run.
 
         Parameters
         ----------
         surroundings : dict
             Environment variables of the kernel, beside those of this process.
+        time_limit : float, optional
+            Seconds after which the kernel is killed, and the class's `expired` is True.
         """
         own = {"IPYTHONDIR": str(self._folder / "ipython")} | QUIET | surroundings
-        return type("RunManager", (Manager,), {"kernels": self, "surroundings": own})
+        filled_in = {"kernels": self, "surroundings": own, "time_limit": time_limit}
+        return type("RunManager", (Manager,), filled_in)
 
     def remember(self, process: subprocess.Popen) -> None:
         """Note a kernel that was started cold, so that it ends with the others."""

@@ -205,9 +205,7 @@ class Canvas:
     ) -> Line2D:
         """Draw a line through points."""
         style = {"solid_capstyle": "butt", "dash_capstyle": "butt", **kwargs}
-        return self.add(
-            Line2D(xs, ys, color=self.colour(colour), linewidth=points, zorder=order, **style)
-        )
+        return self.add(Line2D(xs, ys, color=self.colour(colour), linewidth=points, zorder=order, **style))
 
     def dot(
         self,
