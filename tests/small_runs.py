@@ -1,6 +1,9 @@
 """Runs of notebooks of a few cells, for tests of what executes them."""
 
 import os
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from analysis import paths
 from rerun.kernels import Kernels
 from rerun.plan import Run
 
@@ -58,6 +62,28 @@ def make_run(tmp_path, monkeypatch):
         return Run(notebook, place, {"municipality": place, "min_count": 5})
 
     return make
+
+
+@pytest.fixture
+def small_home(tmp_path):
+    """A project of one's own with the built data, and no notebooks."""
+    home = tmp_path / "home"
+    shutil.copytree(paths.processed(), home / "data" / "processed")
+    for file in (paths.project() / "data").glob("*.csv"):
+        shutil.copy(file, home / "data")
+    return home
+
+
+def start(home, *words, **surroundings):
+    """Start the command line in a project of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANALYSIS_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "rerun", *words],
+        env=kept | {"ANALYSIS_HOME": str(home)} | surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def folder_of(file):

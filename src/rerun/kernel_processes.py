@@ -10,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+from rerun.kernel_server import GOODBYE
+
 # One thread in what calculates: kernels run side by side, and how sums are split can change a last digit.
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 # Read as packages are loaded: Arrow's memory pool would start a thread, and matplotlib wants its backend.
@@ -120,8 +122,10 @@ class WarmServer:
 
     def close(self) -> None:
         """End it, and all its kernels with it."""
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
+        if not self._process.stdin.closed:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(GOODBYE)
+                self._process.stdin.close()
         if not self._ready:
             self._process.kill()  # still importing, and without kernels
         with self._asking:

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -55,6 +56,7 @@ PRELOADED = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
 )
+GOODBYE = b"q"  # on the standard input, from one who removes its folder itself
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -132,7 +134,7 @@ class Server:
         while True:
             for key, _ in self._watched.select():
                 if key.fileobj is sys.stdin:
-                    self._end()
+                    self._end(told=os.read(sys.stdin.fileno(), 1) == GOODBYE)
                     return None
                 if key.fileobj is self._woken:
                     self._woken.recv(4096)
@@ -188,9 +190,12 @@ class Server:
         for opened in (self._listener, self._woken, self._wake, *self._connections.values()):
             opened.close()
 
-    def _end(self) -> None:
+    def _end(self, told: bool) -> None:
+        """Kill all kernels; who was killed without a word has left its folder, too."""
         for pid in self._connections:
             _kill(pid)
+        if not told:
+            shutil.rmtree(Path(self._listener.getsockname()).parent, ignore_errors=True)
 
 
 def become_kernel(request: dict) -> None:

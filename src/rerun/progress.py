@@ -8,6 +8,7 @@ from typing import TextIO
 from rerun.run import Outcome
 
 _EVERY = 30  # seconds between the lines in a file or pipe
+_NAMED = 3  # places that are named where a notebook fails alike in many
 
 
 def left(seconds: float) -> str:
@@ -69,3 +70,18 @@ def show_progress(outcomes: Iterable[Outcome], total: int, stream: TextIO | None
     finally:
         line.end()
     return collected
+
+
+def told(failed: list[Outcome]) -> list[str]:
+    """What failed, a line for each notebook and error; what failed alike in many places is one line."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for outcome in failed:
+        places.setdefault((outcome.run.notebook.name, outcome.error), []).append(outcome.run.place)
+    return [
+        f"{', '.join(of_error[:_NAMED])}{_more(len(of_error) - _NAMED)}, {notebook}, {error}"
+        for (notebook, error), of_error in places.items()
+    ]
+
+
+def _more(number: int) -> str:
+    return f" and {number} more" if number > 0 else ""

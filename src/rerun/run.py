@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -34,11 +35,6 @@ class Outcome:
     error: str = ""
 
 
-def staging(run: Run) -> Path:
-    """Folder in which a run's figures are made before they come to their place."""
-    return run.folder / f".{run.notebook.stem}"
-
-
 def execute(run: Run, kernels: Kernels, time_limit: float = TIME_LIMIT) -> Outcome:
     """Execute one notebook.
 
@@ -56,9 +52,8 @@ def execute(run: Run, kernels: Kernels, time_limit: float = TIME_LIMIT) -> Outco
         check_parameters(run.notebook, run.parameters)
     except ValueError as error:
         return Outcome(run, str(error))
-    staged = staging(run)
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{run.notebook.stem}.", dir=run.folder))
     made_from = built.key(run)
     manager = kernels.manager(_surroundings(run, staged), time_limit)
     try:
