@@ -45,10 +45,10 @@ $(DATA): $(READY) data/codebook.csv data/municipalities.csv data/synthetic_manif
 
 data: $(DATA)  ## build data/processed from data/raw (demonstration data where nothing is)
 
-report: $(DATA)  ## charts and pages of one municipality: make report MUNICIPALITY=Roskilde
+report: $(DATA)  ## charts and pages of one municipality, group or the country: make report MUNICIPALITY=Roskilde
 	@$(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
-reports: $(DATA)  ## the same for all 98 municipalities and the whole country
+reports: $(DATA)  ## the same for the whole country, the municipality groups and all 98 municipalities
 	@$(PYTHON) -m rerun --all --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
 publication: $(DATA)  ## as report, but refuses synthetic data
