@@ -162,11 +162,14 @@ class Canvas:
         weight: str = "regular",
         colour: str = "ink",
         align: str = "left",
-    ) -> None:
+    ) -> list[Text]:
         """Write lines of running text from the cursor, and move it below them."""
+        written = []
         for line in lines:
-            self.text(x, self.y + 0.95 * self.points(size) * MM_PER_POINT, line, size, weight, colour, align)
+            baseline = self.y + 0.95 * self.points(size) * MM_PER_POINT
+            written.append(self.text(x, baseline, line, size, weight, colour, align))
             self.y += self.line_height(size)
+        return written
 
     def rectangle(
         self,
@@ -205,9 +208,7 @@ class Canvas:
     ) -> Line2D:
         """Draw a line through points."""
         style = {"solid_capstyle": "butt", "dash_capstyle": "butt", **kwargs}
-        return self.add(
-            Line2D(xs, ys, color=self.colour(colour), linewidth=points, zorder=order, **style)
-        )
+        return self.add(Line2D(xs, ys, color=self.colour(colour), linewidth=points, zorder=order, **style))
 
     def dot(
         self,
@@ -231,6 +232,11 @@ class Canvas:
                 zorder=order,
             )
         )
+
+    def end_chart(self, top: float) -> None:
+        """Note where the chart stands, from `top` to the cursor, with some air around it."""
+        above, below = 0.6 * self.line_height("description"), 0.6 * self.line_height("small")
+        self.drawing.chart = (max(top - above, 0.0), self.y + below)
 
     def finish(self) -> Drawing:
         """Set the height to what was drawn, and return the drawing."""
