@@ -6,11 +6,12 @@ import sys
 
 from analysis import data, municipalities, paths
 from analysis.disclosure import LOWEST_MIN_COUNT
+from rerun import outcomes
 from rerun.built import is_built
 from rerun.plan import Run, plan
-from rerun.reports import write_report
+from rerun.reports import write_pdf
 from rerun.run import WORKERS, Outcome, execute_all, relative, show_progress
-from rerun.site import write_front_page
+from rerun.site import write_site
 
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
@@ -37,14 +38,17 @@ def _places(arguments: argparse.Namespace) -> list[str]:
     return everyone if arguments.all else named
 
 
-def _write_reports(runs: list[Run], failed: list[Outcome], min_count: int, pdf: bool) -> None:
-    """The pages of every place, then the page that leads to them."""
+def _write_reports(runs: list[Run], failed: list[Outcome], pdf: bool) -> None:
+    """The PDF of every place, then the pages: of the places, and those that lead to them."""
+    outcomes.keep(runs, [(outcome.run, outcome.error) for outcome in failed])
     broken = [outcome.run for outcome in failed]
     by_place: dict[str, list[Run]] = {}
     for run in runs:
         by_place.setdefault(run.place, []).append(run)
-    written = [write_report(of_place, broken, min_count, pdf) for of_place in by_place.values()]
-    front = write_front_page()
+    for of_place in by_place.values():
+        write_pdf(of_place, broken, pdf)
+    front = write_site()
+    written = [of_place[0].folder / "index.html" for of_place in by_place.values()]
     for index in written if len(written) <= 3 else [front]:
         print(f"Open {relative(index, paths.project())}")
 
@@ -84,9 +88,9 @@ def report(arguments: argparse.Namespace) -> int:
     wanted = runs if arguments.force else [run for run in runs if not is_built(run)]
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
-    outcomes = show_progress(execute_all(wanted, arguments.workers, arguments.cold), len(wanted))
-    failed = [outcome for outcome in outcomes if outcome.error]
-    _write_reports(runs, failed, arguments.min_count, arguments.pdf or not arguments.all)
+    done = show_progress(execute_all(wanted, arguments.workers, arguments.cold), len(wanted))
+    failed = [outcome for outcome in done if outcome.error]
+    _write_reports(runs, failed, arguments.pdf or not arguments.all)
     for outcome in failed:
         print(f"{outcome.run.place}, {outcome.run.notebook.name}, {outcome.error}", file=sys.stderr)
     return 1 if failed else 0
