@@ -102,8 +102,11 @@ def _pdf_text(text: bytes) -> str:
 
 def pdf_plain(content: bytes) -> bytes:
     """Return a PDF with the contents of its streams of objects and metadata behind it."""
-    streams = re.findall(rb"/(?:ObjStm|XML)\b.*?stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL)
-    return b"\n".join([content, *map(zlib.decompress, streams)])
+    streams = re.findall(
+        rb"<<([^<>]*/(?:ObjStm|XML)\b.*?)stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL
+    )
+    plain = (zlib.decompress(stream) if b"/FlateDecode" in said else stream for said, stream in streams)
+    return b"\n".join([content, *plain])
 
 
 def _from_pdf(path: Path) -> str | None:

@@ -6,7 +6,7 @@ import sys
 
 from analysis import data, municipalities, paths
 from analysis.disclosure import LOWEST_MIN_COUNT
-from rerun import outcomes
+from rerun import outcomes, shared
 from rerun.built import is_built
 from rerun.plan import Run, plan
 from rerun.reports import write_pdf
@@ -85,6 +85,7 @@ def report(arguments: argparse.Namespace) -> int:
     _check_asked(arguments)
     if os.environ.get("ANALYSIS_PUBLICATION", "") not in {"", "0"}:
         _refuse_synthetic()
+    shared.forget_others()
     wanted = runs if arguments.force else [run for run in runs if not is_built(run)]
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)

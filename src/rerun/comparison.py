@@ -21,7 +21,7 @@ def lines(numbers: dict | None, unit: str, compared: bool) -> list[str] | None:
         As `own_numbers.measures` has them for a place.
     unit : str
     compared : bool
-        Whether the place is held against the rest of the country: groups and the country itself aren't.
+        Whether the place was to be held against the rest of the country, so that it is told where it wasn't.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def lines(numbers: dict | None, unit: str, compared: bool) -> list[str] | None:
     if numbers["status"] != own_numbers.SHOWN:
         return [numbers["status"]]
     said = [f"{numbers['estimate']} {unit}", f"interval {numbers['interval']}", f"{numbers['n']} svar"]
-    if compared and numbers["verdict"]:
+    if numbers["verdict"] and (compared or numbers["verdict"] != "none"):
         said.append(VERDICTS[numbers["verdict"]])
     return said + (["usikkert skøn"] if numbers["uncertain"] else [])
 

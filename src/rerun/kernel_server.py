@@ -37,6 +37,7 @@ PRELOADED = (
     "pptx",
     "xlsxwriter",
     "babel.numbers",
+    "typst",
     "yaml",
     "IPython.display",
     "ipykernel.ipkernel",

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis import atomic
-from analysis.export_image import web_font
+from analysis.letters import web_font
 from analysis.style import read_style
 
 _HERE = Path(__file__).parent / "templates"

@@ -18,7 +18,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis import atomic, danish
-from rerun import built
+from rerun import built, shared
 from rerun.kernels import Kernels
 from rerun.plan import Run
 
@@ -125,6 +125,7 @@ def _execute(run: Run, kernels: Kernels, staged: Path) -> nbformat.NotebookNode:
     surroundings = {
         "ANALYSIS_RUN": json.dumps(record, ensure_ascii=False),
         "ANALYSIS_REPORTS": str(staged.resolve()),
+        "ANALYSIS_KEPT": str(shared.folder()),
     }
     loop = ensure_event_loop()
     try:

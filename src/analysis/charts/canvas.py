@@ -5,12 +5,14 @@ import re
 from collections.abc import Sequence
 
 from matplotlib import rc_context
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Drawing
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, Rectangle
 from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
 
 from analysis.style import Sizes, Style
 
@@ -28,7 +30,12 @@ def _width_of(text: str, path: str) -> float:
 
 
 class _Sheet(Drawing):
-    """A drawing whose letters are as wide as they were measured, at any resolution: hinting would move them."""
+    """A drawing whose letters are as wide as they were measured, at any resolution: hinting would move them.
+
+    `chart` is where the chart stands between the words around it: top and bottom [mm].
+    """
+
+    chart: tuple[float, float] | None = None
 
     def draw(self, renderer):
         with rc_context({"text.hinting": "no_hinting"}):
@@ -47,8 +54,9 @@ class Canvas:
         self.left, self.right = self.sizes.margin, width - self.sizes.margin
         self.y = self.sizes.margin
         self.drawing = _Sheet(figsize=(width / MM_PER_INCH, 1), dpi=100, facecolor=style.colour("paper"))
-        self.axes = self.drawing.add_axes((0, 0, 1, 1))
-        self.axes.set_axis_off()
+        # no axes: a chart needs none of what they bring, and they take longer than the chart
+        self._scale = Affine2D()
+        self.millimetres = self._scale + self.drawing.transSubfigure
 
     def colour(self, name: str) -> str:
         """Return a colour by its name, or the colour itself."""
@@ -132,9 +140,15 @@ class Canvas:
         """Write a line of text with its baseline at `y`."""
         font: FontProperties = self.style.fonts[weight].copy()
         font.set_size(self.points(size))
-        return self.axes.text(
+        written = Text(
             x, y, text, fontproperties=font, color=self.colour(colour), ha=align, va="baseline", zorder=order
         )
+        return self.add(written)
+
+    def add(self, artist: Artist) -> Artist:
+        """Put something on the sheet, in millimetres from the top left."""
+        artist.set_transform(self.millimetres)
+        return self.drawing.add_artist(artist)
 
     def middle_text(self, x: float, middle: float, text: str, **kwargs) -> Text:
         """Write a line of text with the middle of its capitals at `middle`."""
@@ -148,11 +162,14 @@ class Canvas:
         weight: str = "regular",
         colour: str = "ink",
         align: str = "left",
-    ) -> None:
+    ) -> list[Text]:
         """Write lines of running text from the cursor, and move it below them."""
+        written = []
         for line in lines:
-            self.text(x, self.y + 0.95 * self.points(size) * MM_PER_POINT, line, size, weight, colour, align)
+            baseline = self.y + 0.95 * self.points(size) * MM_PER_POINT
+            written.append(self.text(x, baseline, line, size, weight, colour, align))
             self.y += self.line_height(size)
+        return written
 
     def rectangle(
         self,
@@ -167,7 +184,7 @@ class Canvas:
         **kwargs,
     ) -> Rectangle:
         """Draw a rectangle with its top left corner at (x, y)."""
-        return self.axes.add_artist(
+        return self.add(
             Rectangle(
                 (x, y),
                 width,
@@ -191,9 +208,7 @@ class Canvas:
     ) -> Line2D:
         """Draw a line through points."""
         style = {"solid_capstyle": "butt", "dash_capstyle": "butt", **kwargs}
-        return self.axes.add_artist(
-            Line2D(xs, ys, color=self.colour(colour), linewidth=points, zorder=order, **style)
-        )
+        return self.add(Line2D(xs, ys, color=self.colour(colour), linewidth=points, zorder=order, **style))
 
     def dot(
         self,
@@ -206,7 +221,7 @@ class Canvas:
     ) -> Ellipse:
         """Draw a round mark with a thin rim of paper, hollow where the estimate is uncertain."""
         ring = 0.9 * diameter / 2.2
-        return self.axes.add_artist(
+        return self.add(
             Ellipse(
                 (x, y),
                 diameter - (ring / 3 if hollow else 0),
@@ -218,10 +233,14 @@ class Canvas:
             )
         )
 
+    def end_chart(self, top: float) -> None:
+        """Note where the chart stands, from `top` to the cursor, with some air around it."""
+        above, below = 0.6 * self.line_height("description"), 0.6 * self.line_height("small")
+        self.drawing.chart = (max(top - above, 0.0), self.y + below)
+
     def finish(self) -> Drawing:
         """Set the height to what was drawn, and return the drawing."""
         height = self.sizes.height or self.y + self.sizes.margin * 0.8
         self.drawing.set_size_inches(self.width / MM_PER_INCH, height / MM_PER_INCH)
-        self.axes.set_xlim(0, self.width)
-        self.axes.set_ylim(height, 0)
+        self._scale.translate(0, -height).scale(1 / self.width, -1 / height)
         return self.drawing

@@ -4,11 +4,14 @@ from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
 
-import matplotlib.image
 from matplotlib.figure import Figure as Drawing
+from matplotlib.image import BboxImage, imread
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from analysis.charts.canvas import MM_PER_POINT, Canvas
 from analysis.figure import Figure
+from analysis.picture import AROUND
 from analysis.style import Style, read_style
 
 SYNTHETIC = "SYNTETISKE DATA"
@@ -64,17 +67,20 @@ def _on_slide(drawn: Callable[[float, float], Canvas], height: float, figure: Fi
 def _fill(canvas: Canvas, body: Body, figure: Figure, title_in_image: bool, note_in_image: bool) -> None:
     if title_in_image:
         _title(canvas, figure)
+    top = canvas.y
     body(canvas, figure)
+    canvas.end_chart(top)
     if note_in_image:
         _notes(canvas, figure)
 
 
 def _title(canvas: Canvas, figure: Figure) -> None:
     width = canvas.right - canvas.left
-    canvas.lines(canvas.left, canvas.balanced(figure.headline, width, "headline", "bold"), "headline", "bold")
+    headline = canvas.balanced(figure.headline, width, "headline", "bold")
+    _name(canvas.lines(canvas.left, headline, "headline", "bold"))
     canvas.y += 0.15 * canvas.line_height("description")
     described = canvas.wrap(figure.description, width, "description")
-    canvas.lines(canvas.left, described, "description", colour="muted")
+    _name(canvas.lines(canvas.left, described, "description", colour="muted"))
     canvas.y += 0.75 * canvas.line_height("description")
 
 
@@ -85,9 +91,16 @@ def _notes(canvas: Canvas, figure: Figure) -> None:
     width = canvas.right - canvas.left - reserved
     top = canvas.y
     for text, weight in _note_texts(figure):
-        canvas.lines(canvas.left, canvas.wrap(text, width, "small", weight), "small", weight, "muted")
+        wrapped = canvas.wrap(text, width, "small", weight)
+        _name(canvas.lines(canvas.left, wrapped, "small", weight, "muted"))
     if logo:
         _logo(canvas, top, reserved)
+
+
+def _name(texts: list[Text]) -> None:
+    """Name texts as what stands around the chart: a page that has the words itself leaves them out."""
+    for text in texts:
+        text.set_gid(f"{AROUND}-{100 * text.get_position()[1]:.0f}")
 
 
 def _note_texts(figure: Figure) -> list[tuple[str, str]]:
@@ -96,16 +109,14 @@ def _note_texts(figure: Figure) -> list[tuple[str, str]]:
 
 
 def _logo(canvas: Canvas, top: float, reserved: float) -> None:
-    pixels = matplotlib.image.imread(canvas.style.logo)
+    pixels = imread(canvas.style.logo)
     width = reserved - 2
     height = width * pixels.shape[0] / pixels.shape[1]
     canvas.y = max(canvas.y, top + height)
-    canvas.axes.imshow(
-        pixels,
-        extent=(canvas.right - width, canvas.right, canvas.y, canvas.y - height),
-        aspect="auto",
-        zorder=5,
-    )
+    corners = Bbox([[canvas.right - width, canvas.y - height], [canvas.right, canvas.y]])
+    logo = BboxImage(TransformedBbox(corners, canvas.millimetres), origin="lower", zorder=5)
+    logo.set_data(pixels)
+    canvas.drawing.add_artist(logo)
 
 
 def watermark(
@@ -133,7 +144,7 @@ def _watermark(
     rows = max(1, round(height / max(across * 0.7, 38)))
     for row in range(rows):
         for column in range(columns):
-            drawn = canvas.axes.text(
+            drawn = Text(
                 x + width * (column + 0.5) / columns,
                 y + height * (row + 0.5) / rows,
                 SYNTHETIC,
@@ -145,4 +156,4 @@ def _watermark(
                 rotation=18 if height > 0.4 * across else 0,
                 zorder=order,
             )
-            drawn.set_gid(f"watermark-{colour}-{x:.0f}-{y:.0f}-{row}-{column}")
+            canvas.add(drawn).set_gid(f"watermark-{colour}-{x:.0f}-{y:.0f}-{row}-{column}")

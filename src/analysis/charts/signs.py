@@ -43,7 +43,7 @@ def sign(canvas: Canvas, x: float, middle: float, kind: str, side: float, colour
 def _circle(canvas: Canvas, x: float, middle: float, kind: str, side: float, colour: str) -> None:
     canvas.dot(x, middle, side, colour, hollow=kind != "full")
     if kind == "half":
-        canvas.axes.add_artist(
+        canvas.add(
             Wedge(
                 (x, middle),
                 0.44 * side,
