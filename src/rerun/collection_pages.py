@@ -1,5 +1,6 @@
 """The pages about all reports: front page, comparison, data and method, status."""
 
+import re
 from pathlib import Path
 
 from analysis import danish, municipalities, paths
@@ -7,6 +8,8 @@ from analysis.charts.tile_map import short_name
 from rerun import comparison, pages, run_status
 from rerun.plan import notebooks
 from rerun.shelf import COUNTRY, GROUP, MUNICIPALITY, Report
+
+_OWN_WORK = re.compile(r",? og (egne beregninger|egen opstilling)\.$|\.$")
 
 
 def write_collection(reports: list[Report], summaries: dict[str, dict]) -> Path:
@@ -29,7 +32,9 @@ def write_collection(reports: list[Report], summaries: dict[str, dict]) -> Path:
     pages.write_style(folder)
     shared = {
         "synthetic": any(summary["synthetic"] for summary in summaries.values()),
-        "min_count": danish.join_words(sorted({str(s["min_count"]) for s in summaries.values()}) or ["5"], "eller"),
+        "min_count": danish.join_words(
+            sorted({str(s["min_count"]) for s in summaries.values()}) or ["5"], "eller"
+        ),
     }
     _write_comparison(folder, reports, summaries, shared)
     _write_method(folder, reports, summaries, shared)
@@ -71,7 +76,12 @@ def _tiles(entries: list[dict]) -> list[dict]:
     """The map's squares, in the order in which they are read: row by row."""
     tiles = {m.name: m.tile for m in municipalities.everyone()}
     found = [
-        entry | {"row": tiles[entry["name"]][0], "column": tiles[entry["name"]][1], "short": short_name(entry["name"])}
+        entry
+        | {
+            "row": tiles[entry["name"]][0],
+            "column": tiles[entry["name"]][1],
+            "short": short_name(entry["name"]),
+        }
         for entry in entries
     ]
     return sorted(found, key=lambda tile: (tile["row"], tile["column"]))
@@ -80,13 +90,13 @@ def _tiles(entries: list[dict]) -> list[dict]:
 def _told(entries: dict[str, list[dict]]) -> str:
     every = entries[MUNICIPALITY]
     made = sum(entry["state"] != "mangler" for entry in every)
-    country = "landet og " if entries[COUNTRY] else ""
-    groups = f"{_words(len(entries[GROUP]), 'gruppe', 'grupper')} og " if entries[GROUP] else ""
-    return f"Her er rapporter for {country}{groups}{danish.number(made)} af de {len(every)} kommuner."
-
-
-def _words(number: int, one: str, more: str) -> str:
-    return f"{danish.number(number)} {one if number == 1 else more}"
+    groups = len(entries[GROUP])
+    told = [
+        "landet" if entries[COUNTRY] else "",
+        f"{danish.number(groups)} {'kommunegruppe' if groups == 1 else 'kommunegrupper'}" if groups else "",
+        f"{danish.number(made)} af de {len(every)} kommuner",
+    ]
+    return f"Her er rapporter for {danish.join_words(list(filter(None, told)))}."
 
 
 def _write_front(folder: Path, reports: list[Report], shared: dict) -> Path:
@@ -132,12 +142,18 @@ def _write_method(folder: Path, reports: list[Report], summaries: dict, shared: 
         folder,
         pages.METHOD,
         "method.html",
-        sources=sorted({source for s in summaries.values() for source in s["sources"]}, key=danish.sort_key),
+        sources=_sources(summaries),
         notebooks=[(part.executed.name, part.title) for part in (reports[0].parts if reports else ())]
         or [(file.name, file.stem) for file in notebooks()],
         states=_states(reports, summaries),
         **shared,
     )
+
+
+def _sources(summaries: dict[str, dict]) -> list[str]:
+    """Every source that a figure names, each once: a figure's line may name several."""
+    named = {_OWN_WORK.sub("", source) for summary in summaries.values() for source in summary["sources"]}
+    return sorted({one for source in named for one in source.split("; ")}, key=danish.sort_key)
 
 
 def _states(reports: list[Report], summaries: dict[str, dict]) -> list[dict]:

@@ -51,7 +51,7 @@ def table(reports: list[Report], summaries: dict[str, dict]) -> dict:
     -------
     dict
         `maal`: titles; `steder`: slug -> `navn`, `tal` (lines a measure), `omkring` (name and key of its group
-        and of the country), `grundlag`; `omkring`: key -> `tal`.
+        and of the country), `grundlag`; `omkring`: key -> `tal`; `landet`: what the country is called.
     """
     measures = _measures(summaries)
     places, around = {}, {}
@@ -68,7 +68,8 @@ def table(reports: list[Report], summaries: dict[str, dict]) -> dict:
             "omkring": [[name, f"{name}|{basis}"] for name in beside],
             "grundlag": basis,
         }
-    return {"maal": list(measures.values()), "steder": places, "omkring": around}
+    titles = list(measures.values())
+    return {"maal": titles, "steder": places, "omkring": around, "landet": municipalities.COUNTRY}
 
 
 def _measures(summaries: dict[str, dict]) -> dict[str, str]:

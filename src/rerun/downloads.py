@@ -3,7 +3,6 @@
 import zipfile
 from pathlib import Path
 
-from analysis import atomic
 from rerun.figure_files import SYNTHETIC_PREFIX
 from rerun.figure_parts import Shown
 
@@ -42,7 +41,7 @@ def write_zip(folder: Path, place: str, figures: list[Shown], min_count: int) ->
 
 
 def _write(path: Path, folder: Path, figures: list[Shown], readme: str) -> None:
-    names = sorted(name for figure in figures for name, _ in figure.files.names)
+    names = sorted({name for figure in figures for name, _ in figure.files.names})
     with zipfile.ZipFile(path, "w") as package:
         package.writestr(_entry("LAESMIG.txt"), readme.encode("utf-8-sig"), compresslevel=6)
         for name in names:
@@ -66,6 +65,10 @@ def _readme(place: str, figures: list[Shown], synthetic: bool, min_count: int) -
     lines += ["", f"Grupper med færre end {min_count} svar er diskretioneret.", "", "Figurer", "-------", ""]
     for figure in figures:
         record = figure.files.record
-        lines += [figure.headline, f"  {record.get('description', '')}", f"  Kilde: {record.get('source', '')}"]
+        lines += [
+            figure.headline,
+            f"  {record.get('description', '')}",
+            f"  Kilde: {record.get('source', '')}",
+        ]
         lines += [f"  {figure.files.stem}", ""]
     return "\r\n".join(lines)

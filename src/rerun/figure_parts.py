@@ -62,7 +62,9 @@ def shown_in(html: str, folder: Path) -> Shown | None:
 
 def page_html(html: str, shown: Shown) -> str:
     """The figure's HTML for a page: the published image instead of a drawing, links to its files, folds that scroll."""
-    html = _SVG.sub(lambda drawing: _scrolls(_image(drawing[0], shown.files), f"Figur: {shown.headline}"), html)
+    html = _SVG.sub(
+        lambda drawing: _scrolls(_image(drawing[0], shown.files), f"Figur: {shown.headline}"), html
+    )
     html = _TABLE.sub(lambda table: _scrolls(table[0], f"Tal: {shown.headline}"), html)
     return html.replace("<details>", f"{_links(shown)}<details>", 1)
 

@@ -14,7 +14,11 @@ from rerun.figure_parts import Shown, page_html, plain, shown_in
 _TAG = re.compile(r"<[^>]*>?")
 _SECTION = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 # What an output could run or load is shown as text: pages hold results, never programs.
-_RUNS = re.compile(r"<\s*(script|iframe|object|embed|link|meta|base|form)\b|\bon\w+\s*=|javascript:", re.IGNORECASE)
+_RUNS = re.compile(
+    r"<\s*(script|iframe|object|embed|link|meta|base|form)\b|[\s/\"']on\w+\s*=|=\s*[\"']?\s*javascript:",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"\"(?!\s*javascript:)[^\"]*\"|'(?!\s*javascript:)[^']*'", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def _output_html(output: dict, folder: Path, figures: list[Shown]) -> str:
 def _result_html(html: str, folder: Path, figures: list[Shown]) -> str:
     shown = shown_in(html, folder)
     made = page_html(html, shown) if shown else html
-    if any(_RUNS.search(tag) for tag in _TAG.findall(made)):
+    if any(_RUNS.search(_QUOTED.sub('""', tag)) for tag in _TAG.findall(made)):
         return f"<pre>{escape(html)}</pre>"
     if shown:
         figures.append(shown)

@@ -39,7 +39,9 @@ def script(name: str) -> str:
     return "\n" + (_HERE / name).read_text(encoding="utf-8")
 
 
-def write(folder: Path, name: str, template: str, *, root: str = "", script: str = "", **values: object) -> Path:
+def write(
+    folder: Path, name: str, template: str, *, root: str = "", script: str = "", **values: object
+) -> Path:
     """Write a page from a template.
 
     Parameters

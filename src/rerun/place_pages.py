@@ -141,7 +141,9 @@ def _others(entry: dict) -> str:
 def _years(figures: list[Shown]) -> str:
     """The years that the respondents' numbers are of."""
     quantities = [figure.files.record["quantity"] for figure in figures if _has_record(figure)]
-    return danish.join_words(sorted({str(quantity["year"]) for quantity in quantities if quantity.get("year")}))
+    return danish.join_words(
+        sorted({str(quantity["year"]) for quantity in quantities if quantity.get("year")})
+    )
 
 
 def _has_record(figure: Shown) -> bool:
@@ -162,5 +164,3 @@ def _states(figures: list[Shown]) -> list[dict]:
         if state not in found:
             found.append(state)
     return found
-
-

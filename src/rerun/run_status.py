@@ -12,10 +12,13 @@ def told(reports: list[Report]) -> str:
     failed = sum(bool(part.error) for part in parts)
     unmade = sum(not part.is_made and not part.error for part in parts)
     whole = sum(part.is_whole for part in parts)
-    beginning = (
-        f"{_count(len(reports), 'rapport', 'rapporter')} af {_count(len(parts), 'notesbog', 'notesbøger')}: "
+    counted = (
+        f"{_count(len(reports), 'rapport', 'rapporter')} af {_count(len(parts), 'notesbog', 'notesbøger')}"
     )
-    return f"{beginning}{danish.number(whole)} hele, {danish.number(failed)} slog fejl, {danish.number(unmade)} mangler."
+    states = (
+        f"{danish.number(whole)} hele, {danish.number(failed)} slog fejl, {danish.number(unmade)} mangler"
+    )
+    return f"{counted}: {states}."
 
 
 def _count(number: int, one: str, more: str) -> str:

@@ -14,7 +14,10 @@ def main() -> int:
     front = write_site()
     count, files = size()
     if not any(paths.reports().glob("*/notesboeger")):
-        print("There is no report yet. Run `make report MUNICIPALITY=Roskilde` or `make reports`.", file=sys.stderr)
+        print(
+            "There is no report yet. Run `make report MUNICIPALITY=Roskilde` or `make reports`.",
+            file=sys.stderr,
+        )
         return 1
     print(
         f"{danish.number(count / 1e6).replace('.', ',')} MB in {files} files, in {time.monotonic() - started:.1f} s. "

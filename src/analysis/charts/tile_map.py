@@ -106,7 +106,9 @@ def _body(breaks: tuple[float, ...], value_label: str, canvas: Canvas, figure: F
     chosen_without_point(canvas, tiles, figure.place)
     wide, high = _tile_size(canvas)
     top = canvas.y
-    named = all(canvas.measure(short_name(name), "small", "bold") < wide - _GAP - 0.4 for name in tiles["place"])
+    named = all(
+        canvas.measure(short_name(name), "small", "bold") < wide - _GAP - 0.4 for name in tiles["place"]
+    )
     for _, row in tiles.iterrows():
         down, along = municipalities.find(row["place"]).tile
         corner = canvas.left + (along - 1) * wide, top + (down - 1) * high

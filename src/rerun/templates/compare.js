@@ -15,14 +15,14 @@ const celle = linjer => {
   return felt;
 };
 
-// De to steder, deres grupper og landet: hvert sted én gang.
+// De to steder, deres grupper og til sidst landet: hvert sted én gang.
 const kolonner = (a, b) => {
-  const valgte = a === b ? [a] : [a, b];
-  const fundne = valgte.map(slug => ({navn: alt.steder[slug].navn, tal: alt.steder[slug].tal, slug}));
-  for (const slug of valgte)
-    for (const [navn, noegle] of alt.steder[slug].omkring)
-      if (!fundne.some(kolonne => kolonne.navn === navn)) fundne.push({navn, tal: alt.omkring[noegle]});
-  return fundne;
+  const valgte = (a === b ? [a] : [a, b]).map(slug => ({navn: alt.steder[slug].navn, tal: alt.steder[slug].tal, slug}));
+  const omkring = new Map([...alt.steder[a].omkring, ...alt.steder[b].omkring]);
+  const andre = [...omkring].map(([navn, noegle]) => ({navn, tal: alt.omkring[noegle]}))
+    .filter(anden => !valgte.some(valgt => valgt.navn === anden.navn))
+    .sort((x, y) => (x.navn === alt.landet) - (y.navn === alt.landet));
+  return [...valgte, ...andre];
 };
 
 const vis = () => {
