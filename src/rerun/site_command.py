@@ -3,8 +3,7 @@
 import sys
 import time
 
-from analysis import danish, paths
-from rerun.run import relative
+from analysis import paths
 from rerun.site import size, write_site
 
 
@@ -19,10 +18,8 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    print(
-        f"{danish.number(count / 1e6).replace('.', ',')} MB in {files} files, in {time.monotonic() - started:.1f} s. "
-        f"Open {relative(front, paths.project())}"
-    )
+    took = time.monotonic() - started
+    print(f"{count / 1e6:.0f} MB in {files} files, in {took:.1f} s. Open {front.parent.name}/{front.name}")
     return 0
 
 
