@@ -1,5 +1,6 @@
 # The commands of the project; `make` alone lists them.
 MUNICIPALITY ?=
+MUNICIPALITIES ?=
 MIN_COUNT ?= 5
 YEAR ?=
 FILE ?=
@@ -48,8 +49,8 @@ data: $(DATA)  ## build data/processed from data/raw (demonstration data where n
 report: $(DATA)  ## charts and pages of one municipality: make report MUNICIPALITY=Roskilde
 	@$(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
-reports: $(DATA)  ## the same for all 98 municipalities and the whole country
-	@$(PYTHON) -m rerun --all --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
+reports: $(DATA)  ## the same for everyone, or for some: make reports MUNICIPALITIES="Roskilde Køge"
+	@$(PYTHON) -m rerun $(if $(strip $(MUNICIPALITIES)),--municipalities "$(MUNICIPALITIES)",--all) --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
 site: $(READY)  ## build the pages anew of what is already in reports/
 	@$(PYTHON) -m rerun.site_command

@@ -68,7 +68,7 @@ def test_nothing_is_kept_of_what_failed(folder):
 
 def test_files_are_the_same_whether_their_picture_is_kept_or_not(folder, tmp_path, monkeypatch):
     first = {path.name: path.read_bytes() for path in publish.publish(figure(), directory=tmp_path / "a")}
-    assert {path.suffix for path in folder.iterdir()} == {".png", ".svg"}
+    assert {path.suffix for path in folder.iterdir()} == {".png"}
     again = {path.name: path.read_bytes() for path in publish.publish(figure(), directory=tmp_path / "b")}
     monkeypatch.delenv("ANALYSIS_KEPT")
     alone = {path.name: path.read_bytes() for path in publish.publish(figure(), directory=tmp_path / "c")}

@@ -1,33 +1,20 @@
-import json
 import os
 import random
 import signal
-import time
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+import small_runs
+from small_runs import FIGURES, is_alive, printed, wait_for, wait_until_dead
 
 from analysis import paths
 from rerun import built
+from rerun.cleaned import without_folders
 from rerun.kernels import Kernels
-from rerun.plan import Run
-from rerun.run import execute, execute_all, show_progress, without_folders
+from rerun.progress import show_progress
+from rerun.run import execute, execute_all
 
-FIGURES = """
-import os, pathlib, warnings
-from matplotlib import rcParams
-from matplotlib.figure import Figure
-folder = pathlib.Path(os.environ["ANALYSIS_REPORTS"]) / "roskilde" / "figurer"
-folder.mkdir(parents=True)
-rcParams["svg.hashsalt"] = "fixed"
-drawing = Figure()
-drawing.subplots().plot([1, 3, 2])
-for ending in ("png", "pdf", "svg"):
-    drawing.savefig(folder / f"tal.{ending}", metadata={"CreationDate": None} if ending == "pdf" else {"Date": None}
-                    if ending == "svg" else {})
-"""
+kernels, make_run = small_runs.kernels, small_runs.make_run  # fixtures
 PYPLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4]);"
 SURROUNDINGS = """
 import sys, os, json
@@ -37,55 +24,10 @@ print(os.environ["OPENBLAS_NUM_THREADS"], os.environ["MPLBACKEND"], json.loads(o
 """
 
 
-@pytest.fixture(scope="module")
-def kernels():
-    with Kernels() as shared:
-        yield shared
-
-
-@pytest.fixture
-def make_run(tmp_path, monkeypatch):
-    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path / "reports"))
-
-    def make(*sources, name="01_made", place="Roskilde"):
-        cells = [new_markdown_cell("# Titel\n\nHvad?")]
-        cells.append(
-            new_code_cell('municipality: str = "Roskilde"  # navn', metadata={"tags": ["parameters"]})
-        )
-        cells += [new_code_cell(source) for source in sources]
-        for number, cell in enumerate(cells):
-            cell["id"] = f"cell-{number}"
-        notebook = tmp_path / f"{name}.ipynb"
-        nbformat.write(new_notebook(cells=cells), notebook)
-        return Run(notebook, place, {"municipality": place})
-
-    return make
-
-
-def outputs(run):
-    cells = nbformat.read(run.executed, as_version=4).cells
-    return "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
-
-
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-
-
-def wait_until_dead(*pids):
-    until = time.monotonic() + 20
-    while any(map(is_alive, pids)) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not any(map(is_alive, pids))
-
-
 def test_the_injected_place_reaches_the_notebook(make_run, kernels):
     run = make_run("print(municipality)", place="Læsø")
     assert execute(run, kernels).error == ""
-    assert outputs(run) == "Læsø\n"
+    assert printed(run) == "Læsø\n"
     assert run.executed.parent.parent.name == "laesoe"
 
 
@@ -96,7 +38,7 @@ def test_a_failure_names_the_cell_and_the_first_line_and_the_others_go_on(make_r
     good = make_run("print(1)", name="03_good")
     outcomes = show_progress(execute_all([bad, good], workers=1), 2)
     assert {outcome.run.notebook.stem: outcome.error for outcome in outcomes} == {
-        "02_bad": "cell 3: ValueError: no rows in a.csv",
+        "02_bad": "cell 4: ValueError: no rows in a.csv",
         "03_good": "",
     }
     assert not bad.executed.exists()
@@ -158,9 +100,9 @@ def test_each_run_has_a_fresh_state(make_run, kernels):
     first, second = (make_run(source, told, name=name) for name in ("01_a", "02_b"))
     for run in (first, second):
         assert execute(run, kernels).error == ""
-    assert outputs(first).startswith("False")
-    assert outputs(second).startswith("False")
-    assert set(outputs(first).split()[1:]).isdisjoint(outputs(second).split()[1:])
+    assert printed(first).startswith("False")
+    assert printed(second).startswith("False")
+    assert set(printed(first).split()[1:]).isdisjoint(printed(second).split()[1:])
     assert "LEFT" not in os.environ
 
 
@@ -186,7 +128,7 @@ def test_nothing_is_left_running(make_run):
     )
     with Kernels() as own:
         assert execute(run, own).error == ""
-        kernel, child, server = map(int, outputs(run).split())
+        kernel, child, server = map(int, printed(run).split())
         assert wait_until_dead(kernel, child)
         assert is_alive(server)
     assert wait_until_dead(server)
@@ -203,9 +145,7 @@ def test_stopping_in_the_middle_kills_the_kernels_and_leaves_whole_files(make_ru
     )
     outcomes = execute_all([quick, slow], workers=2, cold=cold)
     assert next(outcomes).run == quick
-    until = time.monotonic() + 30
-    while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < until:
-        time.sleep(0.05)
+    assert wait_for(lambda: pid_file.exists() and pid_file.read_text())
     with pytest.raises(KeyboardInterrupt):
         outcomes.throw(KeyboardInterrupt())
     assert wait_until_dead(int(pid_file.read_text()))
@@ -217,11 +157,11 @@ def test_stopping_in_the_middle_kills_the_kernels_and_leaves_whole_files(make_ru
 def test_kernels_die_with_their_server_and_a_new_one_takes_over(make_run, kernels):
     run = make_run("import os; print(os.getppid())")
     execute(run, kernels)
-    server = int(outputs(run))
+    server = int(printed(run))
     os.kill(server, signal.SIGKILL)
     assert wait_until_dead(server)
     assert execute(run, kernels).error == ""
-    assert int(outputs(run)) != server
+    assert int(printed(run)) != server
 
 
 def test_a_server_that_dies_twice_gives_way_to_stock_kernels(make_run, capsys):
@@ -233,45 +173,8 @@ def test_a_server_that_dies_twice_gives_way_to_stock_kernels(make_run, capsys):
         assert not own.warm
         run = make_run("print(2)")
         assert execute(run, own).error == ""
-    assert outputs(run) == "2\n"
+    assert printed(run) == "2\n"
     assert "killed in a test" in capsys.readouterr().err
-
-
-def test_what_is_built_is_known_until_something_changes(make_run, kernels, monkeypatch):
-    run = make_run(FIGURES)
-    assert not built.is_built(run)
-    execute(run, kernels)
-    assert built.is_built(run)
-    assert not built.is_built(Run(run.notebook, run.place, {"municipality": "Roskilde", "min_count": 9}))
-    monkeypatch.setattr("analysis.provenance.code_digest", lambda: "other")
-    assert not built.is_built(run)
-    monkeypatch.undo()
-    monkeypatch.setenv("ANALYSIS_REPORTS", str(run.notebook.parent / "reports"))
-    monkeypatch.setattr("analysis.data.digest", lambda: "other")
-    assert not built.is_built(run)
-
-
-def test_a_lost_figure_or_a_damaged_record_is_made_again(make_run, kernels):
-    run = make_run(FIGURES)
-    execute(run, kernels)
-    (run.folder / "figurer" / "tal.pdf").unlink()
-    assert not built.is_built(run)
-    execute(run, kernels)
-    assert built.is_built(run)
-    (run.executed.parent / ".01_made.key").write_text("{", encoding="utf-8")
-    assert not built.is_built(run)
-
-
-def test_changed_prose_is_a_changed_notebook_and_an_editors_mark_is_not(make_run, kernels):
-    run = make_run("print(1)")
-    execute(run, kernels)
-    content = json.loads(run.notebook.read_text(encoding="utf-8"))
-    content["metadata"]["editor"] = "another"
-    run.notebook.write_text(json.dumps(content), encoding="utf-8")
-    assert built.is_built(run)
-    content["cells"][0]["source"] = "# Titel\n\nHvorfor?"
-    run.notebook.write_text(json.dumps(content), encoding="utf-8")
-    assert not built.is_built(run)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Writing a file so that a reader sees the old one or the whole new one, never half."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
+
+_BESIDE = re.compile(r"\..+\.[a-z0-9_]{8}")
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -20,3 +23,8 @@ def write(path: Path, content: bytes) -> Path:
         Path(beside).unlink(missing_ok=True)
         raise
     return path
+
+
+def abandoned(folder: Path) -> list[Path]:
+    """Files that were begun in a folder, and never came to their place: whoever wrote them was killed."""
+    return sorted(file for file in folder.glob(".*") if file.is_file() and _BESIDE.fullmatch(file.name))

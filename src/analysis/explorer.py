@@ -56,7 +56,9 @@ def _dropdown(name: str, options: list[tuple], value=None) -> widgets.Dropdown:
 
 
 def _places() -> list[str]:
-    return [municipalities.COUNTRY, *sorted((m.name for m in municipalities.everyone()), key=danish.sort_key)]
+    """The country, the groups, and the municipalities by the alphabet."""
+    names = sorted((m.name for m in municipalities.everyone()), key=danish.sort_key)
+    return [municipalities.COUNTRY, *municipalities.groups(), *names]
 
 
 def _named(choices: dict[str, str]) -> list[tuple[str, str]]:
@@ -70,7 +72,7 @@ class Explorer:
     Parameters
     ----------
     municipality : str
-        The first choice: name or code of a municipality, or "Hele landet".
+        The first choice: name or code of a municipality, a municipality group, or "Hele landet".
     year : int
     min_count : int
         The threshold of the notebook. Another can be tried on the screen, but only figures made with this one are

@@ -11,7 +11,8 @@ from PIL import PngImagePlugin
 
 from analysis import kept, provenance, style
 from analysis.letters import font_faces
-from analysis.picture import Picture, as_svg
+from analysis.picture import Picture
+from analysis.shaping import as_curves
 
 PNG_DPI = 300
 _METRE = 39.3701  # inches
@@ -99,8 +100,7 @@ def svg_for_web(picture: Picture, record: dict) -> bytes:
 
 def svg_for_print(picture: Picture, record: dict) -> bytes:
     """Write a picture as SVG with letters as curves, which Word, PowerPoint and Inkscape draw right."""
-    curves = kept.content("svg", picture.svg, lambda: as_svg(picture.drawing, "path").encode("utf-8"))
-    return _described(curves.decode("utf-8"), record).encode("utf-8")
+    return _described(as_curves(picture.svg), record).encode("utf-8")
 
 
 def _described(svg: str, record: dict, faces: str = "") -> str:

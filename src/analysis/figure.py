@@ -29,7 +29,7 @@ class Figure:
     ----------
     name : what the figure is about, an ASCII slug without the place: ``"sagstal_omraade"``.
     table : ProtectedTable, exactly the rows that are drawn.
-    place : the chosen municipality, or ``"Hele landet"``.
+    place : the chosen municipality or municipality group, or ``"Hele landet"``.
     headline, description, note, source : Danish texts; `note` and `source` without ``Anm.:`` and ``Kilde:``.
     alt : alternative text, under 300 characters.
     columns : column of the table -> Danish header, for the columns that a reader is shown, in order.

@@ -27,7 +27,8 @@ def _common(table: ProtectedTable, place: str, said: dict) -> dict:
 
 def for_intervals(table: ProtectedTable, place: str, extra: str = "") -> dict:
     """Texts of ranked intervals of a measure."""
-    said = {"description": description(table), "note": note(table, extra)}
+    groups = municipalities.is_group(place)
+    said = {"description": description(table), "note": note(table, extra, groups)}
     if "area" in table.frame:
         said["panel_labels"] = codebook.levels("area")
     return _common(table, place, said)
@@ -39,12 +40,27 @@ def _counted(table: ProtectedTable, found: str) -> str:
     return f"{subject}{_area(table)}: {found or 'alle kommuner er diskretionerede'}"
 
 
+def _count(rows: pd.DataFrame, *verdicts: str) -> int:
+    return int(rows["verdict"].isin(verdicts).sum())
+
+
+def _shown_municipalities(table: ProtectedTable, group: str = "") -> pd.DataFrame:
+    """The municipalities that are shown; of one group where it is named."""
+    rows = table.frame
+    shown = rows["place_level"].eq("municipality") & rows["status"].eq("shown")
+    return rows[shown & (not group or rows["municipality_group"].eq(group).fillna(False))]
+
+
 def for_funnel(table: ProtectedTable, place: str) -> dict:
     """Texts of a funnel of all municipalities: how many are shown, and how many lie outside the outer limits."""
-    spoken, rows = words.of(table), table.frame
-    shown = rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
-    differing = int(shown["verdict"].isin(["over", "under"]).sum())
-    found = f"{danish.number(differing)} af {danish.number(len(shown))} kommuner skiller sig ud fra resten af landet"
+    spoken, shown = words.of(table), _shown_municipalities(table)
+    found = (
+        f"{danish.number(_count(shown, 'over', 'under'))} af {danish.number(len(shown))} kommuner skiller sig ud fra "
+        "resten af landet"
+    )
+    if municipalities.is_group(place):
+        own = _shown_municipalities(table, place)
+        found += f", heraf {_count(own, 'over', 'under')} af {len(own)} {words.plural(place)}"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
         "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
@@ -57,12 +73,17 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
 
 def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
     """Texts of all municipalities at once, on the map or by region: how many lie over and under the rest."""
-    spoken, rows = words.of(table), table.frame
-    verdicts = rows.loc[rows["place_level"].eq("municipality") & rows["status"].eq("shown"), "verdict"]
-    over, under = int(verdicts.eq("over").sum()), int(verdicts.eq("under").sum())
-    found = f"{over} af {len(verdicts)} kommuner er over resten af landet, {under} er under"
+    spoken, shown = words.of(table), _shown_municipalities(table)
+    found = (
+        f"{_count(shown, 'over')} af {len(shown)} kommuner er over resten af landet, "
+        f"{_count(shown, 'under')} er under"
+    )
+    own = _shown_municipalities(table, place)
+    if municipalities.is_group(place) and len(own):
+        counts = [_count(own, verdict) or "ingen" for verdict in ("over", "under")]
+        found += f"; af {len(own)} {words.plural(place)} er {counts[0]} over og {counts[1]} under"
     said = {
-        "headline": _counted(table, found if len(verdicts) else ""),
+        "headline": _counted(table, found if len(shown) else ""),
         "description": f"{spoken.statistic}{_area(table)}. Sagsbehandlere, {table.quantity['year']}",
         "note": note(table, extra),
     }
@@ -77,18 +98,35 @@ def _short(value: float, spoken: words.Words) -> str:
 def for_shrinkage(table: ProtectedTable, place: str) -> dict:
     """Texts of raw estimates beside shrunken ones."""
     spoken = words.of(table)
-    own = own_rows(table, place).iloc[0]
     said = {
         "description": f"{spoken.statistic}{_area(table)}, rå og udjævnet. Sagsbehandlere, {table.quantity['year']}",
         "note": note(table),
     }
-    if own["status"] == "shown" and pd.notna(own["shrunken"]):
-        raw, drawn = (_short(own[column], spoken) for column in ("estimate", "shrunken"))
-        said["headline"] = (
-            f"{first_upper(spoken.subject)}{_area(table)} {words.locate(place)} er {raw} efter kommunens egne svar "
-            f"og {drawn} udjævnet"
-        )
+    found = _spans(table, place) if municipalities.is_group(place) else _raw_and_shrunken(table, place)
+    if found:
+        said["headline"] = f"{first_upper(spoken.subject)}{_area(table)} {words.locate(place)} {found}"
     return _common(table, place, said)
+
+
+def _raw_and_shrunken(table: ProtectedTable, place: str) -> str:
+    """Both values of a municipality; nothing where there are none."""
+    spoken, own = words.of(table), own_rows(table, place).iloc[0]
+    if own["status"] != "shown" or pd.isna(own["shrunken"]):
+        return ""
+    raw, drawn = (_short(own[column], spoken) for column in ("estimate", "shrunken"))
+    return f"er {raw} efter kommunens egne svar og {drawn} udjævnet"
+
+
+def _spans(table: ProtectedTable, group: str) -> str:
+    """How far apart the municipalities of a group are, raw and shrunken; nothing where fewer than two are shown."""
+    spoken, own = words.of(table), _shown_municipalities(table, group).dropna(subset=["shrunken"])
+    if len(own) < 2:
+        return ""
+    ends = [
+        f"fra {_short(own[column].min(), spoken)} til {_short(own[column].max(), spoken)}"
+        for column in ("estimate", "shrunken")
+    ]
+    return f"går {ends[0]} efter kommunernes egne svar og {ends[1]} udjævnet"
 
 
 def for_answers(table: ProtectedTable, place: str, interest: tuple[str, ...], total_label: str = "") -> dict:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis import municipalities, words
+
 _WORDS = {
     "over": {"flere", "over", "mere", "højere", "længere", "oftere"},
     "under": {"færre", "under", "mindre", "lavere", "kortere", "sjældnere"},
@@ -18,8 +20,8 @@ _NOT_A_CLAIM = re.compile(
 
 def claims(headline: str) -> set[str]:
     """Return the directions that a headline claims: ``{"over"}``, ``{"under"}``, both or none."""
-    words = set(re.findall(r"\w+", _NOT_A_CLAIM.sub(" ", headline.lower())))
-    return {direction for direction, signals in _WORDS.items() if words & signals}
+    used = set(re.findall(r"\w+", _NOT_A_CLAIM.sub(" ", headline.lower())))
+    return {direction for direction, signals in _WORDS.items() if used & signals}
 
 
 def check_headline(
@@ -39,7 +41,7 @@ def check_headline(
         If the headline names the place and a direction that no row of the place has, with an interval of the
         difference that excludes 0.
     """
-    wanted = claims(headline) if place in headline else set()
+    wanted = claims(headline) if _names(headline, place) else set()
     if not wanted or not {"place", "verdict"} <= set(rows.columns):
         return
     own = _spoken_of(headline, rows[rows["place"] == place], texts or {})
@@ -55,6 +57,11 @@ def check_headline(
                 f"`headline` says that {place} is {direction} the rest, but none of its {len(own)} rows is"
                 f" (found: {found}). Write the headline from the table, or drop the comparison: {headline!r}."
             )
+
+
+def _names(headline: str, place: str) -> bool:
+    """Whether a headline is about a place; of a group it speaks in lower case, "i landkommunerne"."""
+    return place in headline or (municipalities.is_group(place) and words.plural(place) in headline)
 
 
 def _spoken_of(headline: str, own: pd.DataFrame, texts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:

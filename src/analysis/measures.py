@@ -64,7 +64,8 @@ def _protected(
     rows = estimate_places(people, variable, level, areas, min_count)
     quantity = {"table": table, "variable": variable, "level": "|".join(levels) or None, "year": year}
     quantity["spread"] = spreads(people, variable, areas)
-    quantity["tests"] = count_tests(rows.loc[rows["place_level"].eq("municipality"), "p"])
+    for name, place_level in (("tests", "municipality"), ("group_tests", "municipality_group")):
+        quantity[name] = count_tests(rows.loc[rows["place_level"].eq(place_level), "p"])
     return protect(
         rows,
         min_count,

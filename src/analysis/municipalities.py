@@ -1,7 +1,11 @@
-"""The 98 municipalities: code, name, region, group, and place on the tile map."""
+"""The 98 municipalities: code, name, region, group, and place on the tile map; and the places that a report is of.
+
+A place is the whole country, one of Statistics Denmark's municipality groups, or a municipality.
+"""
 
 import difflib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -124,13 +128,28 @@ def find(name_or_code: str | int) -> Municipality:
     key = _folded(name_or_code)
     if key in _index():
         return _index()[key]
-    candidates = {_folded(m.name): m.name for m in everyone()}
-    close = difflib.get_close_matches(key, candidates, n=3, cutoff=0.5) or ["roskilde"]
-    nearest = ", ".join(candidates[name] for name in close)
     raise KeyError(
         f"`municipality` must be one of the 98 municipalities (name or code), but `{name_or_code}` is not. "
-        f"Nearest: {nearest}."
+        f"Nearest: {_nearest(name_or_code, (m.name for m in everyone()))}."
     )
+
+
+def _nearest(name: str | int, names: Iterable[str]) -> str:
+    """The names that a misspelt one may have meant, for a message."""
+    candidates = {_folded(known): known for known in names}
+    close = difflib.get_close_matches(_folded(name), candidates, n=3, cutoff=0.5) or ["roskilde"]
+    return ", ".join(candidates[known] for known in close)
+
+
+@cache
+def groups() -> tuple[str, ...]:
+    """The municipality groups, in alphabetic order."""
+    return tuple(sorted({m.group for m in everyone()}))
+
+
+def places() -> list[str]:
+    """Every place that a report can be of: the country, the groups, and the municipalities by code."""
+    return [COUNTRY, *groups(), *(m.name for m in everyone())]
 
 
 def is_country(place: str) -> bool:
@@ -138,8 +157,18 @@ def is_country(place: str) -> bool:
     return _folded(place) == _folded(COUNTRY)
 
 
-def find_place(place: str) -> str:
-    """The official name of a place: a municipality, or the whole country.
+def is_group(place: str) -> bool:
+    """Whether a place is a municipality group ("Landkommuner")."""
+    return _folded(place) in map(_folded, groups())
+
+
+def place_level(place: str) -> str:
+    """What a place is, in the words of the measures' column `place_level`.
+
+    Returns
+    -------
+    str
+        country, municipality_group or municipality.
 
     Raises
     ------
@@ -148,7 +177,33 @@ def find_place(place: str) -> str:
 
     Examples
     --------
-    >>> find_place("århus"), find_place("hele landet")
-    ('Aarhus', 'Hele landet')
+    >>> place_level("Roskilde"), place_level("Landkommuner"), place_level("Hele landet")
+    ('municipality', 'municipality_group', 'country')
     """
-    return COUNTRY if is_country(place) else find(place).name
+    name = find_place(place)
+    return "country" if name == COUNTRY else "municipality_group" if name in groups() else "municipality"
+
+
+def find_place(place: str) -> str:
+    """The official name of a place: a municipality, a municipality group, or the whole country.
+
+    Raises
+    ------
+    KeyError
+        If there is no such place; the message names the nearest.
+
+    Examples
+    --------
+    >>> find_place("århus"), find_place("landkommuner"), find_place("hele landet")
+    ('Aarhus', 'Landkommuner', 'Hele landet')
+    """
+    key = _folded(place)
+    totals = {_folded(name): name for name in (COUNTRY, *groups())}
+    if key in totals:
+        return totals[key]
+    if key in _index():
+        return _index()[key].name
+    raise KeyError(
+        f"`municipality` must be one of the 98 municipalities (name or code), a municipality group "
+        f'({", ".join(groups())}) or "{COUNTRY}", but `{place}` is not. Nearest: {_nearest(place, places())}.'
+    )

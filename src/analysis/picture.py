@@ -3,7 +3,7 @@
 import functools
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib import rc_context
@@ -29,12 +29,10 @@ class Picture:
         The drawing from ``<svg`` on, letters as text; it has no title, record or fonts yet.
     chart : tuple of float
         Top and bottom of the chart between the words around it [points].
-    drawing : matplotlib.figure.Figure
     """
 
     svg: str
     chart: tuple[float, float]
-    drawing: Drawing = field(repr=False)
 
 
 def picture(figure: "Figure", width_mm: float = 160, title_in_image: bool = True) -> Picture:
@@ -55,13 +53,13 @@ def picture(figure: "Figure", width_mm: float = 160, title_in_image: bool = True
 def _picture(figure: "Figure", width_mm: float, title_in_image: bool) -> Picture:
     drawing = figure.render(width_mm, title_in_image)
     top, bottom = drawing.chart
-    return Picture(as_svg(drawing, "none"), (top * _POINTS_A_MM, bottom * _POINTS_A_MM), drawing)
+    return Picture(_as_svg(drawing), (top * _POINTS_A_MM, bottom * _POINTS_A_MM))
 
 
-def as_svg(drawing: Drawing, letters: str) -> str:
-    """Write a drawing as SVG, its letters as text ("none") or as curves ("path"); the same bytes at every run."""
+def _as_svg(drawing: Drawing) -> str:
+    """Write a drawing as SVG whose letters are text; the same bytes at every run."""
     written = io.StringIO()
-    with rc_context({"svg.fonttype": letters, "svg.hashsalt": "analysis", "savefig.bbox": None}):
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "analysis", "savefig.bbox": None}):
         drawing.savefig(written, format="svg", metadata=_NO_RDF)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", written.getvalue(), count=1, flags=re.DOTALL)
     svg = svg[svg.index("<svg") :]

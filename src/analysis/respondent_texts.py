@@ -110,8 +110,8 @@ def rates(table: ProtectedTable, place: str) -> str:
         groups = groups.sort_values("estimate")
         low, high = groups.iloc[0], groups.iloc[-1]
         said.append(
-            f"Efter kommunegruppe går svarprocenten fra {danish.percent(low['estimate'])} i {low['place']} til "
-            f"{danish.percent(high['estimate'])} i {high['place']}."
+            f"Efter kommunegruppe går svarprocenten fra {danish.percent(low['estimate'])} "
+            f"{words.locate(low['place'])} til {danish.percent(high['estimate'])} {words.locate(high['place'])}."
         )
     return " ".join([*said, _places_said(rows)])
 

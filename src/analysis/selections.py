@@ -42,40 +42,60 @@ def limits(table: ProtectedTable) -> ProtectedTable:
 
 
 def around(table: ProtectedTable, place: str) -> ProtectedTable:
-    """A municipality, its group, its region and the country; for the country all groups and regions."""
+    """A place beside the larger ones.
+
+    A municipality with its group, its region and the country; a group with the other groups and the country; the
+    country with all groups and regions.
+    """
     rows = table.frame
-    wanted = rows["place_level"].ne("municipality")
-    if not municipalities.is_country(place):
-        own = municipalities.find(place)
-        wanted = rows["place"].isin([own.name, own.group, own.region, municipalities.COUNTRY])
-        wanted &= rows["place_level"].ne("municipality") | rows["place"].eq(own.name)
+    if municipalities.is_country(place):
+        return table.rows(rows["place_level"].ne("municipality").to_numpy(bool))
+    if municipalities.is_group(place):
+        return _groups(table)
+    own = municipalities.find(place)
+    wanted = rows["place"].isin([own.name, own.group, own.region, municipalities.COUNTRY])
+    wanted &= rows["place_level"].ne("municipality") | rows["place"].eq(own.name)
     return table.rows(wanted.to_numpy(bool))
 
 
 def peers(table: ProtectedTable, place: str) -> ProtectedTable:
-    """A municipality among those of its group, with the group and the country; for the country all groups."""
-    rows = table.frame
+    """The municipalities of a group, the group and the country; for the country all groups.
+
+    The group is the place itself, or the one that a municipality belongs to.
+    """
     if municipalities.is_country(place):
-        return table.rows(rows["place_level"].isin(["municipality_group", "country"]).to_numpy(bool))
-    group = municipalities.find(place).group
-    inside = rows["place_level"].eq("municipality") & rows["municipality_group"].eq(group).fillna(False)
-    totals = rows["place"].isin([group, municipalities.COUNTRY]) & rows["place_level"].ne("municipality")
-    return table.rows((inside | totals).to_numpy(bool))
+        return _groups(table)
+    group = place if municipalities.is_group(place) else municipalities.find(place).group
+    return _inside(table, "municipality_group", group)
 
 
 def in_region(table: ProtectedTable, place: str) -> ProtectedTable:
-    """A municipality among those of its region, with the region and the country; for the country all regions."""
+    """A municipality among those of its region, with the region and the country; for the country all regions.
+
+    A group has no region: it stands beside all of them.
+    """
     rows = table.frame
-    if municipalities.is_country(place):
-        return table.rows(rows["place_level"].isin(["region", "country"]).to_numpy(bool))
-    region = municipalities.find(place).region
-    inside = rows["place_level"].eq("municipality") & rows["region"].eq(region).fillna(False)
-    totals = rows["place"].isin([region, municipalities.COUNTRY]) & rows["place_level"].ne("municipality")
+    if municipalities.place_level(place) == "municipality":
+        return _inside(table, "region", municipalities.find(place).region)
+    wanted = rows["place_level"].isin(["region", "country"]) | rows["place"].eq(place)
+    return table.rows(wanted.to_numpy(bool))
+
+
+def _groups(table: ProtectedTable) -> ProtectedTable:
+    """All groups and the country."""
+    return table.rows(table.frame["place_level"].isin(["municipality_group", "country"]).to_numpy(bool))
+
+
+def _inside(table: ProtectedTable, level: str, name: str) -> ProtectedTable:
+    """The municipalities of a group or region, with its own row and the country's."""
+    rows = table.frame
+    inside = rows["place_level"].eq("municipality") & rows[level].eq(name).fillna(False)
+    totals = rows["place"].isin([name, municipalities.COUNTRY]) & rows["place_level"].ne("municipality")
     return table.rows((inside | totals).to_numpy(bool))
 
 
 def with_all_levels(table: ProtectedTable, place: str) -> ProtectedTable:
-    """A municipality with all groups, all regions and the country."""
+    """All groups, all regions and the country, with the municipality where the place is one."""
     rows = table.frame
     wanted = rows["place_level"].ne("municipality") | rows["place"].eq(municipalities.find_place(place))
     return table.rows(wanted.to_numpy(bool))

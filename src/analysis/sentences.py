@@ -19,9 +19,8 @@ _VERDICTS = {
 
 def own_rows(table: ProtectedTable, place: str) -> pd.DataFrame:
     """The rows of the place itself."""
-    level = "country" if municipalities.is_country(place) else "municipality"
     rows = table.frame
-    return rows[rows["place_level"].eq(level) & rows["place"].eq(place)]
+    return rows[rows["place_level"].eq(municipalities.place_level(place)) & rows["place"].eq(place)]
 
 
 def on_area(row: pd.Series) -> str:
@@ -50,7 +49,7 @@ def headline(table: ProtectedTable, place: str) -> str:
     table : ProtectedTable
         A measure's table, with the rows of the place.
     place : str
-        Official name of a municipality, or "Hele landet".
+        Official name of a municipality, a municipality group, or "Hele landet".
     """
     spoken, own = words.of(table), own_rows(table, place)
     shown = own[own["status"].eq("shown")]
@@ -122,14 +121,23 @@ def description(table: ProtectedTable) -> str:
     return f"{words.of(table).statistic}. Sagsbehandlere, {table.quantity['year']}. Streg: 95 pct. sikkerhedsinterval"
 
 
-def note(table: ProtectedTable, extra: str = "") -> str:
-    """What a reader must know of how the numbers came about."""
-    tests = table.quantity.get("tests")
+def note(table: ProtectedTable, extra: str = "", groups: bool = False) -> str:
+    """What a reader must know of how the numbers came about.
+
+    Parameters
+    ----------
+    extra : str
+        A last sentence.
+    groups : bool
+        Whether it is the municipality groups that the figure compares with the rest, not the municipalities.
+    """
+    tests = table.quantity.get("group_tests" if groups else "tests")
+    compared = "Gruppernes sammenligning" if groups else "Sammenligningen"
     parts = [
         "n er antal svar; ved ikke indgår ikke i grundlaget.",
         "Svarene er vægtet til antal ansatte; intervallerne er uden endelighedskorrektion, for de beskriver praksis "
         "og ikke kun dagens ansatte.",
-        f"Sammenligningen med resten af landet er justeret for {danish.number(tests)} test." if tests else "",
+        f"{compared} med resten af landet er justeret for {danish.number(tests)} test." if tests else "",
         extra,
     ]
     return " ".join(part for part in parts if part)

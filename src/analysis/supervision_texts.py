@@ -24,14 +24,23 @@ def whose(place: str) -> str:
     origin = f"{_cases(len(places))} er fra {danish.join_words(places)}"
     if place in places:
         return f"{origin}. {'Den' if one else f'Casen fra {place}'} er kommunens egen."
-    here = "landet som helhed" if municipalities.is_country(place) else f"forholdene {words.locate(place)}"
     same, they = ("den samme", "den") if one else ("de samme", "de")
-    return f"{origin} og {same} i alle rapporter; {they} siger intet om {here}."
+    return f"{origin} og {same} i alle rapporter; {they} siger intet om {_elsewhere(places, place)}."
 
 
-def _note(table: ProtectedTable) -> str:
+def _elsewhere(case_places: list[str], place: str) -> str:
+    """What the cases say nothing about: the place, or the other municipalities of a group that has a case."""
+    if municipalities.is_country(place):
+        return "landet som helhed"
+    if any(m.group == place and m.name in case_places for m in municipalities.everyone()):
+        return f"forholdene i de øvrige {words.plural(place)}"
+    return f"forholdene {words.locate(place)}"
+
+
+def _note(place: str) -> str:
     places = supervision.case_places(supervision.read())
-    kept = "uanset hvilken kommune rapporten er lavet for"
+    made_for = "kommunegruppe" if municipalities.is_group(place) else "kommune"
+    kept = f"uanset hvilken {made_for} rapporten er lavet for"
     return f"{_cases(len(places))} er fra {danish.join_words(places)}, {kept}. Fundene er fortalt, ikke målt."
 
 
@@ -63,7 +72,7 @@ def for_outcomes(table: ProtectedTable, place: str) -> dict:
         "place": place,
         "headline": outcome_headline(),
         "description": "Hvordan det gik, tema for tema. Hver kolonne er en case",
-        "note": _note(table),
+        "note": _note(place),
         "source": _source(),
         "column": "case",
         "signs": supervision.SIGNS,
@@ -103,7 +112,7 @@ def for_findings(table: ProtectedTable, place: str) -> dict:
     return _display(table, place, texts) | {
         "headline": headline,
         "description": "Hvad casen beretter om hvert tema, og hvad den anbefaler andre",
-        "note": _note(table),
+        "note": _note(place),
     }
 
 
@@ -117,7 +126,7 @@ def for_carrying_over(table: ProtectedTable, place: str) -> dict:
         "description": "Hvad der måske kan overføres fra tilsyn i dagtilbud til arbejdet med børn og unge med særlige "
         "behov",
         "note": f"Buddene er projektets egen vurdering og står ikke i {'casen' if count == 1 else 'casene'}. Ingen af "
-        f"dem er prøvet af. {_note(table)}",
+        f"dem er prøvet af. {_note(place)}",
     }
 
 
@@ -132,7 +141,7 @@ def for_involvement(table: ProtectedTable, place: str) -> dict:
         "place": place,
         "headline": f"{_subject()}: {told[:1].lower() + told[1:] if not told.startswith('MED') else told}",
         "description": "Hvem der var med hvornår i forløbet, og i hvilke temaer casen nævner dem",
-        "note": _note(table),
+        "note": _note(place),
         "source": _source(),
         "row": "involved",
         "column": "involved_when",

@@ -17,6 +17,7 @@ from analysis.disclosure import ProtectedTable, declare_public
 from analysis.figure import STATUS_WORDS
 from analysis.mapping_themes import MOST_FREQUENT, THEMES, Theme
 from analysis.sentences import own_rows
+from analysis.verdicts import reliability
 
 NEAR, FAR = 0.10, 0.50  # of the national mean: as the country, and the opposite of it
 CONFIRMS, NUANCES, CONTRADICTS, SILENT = "confirms", "nuances", "contradicts", "silent"
@@ -115,33 +116,51 @@ def _of_how_many(practice: pd.Series, visited: pd.DataFrame) -> str:
 # ---- the country, and the place
 
 
-def _row(theme: Theme, table: ProtectedTable, place: str) -> pd.Series | None:
-    """The row of a place on a theme; of an answer the most frequent one. None where the place has none."""
+def _row(theme: Theme, table: ProtectedTable, place: str, answer: str | None) -> pd.Series | None:
+    """The row of a place on a theme; of a distribution that of one answer. None where the place has none."""
     rows = own_rows(table, place)
     if theme.area:
         rows = rows[rows["area"].eq(theme.area)]
-    if theme.answer == MOST_FREQUENT:
-        rows = rows[rows["level"].ne(distributions.TOTAL)]
-    elif theme.answer:
-        rows = rows[rows["level"].eq(theme.answer)]
-    if theme.answer != MOST_FREQUENT or rows.empty:
-        return None if rows.empty else rows.iloc[0]
+    if theme.answer:
+        rows = rows[rows["level"].eq(answer)]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _answer(theme: Theme, table: ProtectedTable) -> str | None:
+    """The answer that a theme tells the share of: its own, or the country's most frequent one."""
+    if theme.answer != MOST_FREQUENT:
+        return theme.answer
+    rows = own_rows(table, municipalities.COUNTRY)
+    rows = rows[rows["level"].ne(distributions.TOTAL)]
     shown = rows[rows["status"].eq("shown")]
-    return rows.iloc[0] if shown.empty else shown.loc[shown["estimate"].astype(float).idxmax()]
+    return (
+        rows["level"].iloc[0] if shown.empty else shown["level"].loc[shown["estimate"].astype(float).idxmax()]
+    )
 
 
 def _own(theme: Theme, table: ProtectedTable | None, place: str) -> str:
     """The chosen place's own value with its interval, or its status."""
-    row = None if table is None or municipalities.is_country(place) else _row(theme, table, place)
+    if table is None or municipalities.is_country(place):
+        return _NOTHING
+    row = _row(theme, table, place, _answer(theme, table))
     if row is None:
         return _NOTHING
     if row["status"] != "shown":
         return STATUS_WORDS[row["status"]]
+    unit, decimals = _unit(theme, table)
+    factor = 100 if unit == "pct." else 1
+    span = danish.interval(factor * row["low"], factor * row["high"], decimals)
+    number = danish.number(factor * row["estimate"], decimals)
+    certain = reliability(row.to_frame().T, is_share=unit == "pct.")[0] == "ok"
+    return f"{number} {unit} ({span})" + ("" if certain else ", usikkert")
+
+
+def _unit(theme: Theme, table: ProtectedTable) -> tuple[str, int]:
+    """Unit and decimals of a theme's numbers."""
+    if theme.answer:
+        return "pct.", 0
     spoken = words.of(table)
-    factor = 100 if spoken.unit == "pct." else 1
-    span = danish.interval(factor * row["low"], factor * row["high"], spoken.decimals)
-    unit, number = spoken.unit, danish.number(factor * row["estimate"], spoken.decimals)
-    return f"{number} {unit} ({span})" + ("" if row["reliability"] == "ok" else ", usikkert")
+    return spoken.unit, spoken.decimals
 
 
 def _label(theme: Theme, national: pd.Series | None) -> str:
@@ -152,19 +171,20 @@ def _label(theme: Theme, national: pd.Series | None) -> str:
 
 def _theme_row(theme: Theme, visited: pd.DataFrame, place: str, year: int, min_count: int) -> dict:
     table = theme.measure(year, min_count) if theme.measure else None
-    national = None if table is None else _row(theme, table, municipalities.COUNTRY)
+    national = None
+    if table is not None:
+        national = _row(theme, table, municipalities.COUNTRY, _answer(theme, table))
     known = national if national is not None and national["status"] == "shown" else None
     practice = practice_of(theme, visited)
     same, opposite = compare(theme, practice, known)
     numbers = {name: None if known is None else known[name] for name in ("estimate", "low", "high", "n")}
-    is_share = theme.answer is not None or (table is not None and words.of(table).unit == "pct.")
-    spoken = ("pct.", 0) if is_share else (words.of(table).unit, 1) if table is not None else (None, None)
+    unit, decimals = (None, None) if table is None else _unit(theme, table)
     documents = practice_of(Theme("", theme.documents), visited)
     return {
         "theme": _label(theme, known),
         **numbers,
-        "unit": spoken[0],
-        "decimals": spoken[1],
+        "unit": unit,
+        "decimals": decimals,
         "own": _own(theme, table, place),
         "seen": seen(theme, practice) + _of_how_many(practice, visited),
         "documents": _NOTHING if documents.empty else _levels(documents, theme.documents),

@@ -90,7 +90,7 @@ def view(
     measure : str
         One of `MEASURES`, as "caseload".
     place : str
-        Name or code of a municipality, or "Hele landet".
+        Name or code of a municipality, a municipality group, or "Hele landet".
     comparison : str
         One of `COMPARISONS`: what the place is beside. The breakdowns "answers" (by municipality group) and
         "role" (the whole country: leaders' answers are never split by place) pass it over.

@@ -32,7 +32,7 @@ def comparison(measure: Callable[[int, int], ProtectedTable], place: str, min_co
     measure : callable
         A function of `analysis.measures`: (year, min_count) -> ProtectedTable.
     place : str
-        Official name of a municipality, or "Hele landet".
+        Official name of a municipality, a municipality group, or "Hele landet".
     min_count : int
         Fewest respondents shown.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis import danish
+from analysis import danish, municipalities
 from analysis.disclosure import ProtectedTable
 
 
@@ -126,6 +126,22 @@ def named(variable: str) -> Words:
     return _WORDS[variable]
 
 
+def definite(group: str) -> str:
+    """A municipality group as it is spoken of in a sentence.
+
+    Examples
+    --------
+    >>> definite("Landkommuner")
+    'landkommunerne'
+    """
+    return f"{plural(group)}ne"
+
+
+def plural(group: str) -> str:
+    """The municipalities of a group in a sentence: "landkommuner"."""
+    return group[:1].lower() + group[1:]
+
+
 def locate(place: str) -> str:
     """A place with its preposition.
 
@@ -133,9 +149,13 @@ def locate(place: str) -> str:
     --------
     >>> locate("Roskilde"), locate("Læsø"), locate("Nordfyns"), locate("Hele landet")
     ('i Roskilde', 'på Læsø', 'i Nordfyns Kommune', 'i hele landet')
+    >>> locate("Landkommuner")
+    'i landkommunerne'
     """
-    if place == "Hele landet":
+    if place == municipalities.COUNTRY:
         return "i hele landet"
+    if municipalities.is_group(place):
+        return f"i {definite(place)}"
     if place in _ON:
         return f"på {place}"
     return f"i {place} Kommune" if place in _GENITIVE else f"i {place}"

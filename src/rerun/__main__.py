@@ -1,22 +1,31 @@
 """The command line: ``python -m rerun --municipality Roskilde``; the Makefile is its front door."""
 
 import argparse
+import importlib
+import importlib.util
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import NoReturn
 
 from analysis import data, municipalities, paths
 from analysis.disclosure import LOWEST_MIN_COUNT
-from rerun import outcomes, shared
-from rerun.built import is_built
+from rerun import leftovers, outcomes, places, shared
+from rerun.built import missing
 from rerun.plan import Run, plan
+from rerun.progress import show_progress, told
 from rerun.reports import write_pdf
-from rerun.run import WORKERS, Outcome, execute_all, relative, show_progress
+from rerun.run import TIME_LIMIT, WORKERS, Outcome, execute_all
 from rerun.site import write_site
 
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="rerun", description="Runs the collection for municipalities.")
     parser.add_argument("--municipality", action="append", default=[], help="a name or code; may be repeated")
+    parser.add_argument("--municipalities", help="names in a row, or with commas; regions and groups, too")
     parser.add_argument("--all", action="store_true", help="the 98 municipalities and the whole country")
     parser.add_argument("--min-count", type=int, default=5, help="fewest respondents shown (3 or more)")
     parser.add_argument("--year", type=int, help="year of the survey; the notebooks' own if not given")
@@ -24,18 +33,28 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--cold", action="store_true", help="start every kernel anew, not from a warm one")
     parser.add_argument("--pdf", action="store_true", help="with --all: also a PDF for each; slow")
     parser.add_argument("--workers", type=int, default=WORKERS, help="how many notebooks run side by side")
+    parser.add_argument(
+        "--time-limit", type=float, default=TIME_LIMIT, help="seconds that a notebook may take"
+    )
     return parser.parse_args(words)
 
 
 def _places(arguments: argparse.Namespace) -> list[str]:
-    everyone = [municipalities.COUNTRY, *(m.name for m in municipalities.everyone())]
+    if arguments.municipalities is not None:
+        return places.named(arguments.municipalities)
     named = [name for name in arguments.municipality if name.strip()]
     if not named and not arguments.all:
         raise ValueError(
             "`MUNICIPALITY` must name a municipality or the whole country, but is empty. Say for example\n"
             '  make report MUNICIPALITY=Roskilde\n  make report MUNICIPALITY="Hele landet"'
         )
-    return everyone if arguments.all else named
+    return municipalities.places() if arguments.all else named
+
+
+def _relative(path: Path) -> str:
+    """A path as it is said to the user: from the project's folder, with slashes."""
+    home = paths.project()
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
 
 
 def _write_reports(runs: list[Run], failed: list[Outcome], pdf: bool) -> None:
@@ -50,7 +69,7 @@ def _write_reports(runs: list[Run], failed: list[Outcome], pdf: bool) -> None:
     front = write_site()
     written = [of_place[0].folder / "index.html" for of_place in by_place.values()]
     for index in written if len(written) <= 3 else [front]:
-        print(f"Open {relative(index, paths.project())}")
+        print(f"Open {_relative(index)}")
 
 
 def _refuse_synthetic() -> None:
@@ -85,16 +104,49 @@ def report(arguments: argparse.Namespace) -> int:
     _check_asked(arguments)
     if os.environ.get("ANALYSIS_PUBLICATION", "") not in {"", "0"}:
         _refuse_synthetic()
-    shared.forget_others()
-    wanted = runs if arguments.force else [run for run in runs if not is_built(run)]
+    with leftovers.alone(paths.reports()):
+        leftovers.sweep(runs, paths.reports())
+        shared.forget_others()
+        return _build(runs, arguments)
+
+
+def _build(runs: list[Run], arguments: argparse.Namespace) -> int:
+    wanted = runs if arguments.force else missing(runs)
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
-    done = show_progress(execute_all(wanted, arguments.workers, arguments.cold), len(wanted))
+    done = show_progress(_execute_all(wanted, arguments), len(wanted))
     failed = [outcome for outcome in done if outcome.error]
-    _write_reports(runs, failed, arguments.pdf or not arguments.all)
-    for outcome in failed:
-        print(f"{outcome.run.place}, {outcome.run.notebook.name}, {outcome.error}", file=sys.stderr)
+    several = arguments.all or arguments.municipalities is not None
+    try:
+        _write_reports(runs, failed, arguments.pdf or not several)
+    finally:
+        for line in told(failed):
+            print(line, file=sys.stderr)
     return 1 if failed else 0
+
+
+def _cluster() -> ModuleType:
+    """The module that needs Dask, an extra: imported only where a cluster is asked for."""
+    if importlib.util.find_spec("distributed") is None:
+        raise ValueError(
+            "`SCHEDULER` needs Dask on every machine, but it isn't installed. Say pip install -e '.[cluster]', "
+            "or leave `SCHEDULER` out."
+        )
+    return importlib.import_module("rerun.cluster")
+
+
+def _execute_all(runs: list[Run], arguments: argparse.Namespace) -> Iterator[Outcome]:
+    """On this machine, or on the cluster that ``SCHEDULER`` names."""
+    scheduler = os.environ.get("SCHEDULER", "")
+    if scheduler and runs:
+        cluster = _cluster()
+        return cluster.execute_all(runs, scheduler, arguments.time_limit)
+    return execute_all(runs, arguments.workers, arguments.cold, arguments.time_limit)
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    """End as by Ctrl-C: kernels are ended, too, and only whole files stay."""
+    raise KeyboardInterrupt(number)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -102,13 +154,15 @@ def main(words: list[str] | None = None) -> int:
     try:
         return report(_arguments(words))
     except (KeyError, ValueError, OSError) as error:
-        print(error if isinstance(error, OSError) else error.args[-1], file=sys.stderr)
+        print(error.args[-1] if isinstance(error, KeyError) else error, file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         print("Stopped. What was whole is kept; the same command goes on from there.", file=sys.stderr)
-        return 130
+        return 128 + (stopped.args[0] if stopped.args else signal.SIGINT)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, _stop)
     sys.exit(main())

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -28,6 +29,8 @@ PRELOADED = (
     "pyarrow.parquet",
     "scipy.stats",
     "scipy.optimize",
+    "formulaic",
+    "patsy",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_pdf",
@@ -38,12 +41,24 @@ PRELOADED = (
     "xlsxwriter",
     "babel.numbers",
     "typst",
+    "uharfbuzz",
     "yaml",
+    "tomllib",
+    "statistics",
+    "sqlite3",
+    "faulthandler",
+    "tornado.platform.asyncio",
     "IPython.display",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.debugger",
 )
+GOODBYE = b"q"  # on the standard input, from one who removes its folder itself
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -80,11 +95,16 @@ def _read_request(connection: socket.socket) -> dict:
     return json.loads(text)
 
 
+def _kill_group(pid: int) -> None:
+    """Kill what a kernel has started, and itself if it runs; it may not have its group yet."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
 def _kill(pid: int) -> None:
-    """Kill a kernel and what it has started; it may have ended, or not have its session yet."""
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError):
-            kill(pid, signal.SIGKILL)
+    """Kill a kernel that hasn't been reaped, and what it has started."""
+    _kill_group(pid)
+    os.kill(pid, signal.SIGKILL)
 
 
 class Server:
@@ -116,7 +136,7 @@ class Server:
         while True:
             for key, _ in self._watched.select():
                 if key.fileobj is sys.stdin:
-                    self._end()
+                    self._end(told=os.read(sys.stdin.fileno(), 1) == GOODBYE)
                     return None
                 if key.fileobj is self._woken:
                     self._woken.recv(4096)
@@ -153,9 +173,11 @@ class Server:
 
     def _reap(self) -> None:
         while self._connections:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is None:
                 return
+            _kill_group(ended.si_pid)  # while its number is still its own: a crashed kernel leaves children
+            pid, status = os.waitpid(ended.si_pid, 0)
             connection = self._connections.pop(pid)
             if connection in self._watched.get_map():
                 self._watched.unregister(connection)
@@ -170,9 +192,12 @@ class Server:
         for opened in (self._listener, self._woken, self._wake, *self._connections.values()):
             opened.close()
 
-    def _end(self) -> None:
+    def _end(self, told: bool) -> None:
+        """Kill all kernels; who was killed without a word has left its folder, too."""
         for pid in self._connections:
             _kill(pid)
+        if not told:
+            shutil.rmtree(Path(self._listener.getsockname()).parent, ignore_errors=True)
 
 
 def become_kernel(request: dict) -> None:

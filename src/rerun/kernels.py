@@ -1,188 +1,20 @@
-"""How the kernel of a run comes to life: forked from a warm server where that can be, else as Jupyter does.
+"""Where runs get their kernels: forked from a warm server where that can be, else started as Jupyter does.
 
-Everything else (papermill, nbclient, ipykernel) is stock. A forked kernel has its imports done; what it gives
-is the same to the byte.
+A forked kernel has its imports done; what it gives is the same to the byte.
 """
 
-import contextlib
-import json
-import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from jupyter_client import AsyncKernelManager
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from rerun.kernel_manager import Manager
+from rerun.kernel_processes import QUIET, Forked, WarmServer
 
 _DEATHS = 2  # so often may the warm server die before the stock kernel takes over
-# One thread in what calculates: kernels run side by side, and how sums are split can change a last digit.
-QUIET = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-# Read as packages are loaded: Arrow's memory pool would start a thread, and matplotlib wants its backend.
-_WARM = {
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-}
-
-
-class Forked:
-    """A forked kernel as jupyter_client sees a process: what is used of `subprocess.Popen`."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, pid: int, connection: socket.socket):
-        self.pid, self._connection = pid, connection
-        self.returncode: int | None = None
-
-    def _read(self, timeout: float | None) -> int | None:
-        if self.returncode is None:
-            self._connection.settimeout(timeout)
-            try:
-                answer = self._connection.recv(64)
-            except (BlockingIOError, TimeoutError):
-                return None
-            except OSError:
-                answer = b""
-            # no answer: the server died, and the kernel with it
-            self.returncode = int(answer) if answer.strip() else -int(signal.SIGKILL)
-            self._connection.close()
-        return self.returncode
-
-    def poll(self) -> int | None:
-        """Exit code, or None while it runs."""
-        return self._read(0.0)
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Wait for the exit code."""
-        return self._read(timeout)
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal, unless the kernel has ended."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """Kill the kernel."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask the kernel to end."""
-        self.send_signal(signal.SIGTERM)
-
-
-class WarmServer:
-    """The process that forks kernels; started once, ended with whoever started it."""
-
-    def __init__(self, folder: Path):
-        self._address = str(folder / "s")
-        inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "rerun.kernel_server", self._address],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=inherited | QUIET | _WARM,
-            start_new_session=True,
-        )
-        self._asking = threading.Lock()
-        self._ready = False
-
-    def fork(self, argv: list[str], env: dict[str, str], cwd: str) -> Forked:
-        """Ask for a kernel.
-
-        Raises
-        ------
-        ConnectionError
-            If the server is dead.
-        """
-        self._wait_until_ready()
-        connection = socket.socket(socket.AF_UNIX)
-        try:
-            connection.connect(self._address)
-            connection.sendall(json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode() + b"\n")
-            answer = connection.recv(64)
-        except OSError as error:
-            connection.close()
-            raise ConnectionError("The warm server of kernels is dead.") from error
-        if not answer.strip():
-            connection.close()
-            raise ConnectionError("The warm server of kernels died.")
-        return Forked(int(answer), connection)
-
-    def _wait_until_ready(self) -> None:
-        with self._asking:
-            self._ready = self._ready or self._process.stdout.readline() == b"ready\n"
-        if not (self._ready and self.alive):
-            self._process.wait()
-            raise ConnectionError(f"The warm server of kernels ended with code {self._process.returncode}.")
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
-
-    def close(self) -> None:
-        """End it, and all its kernels with it."""
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
-        if not self._ready:
-            self._process.kill()  # still importing, and without kernels
-        with self._asking:
-            self._process.stdout.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-class Provisioner(LocalProvisioner):
-    """Starts the kernel of a run: forked where the run's `Kernels` are warm, else as a process of its own."""
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
-        """Start the kernel; a fork needs only the arguments of `cmd`, the stock command line."""
-        kernels = self.parent.kernels
-        forked = kernels.fork(cmd[cmd.index("-f") :], kwargs["env"], str(kwargs["cwd"]))
-        if forked is None:
-            connection = await super().launch_kernel(cmd, **kwargs)
-            kernels.remember(self.process)
-            return connection
-        self.process, self.pid, self.pgid, self.cwd = forked, forked.pid, forked.pid, kwargs["cwd"]
-        return self.connection_info
-
-
-class Manager(AsyncKernelManager):
-    """The stock manager with this interpreter and private sockets; `Kernels.manager` fills it in."""
-
-    kernels: "Kernels"
-    surroundings: dict[str, str]
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.connection_file = str(self.kernels.new_folder() / "k.json")
-        if os.name == "posix":
-            self.transport = "ipc"  # no race for ports, and nothing listens on the network
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """This interpreter, whatever kernels the user has beside it."""
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python")
-
-    async def start_kernel(self, **kwargs: Any) -> None:
-        """Start the kernel by this project's provisioner, with the run's environment."""
-        self.kernel_id = self.kernel_id or str(uuid.uuid4())
-        self.provisioner = self.provisioner or Provisioner(
-            kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
-        )
-        await super().start_kernel(**kwargs | {"env": os.environ | self.surroundings})
 
 
 class Kernels:
@@ -264,16 +96,19 @@ class Kernels:
                 self._why_cold = why
                 self._say_cold()
 
-    def manager(self, surroundings: dict[str, str]) -> type[Manager]:
+    def manager(self, surroundings: dict[str, str], time_limit: float | None = None) -> type[Manager]:
         """The class of kernel manager that nbclient is told to use for one run.
 
         Parameters
         ----------
         surroundings : dict
             Environment variables of the kernel, beside those of this process.
+        time_limit : float, optional
+            Seconds after which the kernel is killed, and the class's `expired` is True.
         """
         own = {"IPYTHONDIR": str(self._folder / "ipython")} | QUIET | surroundings
-        return type("RunManager", (Manager,), {"kernels": self, "surroundings": own})
+        filled_in = {"kernels": self, "surroundings": own, "time_limit": time_limit}
+        return type("RunManager", (Manager,), filled_in)
 
     def remember(self, process: subprocess.Popen) -> None:
         """Note a kernel that was started cold, so that it ends with the others."""

@@ -9,6 +9,7 @@ import papermill
 from analysis import provenance
 from rerun.kernels import Kernels
 from rerun.pdf_report import write_pdf_report
+from rerun.plan import check_parameters
 
 
 def notebooks_of(record: dict) -> list[str]:
@@ -38,11 +39,15 @@ def make_again(record: dict, folder: Path) -> list[Path]:
     ------
     FileNotFoundError
         If a notebook isn't there any more.
+    ValueError
+        If a notebook doesn't declare a parameter that the record names.
     papermill.exceptions.PapermillExecutionError
         If a notebook fails.
     """
     names = notebooks_of(record)
     state = {key: record[key] for key in (*provenance.STATE, "notebook_digests") if key in record}
+    for name in names:
+        check_parameters(_notebook(name, state), record["parameters"])
     with Kernels(cold=len(names) == 1) as kernels:  # a warm server is worth its start for several
         executed = [_execute(name, record["parameters"], state, folder, kernels) for name in names]
     if record.get("kind") == "report":
@@ -50,13 +55,18 @@ def make_again(record: dict, folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb")
 
 
-def _execute(name: str, parameters: dict, state: dict, folder: Path, kernels: Kernels) -> Path:
+def _notebook(name: str, state: dict) -> Path:
     notebook = provenance.notebook_path(name)
     if not notebook.is_file():
         raise FileNotFoundError(
             f"`notebook` must be in the folder notebooks, but {notebook.name} is not there. "
             f"Check out commit {state.get('commit', '')[:12]}."
         )
+    return notebook
+
+
+def _execute(name: str, parameters: dict, state: dict, folder: Path, kernels: Kernels) -> Path:
+    notebook = _notebook(name, state)
     this_run = {"notebook": name, "parameters": parameters, "state": state}
     surroundings = {
         "ANALYSIS_RUN": json.dumps(this_run),

@@ -2,11 +2,9 @@
 
 import json
 import logging
-import re
 import shutil
-import sys
-import time
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +16,15 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis import atomic, danish
-from rerun import built, shared
+from rerun import built, shared, taken
+from rerun.cleaned import clean, without_folders
+from rerun.kernel_manager import Manager
 from rerun.kernels import Kernels
-from rerun.plan import Run
+from rerun.plan import Run, check_parameters
 
 WORKERS = 2  # a third worker on two cores gains nothing
-_INJECTED = "injected-parameters"
+TIME_LIMIT = 600  # seconds a notebook may take; the slowest of the collection takes a few
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what goes wrong is told by the outcome
-_ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:[\w.@+ -]+/)+|\b[A-Za-z]:\\(?:[\w.@+ -]+\\)+")
 
 
 @dataclass(frozen=True)
@@ -36,36 +35,88 @@ class Outcome:
     error: str = ""
 
 
-def without_folders(text: str) -> str:
-    """A text with absolute paths cut to the name of the file: they tell of a machine and its user.
+def execute(run: Run, kernels: Kernels, time_limit: float = TIME_LIMIT) -> Outcome:
+    """Execute one notebook.
 
-    Examples
-    --------
-    >>> without_folders("/home/somebody/project/data.py:3: no")
-    'data.py:3: no'
+    Its figures and its executed copy come to their place only when it has run to its end, and is about the
+    place that was asked for; until then, and if it fails, those of an earlier run stay.
+
+    Parameters
+    ----------
+    run : Run
+    kernels : Kernels
+    time_limit : float
+        Seconds after which it is stopped.
     """
-    return _ABSOLUTE.sub("", text)
+    try:
+        check_parameters(run.notebook, run.parameters)
+    except ValueError as error:
+        return Outcome(run, str(error))
+    run.folder.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{run.notebook.stem}.", dir=run.folder))
+    made_from = built.key(run)
+    manager = kernels.manager(_surroundings(run, staged), time_limit)
+    try:
+        executed = _execute(run, manager)
+        complaint = taken.complaint(run, executed, staged)
+        if not complaint:
+            _keep(run, made_from, executed, staged)
+        return Outcome(run, complaint)
+    except PapermillExecutionError as error:
+        return Outcome(run, _said(run, error))
+    except DeadKernelError:
+        slow = f"it took longer than {time_limit:g} s and was stopped; look for a loop, or raise the limit"
+        died = "the kernel died; run it again, and look at the memory of the machine"
+        return Outcome(run, slow if manager.expired else died)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
-def _clean_output(output: nbformat.NotebookNode) -> None:
-    if output.output_type == "stream":
-        output.text = without_folders(output.text)
-    if "text/plain" in output.get("data", {}):
-        output.data["text/plain"] = without_folders(output.data["text/plain"])
+def _surroundings(run: Run, staged: Path) -> dict[str, str]:
+    """Environment variables that tell a notebook's code which run it is part of."""
+    record = {"notebook": run.notebook.name, "parameters": run.parameters}
+    return {
+        "ANALYSIS_RUN": json.dumps(record, ensure_ascii=False),
+        "ANALYSIS_REPORTS": str(staged.resolve()),
+        "ANALYSIS_KEPT": str(shared.folder()),
+    }
 
 
-def _clean(notebook: nbformat.NotebookNode, run: Run) -> nbformat.NotebookNode:
-    """The executed notebook without what differs from machine to machine and from time to time."""
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata["papermill"] = {"parameters": run.parameters}
-    for cell in notebook.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        if _INJECTED in cell.metadata.get("tags", []):
-            cell["id"] = _INJECTED
-        for output in cell.get("outputs", []):
-            _clean_output(output)
-    return notebook
+def _execute(run: Run, manager: type[Manager]) -> nbformat.NotebookNode:
+    loop = ensure_event_loop()
+    try:
+        return papermill.execute_notebook(
+            str(run.notebook),
+            None,
+            parameters=run.parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            shutdown_kernel="immediate",
+            kernel_manager_class=manager,
+            resources={"metadata": {"path": str(run.notebook.parent)}},
+        )
+    finally:
+        loop.close()  # one for each thread, which nobody else closes
+
+
+def _keep(run: Run, made_from: dict, executed: nbformat.NotebookNode, staged: Path) -> None:
+    """Move what a whole run has made to its place, and remove the figures that it no longer makes.
+
+    The record is void while this goes on: if it is broken off, the run is made again, and no file is forgotten.
+    """
+    figures = run.folder / "figurer"
+    for folder in (figures, run.executed.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    made = sorted((staged / danish.slug(run.place) / "figurer").glob("*"))
+    old = built.files(run)
+    built.record(run, {}, [*old, *made])
+    atomic.write(run.executed, nbformat.writes(clean(executed, run)).encode())
+    moved = [file.replace(figures / file.name) for file in made]
+    for file in set(old) - set(moved):
+        file.unlink(missing_ok=True)
+    built.record(run, made_from, moved)
 
 
 def _cell_number(run: Run, error: PapermillExecutionError) -> int:
@@ -81,78 +132,17 @@ def _said(run: Run, error: PapermillExecutionError) -> str:
     return without_folders(f"cell {_cell_number(run, error)}: {error.ename}: {first}")
 
 
-def _publish(run: Run, staged: Path) -> list[Path]:
-    """Move the figures of a whole run to their place, and remove those that it no longer makes."""
-    figures = run.folder / "figurer"
-    figures.mkdir(parents=True, exist_ok=True)
-    made = [
-        file.replace(figures / file.name)
-        for file in sorted((staged / danish.slug(run.place) / "figurer").glob("*"))
-        if file.is_file()
-    ]
-    for old in built.files(run):
-        if old not in made:
-            old.unlink(missing_ok=True)
-    return made
-
-
-def execute(run: Run, kernels: Kernels) -> Outcome:
-    """Execute one notebook.
-
-    Its figures and its executed copy come to their place only when it has run to its end; until then, and if
-    it fails, those of an earlier run stay.
-    """
-    staged = run.folder / f".{run.notebook.stem}"
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
-    run.executed.parent.mkdir(parents=True, exist_ok=True)
-    made_from = built.key(run)
-    try:
-        executed = _execute(run, kernels, staged)
-        atomic.write(run.executed, nbformat.writes(_clean(executed, run)).encode())
-        built.record(run, made_from, _publish(run, staged))
-        return Outcome(run)
-    except PapermillExecutionError as error:
-        return Outcome(run, _said(run, error))
-    except DeadKernelError:
-        return Outcome(run, "the kernel died; run it again, and look at the memory of the machine")
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-
-
-def _execute(run: Run, kernels: Kernels, staged: Path) -> nbformat.NotebookNode:
-    record = {"notebook": run.notebook.name, "parameters": run.parameters}
-    surroundings = {
-        "ANALYSIS_RUN": json.dumps(record, ensure_ascii=False),
-        "ANALYSIS_REPORTS": str(staged.resolve()),
-        "ANALYSIS_KEPT": str(shared.folder()),
-    }
-    loop = ensure_event_loop()
-    try:
-        return papermill.execute_notebook(
-            str(run.notebook),
-            None,
-            parameters=run.parameters,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            shutdown_kernel="immediate",
-            kernel_manager_class=kernels.manager(surroundings),
-            resources={"metadata": {"path": str(run.notebook.parent)}},
-        )
-    finally:
-        loop.close()  # one for each thread, which nobody else closes
-
-
-def _outcome(future: Future, run: Run) -> Outcome:
+def outcome_of(future: Future, run: Run) -> Outcome:
+    """What became of a run, also where it could not be executed at all (as with a full disk)."""
     error = future.exception()
     if error is None:
         return future.result()
     return Outcome(run, without_folders(f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"))
 
 
-def execute_all(runs: list[Run], workers: int = WORKERS, cold: bool = False) -> Iterator[Outcome]:
+def execute_all(
+    runs: list[Run], workers: int = WORKERS, cold: bool = False, time_limit: float = TIME_LIMIT
+) -> Iterator[Outcome]:
     """Execute every run, and hand on each outcome as it comes.
 
     Parameters
@@ -162,44 +152,17 @@ def execute_all(runs: list[Run], workers: int = WORKERS, cold: bool = False) -> 
         How many run side by side.
     cold : bool
         Start each kernel as Jupyter does, not forked from a warm one.
+    time_limit : float
+        Seconds that each may take.
     """
     if not runs:
         return
     with Kernels(cold) as kernels, ThreadPoolExecutor(max_workers=workers) as pool:
-        futures = {pool.submit(execute, run, kernels): run for run in runs}
+        futures = {pool.submit(execute, run, kernels, time_limit): run for run in runs}
         try:
             for future in as_completed(futures):
-                yield _outcome(future, futures[future])
+                yield outcome_of(future, futures[future])
         except BaseException:  # Ctrl-C: nothing more is begun, and what runs ends with its kernel
             pool.shutdown(wait=False, cancel_futures=True)
             kernels.close()
             raise
-
-
-def _left(seconds: float) -> str:
-    """Time left, as it is said.
-
-    Examples
-    --------
-    >>> _left(14), _left(200)
-    ('15 s left', '4 min left')
-    """
-    return f"{max(5, round(seconds / 5) * 5)} s left" if seconds < 90 else f"{-int(-seconds // 60)} min left"
-
-
-def show_progress(outcomes: Iterable[Outcome], total: int) -> list[Outcome]:
-    """Print a line a run as it ends, with the time left; returns all outcomes."""
-    started, collected = time.monotonic(), []
-    for number, outcome in enumerate(outcomes, start=1):
-        left = (time.monotonic() - started) / number * (total - number)
-        word = "FAILED" if outcome.error else "done"
-        told = f", {_left(left)}" if number < total else ""
-        where = f"[{number:>{len(str(total))}}/{total}]"
-        print(f"{where} {outcome.run.place}: {outcome.run.notebook.stem} {word}{told}", file=sys.stderr)
-        collected.append(outcome)
-    return collected
-
-
-def relative(path: Path, folder: Path) -> str:
-    """A path as it is said to the user: from the folder, with slashes."""
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name

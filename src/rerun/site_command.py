@@ -4,20 +4,26 @@ import sys
 import time
 
 from analysis import paths
+from rerun import leftovers
 from rerun.site import size, write_site
 
 
 def main() -> int:
     """Build the site and say how large it is; 1 where there is nothing to build it from."""
     started = time.monotonic()
-    front = write_site()
-    count, files = size()
     if not any(paths.reports().glob("*/notesboeger")):
         print(
             "There is no report yet. Run `make report MUNICIPALITY=Roskilde` or `make reports`.",
             file=sys.stderr,
         )
         return 1
+    try:
+        with leftovers.alone(paths.reports()):
+            front = write_site()
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    count, files = size()
     took = time.monotonic() - started
     print(f"{count / 1e6:.0f} MB in {files} files, in {took:.1f} s. Open {front.parent.name}/{front.name}")
     return 0

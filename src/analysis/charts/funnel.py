@@ -95,6 +95,7 @@ def _body(
     rows = figure.table.frame
     shown = rows[row_of.is_shown(rows) & ~row_of.level(rows).isin(row_of.AGGREGATES)]
     labels.chosen_without_point(canvas, rows, figure.place)
+    labels.key_of_members(canvas, rows, figure.place, canvas.measure(value_label, "small"))
     canvas.lines(canvas.left, [value_label], "small", colour="muted")
     named = [f"{axes.percent_text(coverage)} pct." for coverage in limits["coverage"].unique()]
     country = row_of.country(rows) if reference_label else None
@@ -157,13 +158,14 @@ def _limits(
 def _points(canvas, figure, shown, size, across, upright) -> None:
     taken = Taken((across.start, upright.end, across.end, upright.start))
     diameter = 0.42 * canvas.line_height("body")
-    places = []
-    for _, row in shown.iterrows():
-        chosen = row["place"] == figure.place
+    places, members = [], row_of.members(shown, figure.place)
+    for index, row in shown.iterrows():
+        chosen, member = row["place"] == figure.place, members[index]
         x, y = across.at(row[size]), upright.at(row["estimate"])
         hollow = row_of.is_uncertain(row)
-        across_point = diameter * (1.6 if chosen else 1)
-        canvas.dot(x, y, across_point, "accent" if chosen else "calm", hollow, order=4.5 if chosen else 4)
+        across_point = diameter * (1.6 if chosen else labels.MEMBER if member else 1)
+        look = ("accent", hollow, 4.5) if chosen or member else ("calm", hollow, 4)
+        canvas.dot(x, y, across_point, *look)
         taken.boxes.append(
             (x - across_point / 2, y - across_point / 2, x + across_point / 2, y + across_point / 2)
         )

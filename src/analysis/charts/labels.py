@@ -8,8 +8,10 @@ from matplotlib.patheffects import withStroke
 
 from analysis import danish
 from analysis.charts.canvas import Canvas
-from analysis.charts.rows import band, status_mark
+from analysis.charts.rows import band, is_shown, members, status_mark
 from analysis.figure import STATUS_WORDS
+
+MEMBER = 1.3  # how much larger the point of a municipality of the chosen group is: not told by colour alone
 
 
 @dataclass
@@ -93,6 +95,23 @@ def chosen_without_point(canvas: Canvas, rows: pd.DataFrame, place: str) -> None
     canvas.middle_text(canvas.left, middle, place, weight="bold", colour="accent")
     status_mark(canvas, canvas.right, middle, hidden.iloc[0]["status"], "band", "right")
     canvas.y += 1.4 * canvas.row
+
+
+def key_of_members(canvas: Canvas, rows: pd.DataFrame, place: str, used: float) -> None:
+    """Name the mark of the chosen group's municipalities at the right of the cursor's line, or on a line of its own.
+
+    Nothing where the chosen place is no group. `used` is how much of the line is taken from the left [mm].
+    """
+    if not (members(rows, place) & is_shown(rows)).any():
+        return
+    side = canvas.line_height("small")
+    x = canvas.right - canvas.measure(place, "small", "bold") - side
+    own_line = canvas.left + used > x - side
+    x = canvas.left + side / 2 if own_line else x
+    middle = canvas.y + side / 2
+    canvas.dot(x, middle, MEMBER * 0.42 * canvas.line_height("body"), "accent")
+    canvas.middle_text(x + 0.6 * side, middle, place, size="small", weight="bold", colour="accent")
+    canvas.y += 1.15 * side if own_line else 0
 
 
 def others_without_point(canvas: Canvas, rows: pd.DataFrame, place: str) -> None:

@@ -27,6 +27,13 @@ def level(rows: pd.DataFrame) -> pd.Series:
     return pd.Series("municipality", index=rows.index)
 
 
+def members(rows: pd.DataFrame, place: str) -> pd.Series:
+    """Return which rows are municipalities of the chosen group; none where the chosen place is no group."""
+    if "municipality_group" not in rows:
+        return pd.Series(False, index=rows.index)
+    return level(rows).eq("municipality") & rows["municipality_group"].eq(place).fillna(False).astype(bool)
+
+
 def ranked(rows: pd.DataFrame, by: str | None = "estimate") -> pd.DataFrame:
     """Return rows from high to low, equal ones by name; those with nothing to show last, by name alone.
 

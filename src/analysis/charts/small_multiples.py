@@ -108,12 +108,15 @@ def _body(split: _Split, canvas: Canvas, figure: Figure) -> None:
 
 
 def _reference_name(canvas: Canvas, figure: Figure, split: _Split) -> None:
-    """Name the dashed line once, above the panels, beside a piece of it."""
+    """Name the dashed line once, above the panels, beside a piece of it; and the mark of a chosen group."""
     country = row_of.country(figure.table.frame)
+    named = country is not None and split.reference
+    text = f"{split.reference} {figure.cell('estimate', country)}" if named else ""
+    used = canvas.measure(split.value_label, "small") + 12 + canvas.measure(text, "small")
+    labels.key_of_members(canvas, figure.table.frame, figure.place, used)
     middle = canvas.y + canvas.line_height("small") / 2
     canvas.middle_text(canvas.left, middle, split.value_label, size="small", colour="muted")
-    if country is not None and split.reference:
-        text = f"{split.reference} {figure.cell('estimate', country)}"
+    if named:
         x = canvas.left + canvas.measure(split.value_label, "small") + 5
         if x + 8 + canvas.measure(text, "small") > canvas.right:
             x, middle = canvas.left, middle + canvas.line_height("small")
@@ -169,14 +172,15 @@ def _points(
 ) -> None:
     taken = Taken((axis.start - 1, top, axis.end + 1, bottom))
     size = min(1.25 * step, 0.4 * canvas.line_height("body"))
-    chosen = None
-    for index, (_, row) in enumerate(own.iterrows()):
+    chosen, members = None, row_of.members(own, figure.place)
+    for index, (label, row) in enumerate(own.iterrows()):
         x, y = axis.at(row["estimate"]), top + (index + 1) * step
         taken.boxes.append((x - size / 2, y - size / 2, x + size / 2, y + size / 2))
         if row["place"] == figure.place:
             chosen = (x, y)
             continue
-        canvas.dot(x, y, size, "calm", row_of.is_uncertain(row))
+        look = (labels.MEMBER * size, "accent") if members[label] else (size, "calm")
+        canvas.dot(x, y, *look, row_of.is_uncertain(row))
     if chosen:
         canvas.dot(*chosen, 1.6 * size, "accent", order=4.5)
         labels.beside(

@@ -36,6 +36,7 @@ _SHORT = {
 }
 _KEY_COLUMN = 6.4  # the sea between Jutland and Zealand: the key stands there
 _GAP = 0.35
+_MEMBER_EDGE = 1.2  # points; thinner than the edge of a chosen municipality
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,13 @@ def _body(breaks: tuple[float, ...], value_label: str, canvas: Canvas, figure: F
     named = all(
         canvas.measure(short_name(name), "small", "bold") < wide - _GAP - 0.4 for name in tiles["place"]
     )
-    for _, row in tiles.iterrows():
+    members = row_of.members(tiles, figure.place)
+    for index, row in tiles.iterrows():
         down, along = municipalities.find(row["place"]).tile
         corner = canvas.left + (along - 1) * wide, top + (down - 1) * high
         _tile(canvas, figure, shades, row, corner, (wide, high), named)
+        if members[index]:
+            canvas.rectangle(*corner, wide - _GAP, high - _GAP, None, "accent", _MEMBER_EDGE, order=6)
     grid = municipalities.table()
     width, height = grid["tile_column"].max() * wide, grid["tile_row"].max() * high
     if figure.synthetic:
@@ -212,10 +216,10 @@ def _key(canvas, figure, shades: _Shades, label: str, x: float, top: float, widt
     side = 1.45 * canvas.cap_height("small")
     rows = figure.table.frame
     own = rows[rows["place"].eq(figure.place) & row_of.is_shown(rows)]
-    if not own.empty:
+    if not own.empty or row_of.members(rows, figure.place).any():
         middle = canvas.y + canvas.line_height("small") / 2
         canvas.rectangle(x, middle - side / 2, side, side, None, "accent", 1.4, order=4)
-        text = f"{figure.place} {figure.cell('estimate', own.iloc[0])}"
+        text = figure.place if own.empty else f"{figure.place} {figure.cell('estimate', own.iloc[0])}"
         canvas.middle_text(x + 1.4 * side, middle, text, size="small", weight="bold", colour="accent")
         canvas.y += 1.1 * canvas.line_height("small")
     for status, word in STATUS_WORDS.items():

@@ -1,0 +1,140 @@
+"""Nothing is made twice: what is built is known by what it was made from."""
+
+import dataclasses
+import json
+
+import pytest
+import small_runs
+from small_runs import FIGURES
+
+from analysis import atomic, municipalities, paths, provenance
+from rerun import built, plan
+from rerun.plan import Run
+from rerun.run import execute
+
+kernels, make_run = small_runs.kernels, small_runs.make_run  # fixtures
+
+
+def test_what_is_built_is_known_until_something_changes(make_run, kernels, monkeypatch):
+    run = make_run(FIGURES)
+    assert not built.is_built(run)
+    execute(run, kernels)
+    assert built.is_built(run)
+    assert not built.is_built(Run(run.notebook, run.place, {"municipality": "Roskilde", "min_count": 9}))
+    monkeypatch.setattr("analysis.provenance.code_digest", lambda: "other")
+    assert not built.is_built(run)
+    monkeypatch.undo()
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(run.notebook.parent / "reports"))
+    monkeypatch.setattr("analysis.data.digest", lambda: "other")
+    assert not built.is_built(run)
+
+
+def test_a_lost_figure_or_a_damaged_record_is_made_again(make_run, kernels):
+    run = make_run(FIGURES)
+    execute(run, kernels)
+    (run.folder / "figurer" / "tal.pdf").unlink()
+    assert not built.is_built(run)
+    execute(run, kernels)
+    assert built.is_built(run)
+    (run.executed.parent / ".01_made.key").write_text("{", encoding="utf-8")
+    assert not built.is_built(run)
+
+
+def test_changed_prose_is_a_changed_notebook_and_an_editors_mark_is_not(make_run, kernels):
+    run = make_run("print(1)")
+    execute(run, kernels)
+    content = json.loads(run.notebook.read_text(encoding="utf-8"))
+    content["metadata"]["editor"] = "another"
+    run.notebook.write_text(json.dumps(content), encoding="utf-8")
+    assert built.is_built(run)
+    content["cells"][0]["source"] = "# Titel\n\nHvorfor?"
+    run.notebook.write_text(json.dumps(content), encoding="utf-8")
+    assert not built.is_built(run)
+
+
+def built_runs(make_run, *names):
+    """Runs that are built as far as `built` can see, without a kernel."""
+    runs = [make_run(f"print({name!r})", name=name) for name in names]
+    for run in runs:
+        atomic.write(small_runs.folder_of(run.executed), b"{}")
+        built.record(run, built.key(run), [])
+    return runs
+
+
+def test_a_changed_notebook_reruns_only_itself(make_run):
+    runs = built_runs(make_run, "01_first", "02_second")
+    assert built.missing(runs) == []
+    make_run("print('other')", name="02_second")
+    assert built.missing(runs) == [runs[1]]
+
+
+@pytest.mark.parametrize("name", ["codebook.csv", "municipalities.csv", "focus_points.csv", "quotations.csv"])
+def test_a_changed_list_reruns_what_may_show_it(make_run, monkeypatch, tmp_path, name):
+    home = tmp_path / "home"
+    (home / "data" / "processed").mkdir(parents=True)
+    for file in [*(paths.project() / "data").glob("*.csv"), paths.processed() / "digests.json"]:
+        (home / file.relative_to(paths.project())).write_bytes(file.read_bytes())
+    monkeypatch.setenv("ANALYSIS_HOME", str(home))
+    provenance.code_digest.cache_clear()
+    runs = built_runs(make_run, "01_first")
+    provenance.code_digest.cache_clear()
+    assert built.missing(runs) == []
+    lines = (home / "data" / name).read_text(encoding="utf-8")
+    (home / "data" / name).write_text(lines.replace("e", "é", 1), encoding="utf-8")
+    provenance.code_digest.cache_clear()
+    assert built.missing(runs) == runs
+    provenance.code_digest.cache_clear()
+
+
+def test_style_and_logo_are_part_of_the_code():
+    package = paths.Path(provenance.__file__).parent
+    outside = [file for file in package.rglob("*") if file.suffix in {".toml", ".svg", ".png"}]
+    assert {"style.toml"} <= {file.name for file in outside}
+
+
+def broken_off(*_):
+    raise OSError("No space left on device")
+
+
+def test_a_run_that_is_broken_off_while_its_files_are_moved_is_made_again_and_forgets_no_file(
+    make_run, kernels, monkeypatch
+):
+    run = make_run(FIGURES)
+    assert execute(run, kernels).error == ""
+    with monkeypatch.context() as patch:
+        patch.setattr("rerun.run.clean", broken_off)
+        with pytest.raises(OSError, match="No space left"):
+            execute(run, kernels)
+    assert not built.is_built(run)
+    renamed = make_run(FIGURES.replace("tal.", "antal."))
+    assert execute(renamed, kernels).error == ""
+    assert sorted(file.stem for file in (run.folder / "figurer").iterdir()) == ["antal"] * 3
+
+
+def test_the_whole_country_is_looked_up_with_one_reading_of_each_notebook(make_run, monkeypatch):
+    runs = built_runs(make_run, *(f"0{number}_notebook" for number in range(1, 8)))
+    everywhere = [
+        dataclasses.replace(run, place=place, parameters={"municipality": place})
+        for place in municipalities.places()
+        for run in runs
+    ]
+    read, looked_up = [], []
+    built._digest_of_cells.cache_clear()
+    reading, state = plan.nbformat.read, built.state
+    monkeypatch.setattr(
+        "nbformat.read", lambda *words, **named: (read.append(1), reading(*words, **named))[1]
+    )
+    monkeypatch.setattr(built, "state", lambda: (looked_up.append(1), state())[1])
+    assert len(built.missing(everywhere)) == len(everywhere)
+    assert (len(read), len(looked_up)) == (7, 1)
+
+
+def test_a_plan_for_everyone_reads_each_notebook_once(monkeypatch):
+    read, reading = [], plan.nbformat.read
+    monkeypatch.setattr(
+        "nbformat.read", lambda *words, **named: (read.append(1), reading(*words, **named))[1]
+    )
+    runs = plan.plan(municipalities.places())
+    assert len(read) == len(plan.notebooks())
+    assert runs[0].place == municipalities.COUNTRY
+    assert len(runs) == len(read) * len(municipalities.places())
