@@ -14,10 +14,19 @@ from rerun.shelf import MUNICIPALITY, Part, Report
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The reports before and after one of the same kind, in Danish order; None at the ends."""
+    """The reports beside one.
+
+    Attributes
+    ----------
+    before, after : Report or None
+        Those of the same kind, in Danish order; None at the ends.
+    wider : tuple of Report
+        The country's, and that of the municipality's group.
+    """
 
     before: Report | None
     after: Report | None
+    wider: tuple[Report, ...]
 
 
 def is_synthetic(figures: list[Shown], otherwise: Callable[[], bool]) -> bool:
@@ -105,7 +114,6 @@ def _write_overview(
         "index.html",
         root="../",
         place=report.place,
-        kind=report.kind,
         slug=report.slug,
         located=words.locate(report.place),
         broken=broken,
@@ -117,6 +125,7 @@ def _write_overview(
         other_withheld=[e | {"words": _others(e)} for e in hidden if e["others"]],
         before=neighbours.before,
         after=neighbours.after,
+        wider=neighbours.wider,
         neighbours=f"Forrige og næste {'kommune' if report.kind == MUNICIPALITY else 'gruppe'}",
         state={name: state[name][:12] for name in ("data", "code")} if state else None,
         min_count=summary["min_count"],

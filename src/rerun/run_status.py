@@ -48,10 +48,11 @@ def unmade(reports: list[Report]) -> list[tuple[str, str]]:
 
 
 def absent(reports: list[Report]) -> list[str]:
-    """The municipalities without a report, in Danish order; the country too."""
+    """The places without a report: the country, groups, and municipalities in Danish order."""
     there = {report.place for report in reports}
     names = sorted((m.name for m in municipalities.everyone()), key=danish.sort_key)
-    return [name for name in [municipalities.COUNTRY, *names] if name not in there]
+    every = [municipalities.COUNTRY, *municipalities.groups(), *names]
+    return [name for name in every if name not in there]
 
 
 def rows(reports: list[Report], summaries: dict[str, dict]) -> list[dict]:

@@ -7,7 +7,7 @@ from analysis import danish, municipalities, paths
 from rerun import notebook_page, outcomes
 from rerun.plan import notebooks
 
-COUNTRY, GROUP, MUNICIPALITY = "country", "group", "municipality"
+COUNTRY, GROUP, MUNICIPALITY = "country", "municipality_group", "municipality"
 _ORDER = (COUNTRY, GROUP, MUNICIPALITY)
 
 
@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Report:
-    """A place's report: `kind` is country, group or municipality."""
+    """A place's report; `kind` as in `municipalities.place_level`."""
 
     place: str
     kind: str
@@ -57,13 +57,6 @@ class Report:
     def is_whole(self) -> bool:
         """Whether every notebook's last run went well."""
         return all(part.is_whole for part in self.parts)
-
-
-def kind_of(place: str) -> str:
-    """What sort of place it is; what is neither the country nor a municipality is a group of them."""
-    if municipalities.is_country(place):
-        return COUNTRY
-    return MUNICIPALITY if place in {m.name for m in municipalities.everyone()} else GROUP
 
 
 def reports() -> list[Report]:
@@ -84,7 +77,7 @@ def _report(folder: Path, titles: dict[str, str]) -> Report | None:
         for name, title in titles.items()
     )
     place = _place(folder, parts)
-    return Report(place, kind_of(place), folder, parts) if place else None
+    return Report(place, municipalities.place_level(place), folder, parts) if place else None
 
 
 def _place(folder: Path, parts: tuple[Part, ...]) -> str:
@@ -99,8 +92,7 @@ def _place(folder: Path, parts: tuple[Part, ...]) -> str:
 
 
 def _known() -> dict[str, str]:
-    names = [municipalities.COUNTRY, *(m.name for m in municipalities.everyone())]
-    return {danish.slug(name): name for name in names}
+    return {danish.slug(name): name for name in municipalities.places()}
 
 
 def _parameter(executed: Path) -> str:

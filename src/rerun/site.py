@@ -8,6 +8,7 @@ from pathlib import Path
 from analysis import atomic, paths, provenance
 from rerun import pages
 from rerun.collection_pages import write_collection
+from rerun.own_numbers import surroundings
 from rerun.place_pages import Neighbours, write_place
 from rerun.shelf import Report, reports
 
@@ -43,7 +44,12 @@ def size() -> tuple[int, int]:
 def _neighbours(report: Report, found: list[Report]) -> Neighbours:
     alike = [other for other in found if other.kind == report.kind]
     at = alike.index(report)
-    return Neighbours(alike[at - 1] if at else None, alike[at + 1] if at + 1 < len(alike) else None)
+    around = surroundings(report.place)
+    return Neighbours(
+        before=alike[at - 1] if at else None,
+        after=alike[at + 1] if at + 1 < len(alike) else None,
+        wider=tuple(other for other in found if other != report and other.place in around),
+    )
 
 
 def _written(report: Report, neighbours: Neighbours) -> dict:
@@ -64,7 +70,8 @@ def _written(report: Report, neighbours: Neighbours) -> dict:
 def _digest(report: Report, neighbours: Neighbours) -> str:
     """Sha256 of all that a place's pages are made from."""
     said = [_own_digest(), report.place, report.kind]
-    said += [f"{other.place}" if other else "" for other in (neighbours.before, neighbours.after)]
+    beside = (neighbours.before, neighbours.after, *neighbours.wider)
+    said += [other.place if other else "" for other in beside]
     for part in report.parts:
         content = part.executed.read_bytes() if part.is_made else b""
         said += [part.title, part.error, hashlib.sha256(content).hexdigest()]
