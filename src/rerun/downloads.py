@@ -1,8 +1,10 @@
 """All files of a place's figures in one zip, with a text that says what they are; the same bytes at every run."""
 
+import io
 import zipfile
 from pathlib import Path
 
+from analysis import atomic
 from rerun.figure_files import SYNTHETIC_PREFIX
 from rerun.figure_parts import Shown
 
@@ -35,17 +37,17 @@ def write_zip(folder: Path, place: str, figures: list[Shown], min_count: int) ->
             old.unlink()
     if not published:
         return None
-    beside = path.with_name(f".{path.name}")
-    _write(beside, folder, published, _readme(place, published, synthetic, min_count))
-    return beside.replace(path)
+    return atomic.write(path, _zipped(folder, published, _readme(place, published, synthetic, min_count)))
 
 
-def _write(path: Path, folder: Path, figures: list[Shown], readme: str) -> None:
+def _zipped(folder: Path, figures: list[Shown], readme: str) -> bytes:
     names = sorted({name for figure in figures for name, _ in figure.files.names})
-    with zipfile.ZipFile(path, "w") as package:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as package:
         package.writestr(_entry("LAESMIG.txt"), readme.encode("utf-8-sig"), compresslevel=6)
         for name in names:
             package.writestr(_entry(name), (folder / "figurer" / name).read_bytes(), compresslevel=1)
+    return written.getvalue()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -20,8 +20,8 @@ def main() -> int:
     try:
         with leftovers.alone(paths.reports()):
             front = write_site()
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
+    except (KeyError, ValueError, OSError) as error:
+        print(error.args[-1] if isinstance(error, KeyError) else error, file=sys.stderr)
         return 2
     count, files = size()
     took = time.monotonic() - started
