@@ -25,6 +25,7 @@ KINDS = {
     "status": "status.html",
     "place": "laesoe/index.html",
     "country": "hele_landet/index.html",
+    "group": "storbykommuner/index.html",
     "notebook": "laesoe/04_introduction.html",
     "cases": "laesoe/07_supervision_case.html",
 }

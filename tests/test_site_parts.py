@@ -231,6 +231,8 @@ def test_places_come_as_country_groups_and_municipalities_each_in_danish_order(r
     assert front.index("hele_landet/index.html") < front.index("landkommuner/index.html")
     wider = re.findall(r'<li><a href="../(\w+)/index.html">', text_of(reports / "aeroe/index.html"))
     assert wider == ["hele_landet", "landkommuner"]
+    group = text_of(reports / "landkommuner/index.html").partition("Kommuner i gruppen")[2]
+    assert re.findall(r'href="../(\w+)/index.html"', group) == ["aeroe"]
     assert len(re.findall('class="felt (?:har|mangler_felt)" style', front)) == 98
 
 

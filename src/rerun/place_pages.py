@@ -20,13 +20,19 @@ class Neighbours:
     ----------
     before, after : Report or None
         Those of the same kind, in Danish order; None at the ends.
-    wider : tuple of Report
-        The country's, and that of the municipality's group.
+    wider, narrower : tuple of Report
+        The country's, and that of the municipality's group; and the other way, those of which it is the group.
     """
 
     before: Report | None
     after: Report | None
     wider: tuple[Report, ...]
+    narrower: tuple[Report, ...]
+
+    def names(self) -> list[str]:
+        """Which places they are of, by what they are to this one."""
+        beside = [[self.before], [self.after], self.wider, self.narrower]
+        return [", ".join(other.place for other in of if other) for of in beside]
 
 
 def is_synthetic(figures: list[Shown], otherwise: Callable[[], bool]) -> bool:
@@ -126,6 +132,7 @@ def _write_overview(
         before=neighbours.before,
         after=neighbours.after,
         wider=neighbours.wider,
+        narrower=neighbours.narrower,
         neighbours=f"Forrige og næste {'kommune' if report.kind == MUNICIPALITY else 'gruppe'}",
         state={name: state[name][:12] for name in ("data", "code")} if state else None,
         min_count=summary["min_count"],

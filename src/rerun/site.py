@@ -10,7 +10,7 @@ from rerun import pages
 from rerun.collection_pages import write_collection
 from rerun.own_numbers import surroundings
 from rerun.place_pages import Neighbours, write_place
-from rerun.shelf import Report, reports
+from rerun.shelf import GROUP, Report, reports
 
 _KEPT = ".sider.json"
 
@@ -49,6 +49,9 @@ def _neighbours(report: Report, found: list[Report]) -> Neighbours:
         before=alike[at - 1] if at else None,
         after=alike[at + 1] if at + 1 < len(alike) else None,
         wider=tuple(other for other in found if other != report and other.place in around),
+        narrower=tuple(
+            other for other in found if report.kind == GROUP and report.place in surroundings(other.place)[1:]
+        ),
     )
 
 
@@ -70,8 +73,7 @@ def _written(report: Report, neighbours: Neighbours) -> dict:
 def _digest(report: Report, neighbours: Neighbours) -> str:
     """Sha256 of all that a place's pages are made from."""
     said = [_own_digest(), report.place, report.kind]
-    beside = (neighbours.before, neighbours.after, *neighbours.wider)
-    said += [other.place if other else "" for other in beside]
+    said += neighbours.names()
     for part in report.parts:
         content = part.executed.read_bytes() if part.is_made else b""
         said += [part.title, part.error, hashlib.sha256(content).hexdigest()]
