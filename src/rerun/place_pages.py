@@ -127,7 +127,7 @@ def _write_overview(
         pdf=pdf,
         zip=package.name if package else None,
         zip_size=danish.number(package.stat().st_size / 1e6, 1) if package else "",
-        own_withheld=[e | {"words": _own(e["own"])} for e in hidden if e["own"]],
+        own_withheld=_by_status(hidden),
         other_withheld=[e | {"words": _others(e)} for e in hidden if e["others"]],
         before=neighbours.before,
         after=neighbours.after,
@@ -140,13 +140,14 @@ def _write_overview(
     )
 
 
-def _own(own: dict[str, list[str]]) -> str:
-    """What of the place isn't shown, in words: ``diskretioneret (Udsatteområdet og Handicapområdet)``."""
-    said = []
-    for status, labels in own.items():
-        named = [label.lower() for label in labels if label]
-        said.append(f"{status} ({danish.join_words(named)})" if named else status)
-    return danish.join_words(said)
+def _by_status(hidden: list[dict]) -> dict[str, list[dict]]:
+    """Status -> the figures that don't show something of the place for that reason, and `words`: what of it."""
+    found: dict[str, list[dict]] = {}
+    for entry in hidden:
+        for status, labels in entry["own"].items():
+            named = danish.join_words([label.lower() for label in labels if label])
+            found.setdefault(status, []).append(entry | {"words": named})
+    return found
 
 
 def _others(entry: dict) -> str:

@@ -13,7 +13,7 @@ def told(reports: list[Report]) -> str:
     unmade = sum(not part.is_made and not part.error for part in parts)
     whole = sum(part.is_whole for part in parts)
     counted = (
-        f"{_count(len(reports), 'rapport', 'rapporter')} af {_count(len(parts), 'notesbog', 'notesbøger')}"
+        f"{_count(len(reports), 'rapport', 'rapporter')} med {_count(len(parts), 'notesbog', 'notesbøger')}"
     )
     states = (
         f"{danish.number(whole)} hele, {danish.number(failed)} slog fejl, {danish.number(unmade)} mangler"
