@@ -8,6 +8,10 @@ felt.parentElement.hidden = false;
 felt.addEventListener("input", () => {
   const fund = fundne();
   for (const punkt of punkter) punkt.hidden = !fund.includes(punkt);
+  // Kun det fundne, lige under feltet: kort og tomme afsnit viger.
+  document.body.classList.toggle("soeger", felt.value !== "");
+  for (const liste of document.querySelectorAll("ul.kommuner"))
+    liste.previousElementSibling.hidden = felt.value !== "" && !liste.querySelector("li:not([hidden])");
   antal.textContent = felt.value ? (fund.length === 1 ? "1 fund" : fund.length + " fund") : "";
 });
 felt.addEventListener("keydown", tast => {
