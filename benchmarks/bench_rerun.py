@@ -11,7 +11,6 @@ import os
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
-import psutil
+from running import Memory, reports
 
 from analysis import danish, municipalities, paths
 from rerun import run as runner
@@ -64,15 +63,6 @@ def seconds(pool: Executor, task: Callable, runs: list[Run], *given: object) -> 
 
 
 @contextmanager
-def reports(folder: Path) -> Iterator[None]:
-    """Have reports written to a folder."""
-    os.environ["ANALYSIS_REPORTS"] = str(folder)
-    folder.mkdir(exist_ok=True)
-    yield
-    del os.environ["ANALYSIS_REPORTS"]
-
-
-@contextmanager
 def beside_cells(found: list[float]) -> Iterator[None]:
     """Collect what each run takes beside its cells' own work [s]."""
 
@@ -89,35 +79,6 @@ def beside_cells(found: list[float]) -> Iterator[None]:
         yield
     finally:
         runner.papermill.execute_notebook = original
-
-
-@contextmanager
-def peak_memory(found: dict[str, float], way: str) -> Iterator[None]:
-    """Watch the memory of this process and all that it has started [MB], each page counted once."""
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.25):
-            found[way] = max(found.get(way, 0.0), _megabytes())
-
-    watching = threading.Thread(target=watch)
-    watching.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watching.join()
-
-
-def _megabytes() -> float:
-    own = psutil.Process()
-    total = 0
-    for process in (own, *own.children(recursive=True)):
-        try:
-            total += process.memory_full_info().pss
-        except (psutil.NoSuchProcess, psutil.ZombieProcess):
-            continue  # it ended as we looked
-    return total / 1e6
 
 
 def differences(first: Path, second: Path, run: Run) -> list[str]:
@@ -140,16 +101,17 @@ def _results(notebook: Path) -> list:
 def compare(places: list[str], folder: Path) -> bool:
     """Run all notebooks for some places in both ways; whether files and limits hold."""
     stock, ours = folder / "papermill", folder / "rerun"
-    pairs, beside, memory, runs = [], [], {}, plan(places)
+    pairs, beside, runs = [], [], plan(places)
+    memories = {"papermill": Memory(), "rerun": Memory()}
     with Kernels() as kernels, ThreadPoolExecutor(WORKERS) as threads:
         with reports(ours):
             first = seconds(threads, rerun_alone, plan([municipalities.COUNTRY]), kernels)
         print(f"{municipalities.COUNTRY} (makes what is kept for all): {first:.0f} s", flush=True)
         for place in places:
             of_place = [run for run in runs if run.place == place]
-            with reports(stock), peak_memory(memory, "papermill"), ProcessPoolExecutor(WORKERS) as pool:
+            with reports(stock), memories["papermill"].watched(), ProcessPoolExecutor(WORKERS) as pool:
                 slow = seconds(pool, papermill_alone, of_place)
-            with reports(ours), peak_memory(memory, "rerun"), beside_cells(beside):
+            with reports(ours), memories["rerun"].watched(), beside_cells(beside):
                 quick = seconds(threads, rerun_alone, of_place, kernels)
             pairs.append((slow, quick))
             print(
@@ -160,7 +122,7 @@ def compare(places: list[str], folder: Path) -> bool:
     differing = [name for run in runs for name in differences(stock, ours, run)]
     print(f"{len(runs)} runs, {WORKERS} workers: {ratio:.1f} times papermill (at least {LEAST_RATIO:g})")
     print(f"beside the cells' own work: {aside:.2f} s a run (at most {MOST_BESIDE_CELLS:g})")
-    print(f"peak memory: {memory['rerun']:.0f} MB, papermill {memory['papermill']:.0f} MB")
+    print("peak memory: " + ", ".join(f"{way} {memory.peak:.0f} MB" for way, memory in memories.items()))
     print(f"files that differ: {len(differing)} {differing[:3] or ''}")
     return ratio >= LEAST_RATIO and aside <= MOST_BESIDE_CELLS and not differing
 

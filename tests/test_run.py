@@ -7,7 +7,7 @@ import pytest
 import small_runs
 from small_runs import FIGURES, is_alive, printed, wait_for, wait_until_dead
 
-from analysis import paths
+from analysis import charts, paths
 from rerun import built
 from rerun.cleaned import without_folders
 from rerun.kernels import Kernels
@@ -18,7 +18,7 @@ kernels, make_run = small_runs.kernels, small_runs.make_run  # fixtures
 PYPLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4]);"
 SURROUNDINGS = """
 import sys, os, json
-print(json.dumps([sys.argv[0].rsplit("/")[-1][:18], len(sys.path), "analysis" in sys.modules, __name__,
+print(json.dumps([sys.argv[0].rsplit("/")[-1][:18], len(sys.path), __name__,
                   sorted(name for name in dir() if not name.startswith("_"))]))
 print(os.environ["OPENBLAS_NUM_THREADS"], os.environ["MPLBACKEND"], json.loads(os.environ["ANALYSIS_RUN"]))
 """
@@ -92,6 +92,21 @@ def test_a_warm_kernel_gives_what_a_cold_one_gives_to_the_byte(make_run, kernels
     assert sorted(results[0]) == [".01_made.key", "01_made.ipynb", "tal.pdf", "tal.png", "tal.svg"]
     assert b"image/png" in results[0]["01_made.ipynb"]
     assert [name for name in results[0] if results[0][name] != results[1][name]] == []
+
+
+def test_a_warm_kernel_has_the_code_loaded_and_edited_code_anew(make_run):
+    loaded = 'import sys\nprint("analysis.charts" in sys.modules)\nfrom analysis import charts'
+    edited = Path(charts.__file__)
+    with Kernels() as warm:
+        assert execute(run := make_run(loaded), warm).error == ""
+        assert printed(run) == "True\n"
+        before = edited.stat()
+        os.utime(edited, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+        try:
+            assert execute(run := make_run(loaded), warm).error == ""
+        finally:
+            os.utime(edited, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert printed(run) == "False\n"
 
 
 def test_each_run_has_a_fresh_state(make_run, kernels):

@@ -72,7 +72,8 @@ def _neighbour(path: Path) -> Path:
 
 def _from_png(path: Path) -> str | None:
     with Image.open(path) as image:
-        return getattr(image, "text", {}).get("Provenance")
+        # before the pixels, where `publish` writes it; `text` would decode them all to look behind them
+        return image.info.get("Provenance") or getattr(image, "text", {}).get("Provenance")
 
 
 def _from_svg(path: Path) -> str | None:

@@ -19,9 +19,8 @@ import socket
 import sys
 from pathlib import Path
 
-# Third-party packages only: edited code of the project would be stale. Not among them: what registers hooks
-# on import (pyplot, the inline backend: every chart would vanish) and what starts threads (polars, and with
-# it svy and statsmodels).
+# Not among them: what registers hooks on import (pyplot, the inline backend: every chart would vanish) and
+# what starts threads (polars, and with it svy and statsmodels).
 PRELOADED = (
     "numpy",
     "pandas",
@@ -35,10 +34,12 @@ PRELOADED = (
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_pdf",
     "matplotlib.backends.backend_svg",
-    "fontTools.subset",
+    "fontTools.pens.svgPathPen",
     "PIL.PngImagePlugin",
     "pptx",
+    "pptx.chart.data",
     "xlsxwriter",
+    "babel.dates",
     "babel.numbers",
     "typst",
     "uharfbuzz",
@@ -58,6 +59,22 @@ PRELOADED = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
 )
+# The project's own, as far as notebooks import it. A kernel that finds it edited forgets it, and imports it anew.
+OWN = (
+    "analysis.publish",
+    "analysis.charts",
+    "analysis.figure_texts",
+    "analysis.handover_texts",
+    "analysis.line_texts",
+    "analysis.mapping_sentences",
+    "analysis.mapping_statements",
+    "analysis.practice_sentences",
+    "analysis.respondent_texts",
+    "analysis.supervision_texts",
+    "analysis.triangulation_texts",
+    "analysis.waves",
+    "analysis.weighting_texts",
+)
 GOODBYE = b"q"  # on the standard input, from one who removes its folder itself
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
@@ -72,7 +89,7 @@ def preload() -> None:
     RuntimeError
         If a package has started a thread: a fork would leave its locks as they happened to be.
     """
-    for name in PRELOADED:
+    for name in (*PRELOADED, *OWN):
         importlib.import_module(name)
     threads = [(task / "comm").read_text().strip() for task in Path("/proc/self/task").iterdir()]
     if len(threads) > 1:
@@ -82,6 +99,19 @@ def preload() -> None:
         )
     gc.collect()
     gc.freeze()  # or the first collection in a kernel touches, and so copies, every page of memory
+
+
+def own_code() -> list[tuple[str, int, int]]:
+    """The files of `analysis` as they are now: name, time of change, size."""
+    package = Path(importlib.import_module("analysis").__file__).parent
+    found = ((file, file.stat()) for file in sorted(package.rglob("*.py")))
+    return [(str(file), state.st_mtime_ns, state.st_size) for file, state in found]
+
+
+def forget_own_code() -> None:
+    """Have `analysis` imported anew by whoever needs it."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "analysis"]:
+        del sys.modules[name]
 
 
 def _read_request(connection: socket.socket) -> dict:
@@ -200,7 +230,7 @@ class Server:
             shutil.rmtree(Path(self._listener.getsockname()).parent, ignore_errors=True)
 
 
-def become_kernel(request: dict) -> None:
+def become_kernel(request: dict, loaded: list[tuple[str, int, int]]) -> None:
     """Turn a freshly forked child into a stock ipykernel with a state of its own."""
     os.setsid()
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
@@ -217,6 +247,8 @@ def become_kernel(request: dict) -> None:
     os.chdir(request["cwd"])
     random.seed()
     importlib.import_module("numpy.random").seed()
+    if own_code() != loaded:
+        forget_own_code()
     sys.argv = ["ipykernel_launcher", *request["argv"]]
     importlib.import_module("ipykernel.kernelapp").launch_new_instance()
 
@@ -226,6 +258,7 @@ def main() -> None:
     if sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]  # as ipykernel's own launcher does
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
+    loaded = own_code()  # before it is loaded: what is edited meanwhile is loaded anew
     preload()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(sys.argv[1])
@@ -233,7 +266,7 @@ def main() -> None:
         print("ready", flush=True)
         request = Server(listener).serve()
     if request is not None:
-        become_kernel(request)
+        become_kernel(request, loaded)
 
 
 if __name__ == "__main__":
