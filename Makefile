@@ -23,7 +23,7 @@ DATA := data/processed/digests.json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report reports publication data delivery lab verify audit test check bench lock clean
+.PHONY: help report reports site publication data delivery lab verify audit test check bench lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ report: $(DATA)  ## charts and pages of one municipality, group or the country: 
 
 reports: $(DATA)  ## the same for the country, groups and all 98, or for some: make reports MUNICIPALITIES="Roskilde Køge"
 	@$(PYTHON) -m rerun $(if $(strip $(MUNICIPALITIES)),--municipalities "$(MUNICIPALITIES)",--all) --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
+
+site: $(READY)  ## build the pages anew of what is already in reports/
+	@$(PYTHON) -m rerun.site_command
 
 publication: $(DATA)  ## as report, but refuses synthetic data
 	@ANALYSIS_PUBLICATION=1 $(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)

@@ -8,11 +8,10 @@ import filelock
 import pytest
 
 from analysis import danish, municipalities, paths
-from rerun import built
+from rerun import built, outcomes
 from rerun.plan import plan
-from rerun.reports import write_report
 from rerun.run import execute_all
-from rerun.site import write_front_page
+from rerun.site import write_site
 
 # Run in stock kernels: the imports that a warm one has done already would hide missing ones.
 COLD = "København"
@@ -43,15 +42,13 @@ def _execute_missing() -> dict[str, str]:
     """Run and page what isn't built from the code and data as they are; returns the errors, by place/notebook."""
     runs = plan(list(PLACES), {"min_count": 5})
     missing = [run for run in runs if not built.is_built(run)]
-    outcomes = [
+    done = [
         *execute_all([run for run in missing if run.place != COLD]),
         *execute_all([run for run in missing if run.place == COLD], cold=True),
     ]
-    broken = [outcome.run for outcome in outcomes if outcome.error]
-    for place in PLACES:
-        write_report([run for run in runs if run.place == place], broken, 5, pdf=False)
-    write_front_page()
-    return {f"{o.run.place}/{o.run.notebook.stem}": o.error for o in outcomes if o.error}
+    outcomes.keep(runs, [(outcome.run, outcome.error) for outcome in done if outcome.error])
+    write_site()
+    return {f"{o.run.place}/{o.run.notebook.stem}": o.error for o in done if o.error}
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,9 @@ from analysis.supervision import (
     named,
     outcome_cells,
 )
-from rerun.site import is_synthetic_page
+from rerun.figure_files import Files
+from rerun.figure_parts import Shown
+from rerun.place_pages import is_synthetic
 
 COLUMNS = ["case", "theme", "outcome", "involved", "involved_when"]
 ONE = [
@@ -132,6 +134,10 @@ def test_what_carries_over_is_said_with_care():
 
 
 def test_a_page_of_published_cases_is_not_marked_as_synthetic():
-    real, invented = ('<a href="figurer/fanoe_tilsyn.png">', '<a href="figurer/syntetisk_fanoe_sagstal.png">')
-    assert not is_synthetic_page(real)
-    assert is_synthetic_page(real + invented) and is_synthetic_page("<p>Tal uden figur</p>")
+    def shown(stem):
+        return Shown("tilsyn", "Fund", Files(stem, (), {}, ()), ())
+
+    real, invented = shown("fanoe_tilsyn"), shown("syntetisk_fanoe_sagstal")
+    assert not is_synthetic([real], lambda: True)
+    assert is_synthetic([real, invented], lambda: False)
+    assert is_synthetic([Shown("tal", "Tal uden filer", None, ())], lambda: True)

@@ -151,6 +151,7 @@ def record(figure: Figure, file: str = "", **export) -> dict:
         "quantity": dict(figure.table.quantity or {}),
         "columns": dict(figure.columns),
         "keys": _keys(figure.table.frame),
+        "verdicts": _verdicts(figure.table.frame),
         "export": export,
     }
 
@@ -167,6 +168,15 @@ def _keys(rows: pd.DataFrame) -> dict:
     names = [name for name in words if name == "year" or not pd.api.types.is_numeric_dtype(words[name])]
     values = words[names].astype("object").where(words[names].notna(), None)
     return {"columns": names, "rows": values.to_numpy().tolist()}
+
+
+def _verdicts(rows: pd.DataFrame) -> list[list[str] | None]:
+    """Verdict and reliability, row by row, None where the row isn't shown; empty where nothing is judged."""
+    if not {"verdict", "reliability"} <= set(rows.columns):
+        return []
+    judged = rows["status"].eq("shown") & rows["verdict"].notna()
+    pairs = zip(judged, rows["verdict"], rows["reliability"], strict=True)
+    return [[str(verdict), str(certainty)] if shown else None for shown, verdict, certainty in pairs]
 
 
 def to_json(values: dict) -> str:

@@ -13,13 +13,13 @@ from typing import NoReturn
 
 from analysis import data, municipalities, paths
 from analysis.disclosure import LOWEST_MIN_COUNT
-from rerun import leftovers, places, shared
+from rerun import leftovers, outcomes, places, shared
 from rerun.built import missing
 from rerun.plan import Run, plan
 from rerun.progress import show_progress, told
-from rerun.reports import write_report
+from rerun.reports import write_pdf
 from rerun.run import TIME_LIMIT, WORKERS, Outcome, execute_all
-from rerun.site import write_front_page
+from rerun.site import write_site
 
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
@@ -57,14 +57,17 @@ def _relative(path: Path) -> str:
     return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
 
 
-def _write_reports(runs: list[Run], failed: list[Outcome], min_count: int, pdf: bool) -> None:
-    """The pages of every place, then the page that leads to them."""
+def _write_reports(runs: list[Run], failed: list[Outcome], pdf: bool) -> None:
+    """The PDF of every place, then the pages: of the places, and those that lead to them."""
+    outcomes.keep(runs, [(outcome.run, outcome.error) for outcome in failed])
     broken = [outcome.run for outcome in failed]
     by_place: dict[str, list[Run]] = {}
     for run in runs:
         by_place.setdefault(run.place, []).append(run)
-    written = [write_report(of_place, broken, min_count, pdf) for of_place in by_place.values()]
-    front = write_front_page()
+    for of_place in by_place.values():
+        write_pdf(of_place, broken, pdf)
+    front = write_site()
+    written = [of_place[0].folder / "index.html" for of_place in by_place.values()]
     for index in written if len(written) <= 3 else [front]:
         print(f"Open {_relative(index)}")
 
@@ -111,11 +114,11 @@ def _build(runs: list[Run], arguments: argparse.Namespace) -> int:
     wanted = runs if arguments.force else missing(runs)
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
-    outcomes = show_progress(_execute_all(wanted, arguments), len(wanted))
-    failed = [outcome for outcome in outcomes if outcome.error]
+    done = show_progress(_execute_all(wanted, arguments), len(wanted))
+    failed = [outcome for outcome in done if outcome.error]
     several = arguments.all or arguments.municipalities is not None
     try:
-        _write_reports(runs, failed, arguments.min_count, arguments.pdf or not several)
+        _write_reports(runs, failed, arguments.pdf or not several)
     finally:
         for line in told(failed):
             print(line, file=sys.stderr)

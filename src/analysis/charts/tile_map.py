@@ -107,7 +107,9 @@ def _body(breaks: tuple[float, ...], value_label: str, canvas: Canvas, figure: F
     chosen_without_point(canvas, tiles, figure.place)
     wide, high = _tile_size(canvas)
     top = canvas.y
-    named = all(canvas.measure(_short(name), "small", "bold") < wide - _GAP - 0.4 for name in tiles["place"])
+    named = all(
+        canvas.measure(short_name(name), "small", "bold") < wide - _GAP - 0.4 for name in tiles["place"]
+    )
     members = row_of.members(tiles, figure.place)
     for index, row in tiles.iterrows():
         down, along = municipalities.find(row["place"]).tile
@@ -123,7 +125,14 @@ def _body(breaks: tuple[float, ...], value_label: str, canvas: Canvas, figure: F
     canvas.y = top + height + 0.4 * canvas.line_height("small")
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """Return a municipality's name in the four letters that a tile has room for.
+
+    Examples
+    --------
+    >>> short_name("Aarhus"), short_name("Fredericia")
+    ('Aarh', 'Frca')
+    """
     return _SHORT.get(name, name[:4])
 
 
@@ -177,7 +186,7 @@ def _shade(canvas: Canvas, x: float, y: float, wide: float, high: float, colour:
 
 def _tile_texts(canvas, figure, row, x: float, y: float, high: float, ground: str | None) -> None:
     """Write the short name, and the value below it where the tile is high enough."""
-    texts = [_short(row["place"])]
+    texts = [short_name(row["place"])]
     if ground and high > 2.3 * canvas.line_height("small"):
         texts.append(figure.cell("estimate", row))
     weight = "bold" if row["place"] == figure.place else "regular"
