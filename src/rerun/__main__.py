@@ -111,6 +111,7 @@ def _build(runs: list[Run], arguments: argparse.Namespace) -> int:
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
     outcomes = show_progress(_execute_all(wanted, arguments), len(wanted))
+    leftovers.sweep(runs, paths.reports())  # of a worker that was killed
     failed = [outcome for outcome in outcomes if outcome.error]
     several = arguments.all or arguments.municipalities is not None
     try:
