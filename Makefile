@@ -46,10 +46,10 @@ $(DATA): $(READY) data/codebook.csv data/municipalities.csv data/synthetic_manif
 
 data: $(DATA)  ## build data/processed from data/raw (demonstration data where nothing is)
 
-report: $(DATA)  ## charts and pages of one municipality: make report MUNICIPALITY=Roskilde
+report: $(DATA)  ## charts and pages of one municipality, group or the country: make report MUNICIPALITY=Roskilde
 	@$(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
-reports: $(DATA)  ## the same for everyone, or for some: make reports MUNICIPALITIES="Roskilde Køge"
+reports: $(DATA)  ## the same for the country, groups and all 98, or for some: make reports MUNICIPALITIES="Roskilde Køge"
 	@$(PYTHON) -m rerun $(if $(strip $(MUNICIPALITIES)),--municipalities "$(MUNICIPALITIES)",--all) --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
 
 publication: $(DATA)  ## as report, but refuses synthetic data

@@ -1,46 +1,176 @@
-"""Warm kernels beside cold ones, taken in turn: seconds a run, and their ratio.
+"""The collection by papermill as it comes, beside `rerun`: the same files, and how much sooner they are there.
 
-``python benchmarks/bench_rerun.py [NOTEBOOK [ROUNDS]]``, 01_respondents and 5 by default.
+``python benchmarks/bench_rerun.py [PLACE ...]``: both ways with two workers, in turn for each place, on the same two
+cores. Papermill has stock kernels and a pool of processes, and every run computes everything itself. `rerun` has forked
+kernels, and keeps what is the same for all places; making that is timed alone. Exits with 1 when a file differs, or a
+ratio is under its limit.
 """
 
-import contextlib
+import json
 import os
 import statistics
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
-from analysis import municipalities
+import nbformat
+import papermill
+import psutil
+
+from analysis import danish, municipalities, paths
+from rerun import run as runner
 from rerun.kernels import Kernels
-from rerun.plan import plan
-from rerun.run import execute
+from rerun.plan import Run, plan
+from rerun.shared import folder as shared_folder
+
+SAMPLE = ("Aarhus", "Roskilde", "Læsø", "Fanø")  # large, ordinary, small, unanswered
+WORKERS = 2
+LEAST_RATIO = 4.0
+MOST_BESIDE_CELLS = 0.4  # seconds a run
 
 
-def _seconds(run, kernels: Kernels) -> float:
-    started = time.perf_counter()
-    outcome = execute(run, kernels)
-    if outcome.error:
-        raise RuntimeError(f"{run.notebook.name} must run, but failed: {outcome.error}")
-    return time.perf_counter() - started
-
-
-def main(notebook: str = "01_respondents", rounds: int = 5) -> None:
-    """Run one notebook for several places in both ways, and print the medians."""
-    with contextlib.ExitStack() as stack:
-        os.environ["ANALYSIS_REPORTS"] = stack.enter_context(tempfile.TemporaryDirectory())
-        warm = stack.enter_context(Kernels())
-        cold = stack.enter_context(Kernels(cold=True))
-        places = [municipality.name for municipality in municipalities.everyone()[: rounds + 1]]
-        runs = [run for run in plan(places) if run.notebook.stem == notebook]
-        for kernels in (cold, warm):  # once beside the count: files in memory, the server ready
-            _seconds(runs[0], kernels)
-        pairs = [(_seconds(run, cold), _seconds(run, warm)) for run in runs[1:]]
-    cold_median, warm_median = (statistics.median(times) for times in zip(*pairs, strict=True))
-    ratio = statistics.median(slow / quick for slow, quick in pairs)
-    print(
-        f"{notebook}: cold {cold_median:.1f} s, warm {warm_median:.1f} s; a warm run is {ratio:.1f} times as fast"
+def papermill_alone(run: Run) -> None:
+    """Run one notebook as papermill's documentation says, in a process of the pool."""
+    record = {"notebook": run.notebook.name, "parameters": run.parameters}
+    os.environ["ANALYSIS_RUN"] = json.dumps(record, ensure_ascii=False)
+    run.executed.parent.mkdir(parents=True, exist_ok=True)
+    papermill.execute_notebook(
+        str(run.notebook),
+        str(run.executed),
+        parameters=run.parameters,
+        cwd=str(run.notebook.parent),
+        progress_bar=False,
     )
 
 
+def rerun_alone(run: Run, kernels: Kernels) -> None:
+    """Run one notebook as `make reports` does, in a thread of the pool."""
+    outcome = runner.execute(run, kernels)
+    if outcome.error:
+        raise RuntimeError(f"{run.place}, {run.notebook.name} must run, but failed: {outcome.error}")
+
+
+def seconds(pool: Executor, task: Callable, runs: list[Run], *given: object) -> float:
+    """Wall time of some runs, side by side in a pool [s]."""
+    started = time.perf_counter()
+    for future in [pool.submit(task, run, *given) for run in runs]:
+        future.result()
+    return time.perf_counter() - started
+
+
+@contextmanager
+def reports(folder: Path) -> Iterator[None]:
+    """Have reports written to a folder."""
+    os.environ["ANALYSIS_REPORTS"] = str(folder)
+    folder.mkdir(exist_ok=True)
+    yield
+    del os.environ["ANALYSIS_REPORTS"]
+
+
+@contextmanager
+def beside_cells(found: list[float]) -> Iterator[None]:
+    """Collect what each run takes beside its cells' own work [s]."""
+
+    def watched(*given, **named):
+        started = time.perf_counter()
+        executed = original(*given, **named)
+        wall = time.perf_counter() - started
+        cells = (cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in executed.cells)
+        found.append(wall - sum(cells))
+        return executed
+
+    original, runner.papermill.execute_notebook = runner.papermill.execute_notebook, watched
+    try:
+        yield
+    finally:
+        runner.papermill.execute_notebook = original
+
+
+@contextmanager
+def peak_memory(found: dict[str, float], way: str) -> Iterator[None]:
+    """Watch the memory of this process and all that it has started [MB], each page counted once."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.25):
+            found[way] = max(found.get(way, 0.0), _megabytes())
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
+
+
+def _megabytes() -> float:
+    own = psutil.Process()
+    total = 0
+    for process in (own, *own.children(recursive=True)):
+        try:
+            total += process.memory_full_info().pss
+        except (psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue  # it ended as we looked
+    return total / 1e6
+
+
+def differences(first: Path, second: Path, run: Run) -> list[str]:
+    """Names of a run's files that aren't the same in two folders of reports: figures, and results of cells."""
+    slug = danish.slug(run.place)
+    figures = sorted(file.name for file in (second / slug / "figurer").glob("*"))
+    others = {file.name for file in (first / slug / "figurer").glob("*")} ^ set(figures)
+    pairs = [(first / slug / "figurer" / name, second / slug / "figurer" / name) for name in figures]
+    changed = [a.name for a, b in pairs if a.name not in others and a.read_bytes() != b.read_bytes()]
+    notebooks = [folder / slug / "notesboeger" / run.notebook.name for folder in (first, second)]
+    shown = [_results(notebook) for notebook in notebooks]
+    return sorted(others) + changed + ([run.notebook.name] if shown[0] != shown[1] else [])
+
+
+def _results(notebook: Path) -> list:
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [(cell.source, cell.get("outputs", [])) for cell in cells]
+
+
+def compare(places: list[str], folder: Path) -> bool:
+    """Run all notebooks for some places in both ways; whether files and limits hold."""
+    stock, ours = folder / "papermill", folder / "rerun"
+    pairs, beside, memory, runs = [], [], {}, plan(places)
+    with Kernels() as kernels, ThreadPoolExecutor(WORKERS) as threads:
+        with reports(ours):
+            first = seconds(threads, rerun_alone, plan([municipalities.COUNTRY]), kernels)
+        print(f"{municipalities.COUNTRY} (makes what is kept for all): {first:.0f} s", flush=True)
+        for place in places:
+            of_place = [run for run in runs if run.place == place]
+            with reports(stock), peak_memory(memory, "papermill"), ProcessPoolExecutor(WORKERS) as pool:
+                slow = seconds(pool, papermill_alone, of_place)
+            with reports(ours), peak_memory(memory, "rerun"), beside_cells(beside):
+                quick = seconds(threads, rerun_alone, of_place, kernels)
+            pairs.append((slow, quick))
+            print(
+                f"{place}: papermill {slow:.1f} s, rerun {quick:.1f} s, {slow / quick:.1f} times", flush=True
+            )
+    ratio = sum(slow for slow, _ in pairs) / sum(quick for _, quick in pairs)
+    aside = statistics.median(beside)
+    differing = [name for run in runs for name in differences(stock, ours, run)]
+    print(f"{len(runs)} runs, {WORKERS} workers: {ratio:.1f} times papermill (at least {LEAST_RATIO:g})")
+    print(f"beside the cells' own work: {aside:.2f} s a run (at most {MOST_BESIDE_CELLS:g})")
+    print(f"peak memory: {memory['rerun']:.0f} MB, papermill {memory['papermill']:.0f} MB")
+    print(f"files that differ: {len(differing)} {differing[:3] or ''}")
+    return ratio >= LEAST_RATIO and aside <= MOST_BESIDE_CELLS and not differing
+
+
+def main(*places: str) -> int:
+    """Print the comparison; 1 where a limit doesn't hold."""
+    print(f"Kept in {shared_folder().relative_to(paths.project())}")
+    with tempfile.TemporaryDirectory() as folder:
+        return 0 if compare(list(places or SAMPLE), Path(folder)) else 1
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:2], *map(int, sys.argv[2:3]))
+    sys.exit(main(*sys.argv[1:]))

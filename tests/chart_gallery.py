@@ -1,4 +1,4 @@
-"""One figure of every chart, for a large, a withheld and an unanswered municipality and the whole country."""
+"""One figure of every chart: a large, a withheld and an unanswered municipality, the whole country and a group."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ GRADES = {
     "lesser": "I mindre grad",
     "not_at_all": "Slet ikke",
 }
-CASES = ("Ringkøbing-Skjern", "Læsø", "Fanø", "Hele landet")
+CASES = ("Ringkøbing-Skjern", "Læsø", "Fanø", "Hele landet", "Hovedstadskommuner")
 WORDS = {
     "description": "Gennemsnitligt antal aktive sager pr. sagsbehandler i kommunen og i de kommuner,"
     " der ligner den, 2014. Streg: 95 pct. sikkerhedsinterval",
@@ -30,11 +30,12 @@ def _words(chart, place):
 
 
 def _everywhere():
-    """Return all 98 with their regions, the regions and the country, on one area."""
+    """Return all 98 with their regions and groups, the regions and the country, on one area."""
     table = municipalities.table()
     rows = estimates(("at_risk",), places=list(table["municipality"])).frame
     rows = rows[rows["place_level"].isin(["municipality", "country"])]
-    rows = rows.merge(table[["municipality", "region"]], left_on="place", right_on="municipality", how="left")
+    keys = table[["municipality", "region", "municipality_group"]]
+    rows = rows.merge(keys, left_on="place", right_on="municipality", how="left")
     regions = [
         {
             "place": region,

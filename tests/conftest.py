@@ -16,12 +16,12 @@ from rerun.site import write_front_page
 
 # Run in stock kernels: the imports that a warm one has done already would hide missing ones.
 COLD = "København"
-PLACES = (COLD, "Læsø", "Fanø", municipalities.COUNTRY)
+PLACES = (COLD, "Læsø", "Fanø", "Storbykommuner", municipalities.COUNTRY)
 
 
 @dataclass(frozen=True)
 class Collection:
-    """Every notebook of the collection for a large, a small and an unanswered municipality and for the country.
+    """Every notebook of the collection for a large, a small and an unanswered municipality, a group and the country.
 
     `folder` is the reports' folder; `errors` says what failed, by place/notebook.
     """

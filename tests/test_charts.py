@@ -107,7 +107,7 @@ def test_every_figure_passes_the_lint_in_one_column(figure):
     assert lint(figure.render(80), 80) == []
 
 
-@cases(CASES[0], CASES[1])
+@cases(CASES[0], CASES[1], CASES[4])
 def test_every_figure_passes_the_lint_in_full_width(figure):
     assert lint(figure.render(160), 160) == []
 

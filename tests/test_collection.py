@@ -23,8 +23,13 @@ def figure_names(outputs):
     return re.findall(r'<figure lang="da" id="([^"]+)"', html)
 
 
-def test_a_small_a_large_and_an_unanswered_municipality_are_among_those_run():
-    assert {"Læsø", "Fanø", COLD, municipalities.COUNTRY} == set(PLACES)
+def test_a_small_a_large_and_an_unanswered_municipality_and_a_group_are_among_those_run():
+    assert {"Læsø", "Fanø", COLD, municipalities.COUNTRY} < set(PLACES)
+    assert {municipalities.place_level(place) for place in PLACES} == {
+        "country",
+        "municipality_group",
+        "municipality",
+    }
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -12,7 +12,7 @@ from analysis.figure_page import figure_html
 from analysis.municipalities import COUNTRY
 
 YEAR = 2014
-PLACES = ("København", "Læsø", "Fanø", COUNTRY)
+PLACES = ("København", "Læsø", "Fanø", "Storbykommuner", COUNTRY)
 
 
 @pytest.fixture(scope="module")

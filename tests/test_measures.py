@@ -179,7 +179,7 @@ def test_there_are_no_limits_where_everything_is_withheld(min_count):
 # ---- selections
 
 
-@pytest.mark.parametrize("place", ["København", "Læsø", "Fanø", municipalities.COUNTRY])
+@pytest.mark.parametrize("place", ["København", "Læsø", "Fanø", "Storbykommuner", municipalities.COUNTRY])
 @pytest.mark.parametrize(
     "select", [measures.around, measures.peers, measures.in_region, measures.with_all_levels]
 )
@@ -207,6 +207,24 @@ def test_who_stands_beside_a_municipality():
     assert measures.national(table).frame["place"].tolist() == ["Hele landet"]
     assert len(measures.with_all_levels(table, "Roskilde")) == 12
     assert set(measures.peers(table, "Hele landet").frame["place_level"]) == {"municipality_group", "country"}
+
+
+def test_who_stands_beside_a_group():
+    table = measures.turnover(YEAR)
+    groups, regions = municipalities.groups(), municipalities.table()["region"].unique()
+    beside = {
+        measures.around: [*groups, "Hele landet"],
+        measures.peers: ["Odense", "Aarhus", "Aalborg", "Storbykommuner", "Hele landet"],
+        measures.in_region: ["Storbykommuner", *regions, "Hele landet"],
+        measures.with_all_levels: [*groups, *regions, "Hele landet"],
+    }
+    for select, places in beside.items():
+        assert sorted(select(table, "Storbykommuner").frame["place"]) == sorted(places)
+
+
+def test_tests_are_counted_for_municipalities_and_for_groups():
+    assert measures.turnover(YEAR).quantity["group_tests"] == 5
+    assert measures.caseload(YEAR).quantity["group_tests"] == 10
 
 
 # ---- kept while the data are the same

@@ -1,6 +1,6 @@
 import pytest
 
-from analysis import municipalities
+from analysis import danish, municipalities
 
 
 def test_there_are_98_with_unique_codes_and_tiles():
@@ -40,6 +40,40 @@ def test_unknown_code_raises():
         municipalities.find("9999")
 
 
-def test_whole_country_is_a_place():
-    assert municipalities.find_place("hele landet") == "Hele landet"
-    assert municipalities.find_place("aarhus") == "Aarhus"
+@pytest.mark.parametrize(
+    ("written", "place", "level"),
+    [
+        ("hele landet", "Hele landet", "country"),
+        ("landkommuner", "Landkommuner", "municipality_group"),
+        (" STORBYKOMMUNER ", "Storbykommuner", "municipality_group"),
+        ("aarhus", "Aarhus", "municipality"),
+        ("751", "Aarhus", "municipality"),
+    ],
+)
+def test_a_place_is_the_country_a_group_or_a_municipality(written, place, level):
+    assert municipalities.find_place(written) == place
+    assert municipalities.place_level(written) == level
+    assert municipalities.is_group(written) == (level == "municipality_group")
+    assert municipalities.is_country(written) == (level == "country")
+
+
+def test_places_are_the_country_then_the_groups_then_the_municipalities():
+    groups = ["Hovedstadskommuner", "Landkommuner", "Oplandskommuner", "Provinsbykommuner", "Storbykommuner"]
+    places = municipalities.places()
+    assert places[:6] == ["Hele landet", *groups]
+    assert places[6:] == [m.name for m in municipalities.everyone()]
+    assert [municipalities.find_place(place) for place in places] == places
+    assert len({danish.slug(place) for place in places}) == 104
+
+
+@pytest.mark.parametrize("find", [municipalities.find_place, municipalities.place_level])
+def test_an_unknown_place_is_told_the_nearest_group_too(find):
+    with pytest.raises(
+        KeyError, match=r"a municipality group \(.*`landkommune` is not. Nearest: Landkommuner"
+    ):
+        find("landkommune")
+
+
+def test_a_group_is_no_municipality():
+    with pytest.raises(KeyError, match="one of the 98 municipalities"):
+        municipalities.find("Landkommuner")

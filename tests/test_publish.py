@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,7 +19,8 @@ from PIL import Image
 from pptx import Presentation
 from published import figure, rows
 
-from analysis import atomic, export_table, native_chart, provenance_reader
+from analysis import atomic, export_image, export_table, native_chart, provenance_reader, style
+from analysis.picture import chart_alone, picture
 from analysis.publish import FORMATS, file_stem, publish
 
 EVERYTHING = (*FORMATS, "pptx", "zip")
@@ -126,6 +128,38 @@ def test_pdf_embeds_its_fonts_and_has_no_date(files):
     assert content.count(b"/FontFile2") >= 2
     assert b"/Type3" not in content and b"CreationDate" not in content
     assert "SYNTETISKE DATA" in provenance_reader.pdf_strings(content, "Title")[0]
+
+
+def test_pdf_is_a_tagged_figure_with_its_alternative_text_and_language(files):
+    content = provenance_reader.pdf_plain(files[".pdf"].read_bytes())
+    assert b"/S/Figure" in content and b"/Marked true" in content
+    assert provenance_reader.pdf_strings(content, "Alt")[0].endswith(figure().alt)
+    assert b"/Lang(da)" in content and b"<pdfuaid:part>1<" in content
+
+
+def test_images_are_not_set_in_another_font(monkeypatch):
+    house = style.read_style()
+    other = house.fonts["bold"].copy()
+    other.set_family("Comic Sans MS")
+    monkeypatch.setattr(style, "read_style", lambda: replace(house, fonts=house.fonts | {"bold": other}))
+    with pytest.raises(
+        FileNotFoundError, match=r"but 1 of 3 are not found \(first: Comic Sans MS, weight 700\)"
+    ):
+        export_image._typesetter.__wrapped__()
+
+
+def test_a_page_shows_the_chart_of_the_picture_without_the_words_around_it():
+    drawn = picture(figure())
+    alone, (top, bottom) = chart_alone(drawn), drawn.chart
+    across, down = (float(side) for side in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn.svg).groups())
+    found = re.search(r'viewBox="0 ([\d.]+) ([\d.]+) ([\d.]+)"', alone).groups()
+    assert [float(side) for side in found] == pytest.approx([top, across, bottom - top], abs=0.01)
+    assert 0 < top < bottom < down
+    words = {"".join(text.itertext()) for text in ElementTree.fromstring(alone).iter(f"{SVG}text")}
+    assert "Lyngby-Taarbæk" in words
+    outside = re.compile("Anm|Kilde|" + figure().headline[:12])
+    assert [word for word in words if outside.match(word)] == []
+    assert outside.search(drawn.svg)
 
 
 def test_csv_reads_as_danish_excel_reads_it(files):

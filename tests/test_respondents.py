@@ -4,7 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import charts, data, disclosure, respondent_texts, respondents, weighting, weighting_texts
+from analysis import (
+    charts,
+    data,
+    disclosure,
+    municipalities,
+    respondent_texts,
+    respondents,
+    weighting,
+    weighting_texts,
+)
 from analysis.distributions import TOTAL
 
 YEAR = 2014
@@ -132,7 +141,7 @@ def test_rates_withhold_what_the_measures_withhold():
     assert rates.loc[rates["place"].eq("Fanø"), "status"].item() in {"missing", "withheld"}
 
 
-@pytest.mark.parametrize("place", ["Roskilde", "København", "Læsø", "Fanø", "Hele landet"])
+@pytest.mark.parametrize("place", ["Roskilde", "København", "Læsø", "Fanø", "Landkommuner", "Hele landet"])
 def test_figures_of_a_place(place):
     rates = respondents.rates(YEAR)
     own = rates.row(place=place)
@@ -147,7 +156,8 @@ def test_figures_of_a_place(place):
         assert word.split()[0] in figure.headline
         assert word.split()[0] in said
         assert not any(sign.isdigit() for sign in figure.headline)
-    assert len(respondents.beside(rates, place)) == (11 if place == "Hele landet" else 12)
+    is_municipality = municipalities.place_level(place) == "municipality"
+    assert len(respondents.beside(rates, place)) == 11 + is_municipality
     assert "nan" not in said.lower().replace("finan", "")
 
 

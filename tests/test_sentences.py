@@ -11,7 +11,7 @@ from analysis.disclosure import protect
 from analysis.headline import claims
 
 YEAR = 2014
-PLACES = [municipalities.COUNTRY, *(one.name for one in municipalities.everyone())]
+PLACES = municipalities.places()
 
 
 def row(place: str, verdict: str = "som", estimate: float = 40.0, n: int = 30, **more) -> dict:
@@ -158,15 +158,18 @@ def test_a_measure_without_words_is_named():
         ("Nordfyns", "i Nordfyns Kommune"),
         ("Vesthimmerlands", "i Vesthimmerlands Kommune"),
         ("Hele landet", "i hele landet"),
+        ("Landkommuner", "i landkommunerne"),
+        ("Storbykommuner", "i storbykommunerne"),
     ],
 )
 def test_places_have_their_preposition(place, located):
     assert words.locate(place) == located
 
 
-def test_every_municipality_has_a_preposition():
+def test_every_place_has_a_preposition():
     assert {words.locate(place).split()[0] for place in PLACES} == {"i", "på"}
     assert set(PLACES) >= words._ON | words._GENITIVE
+    assert all(words.definite(group).endswith("kommunerne") for group in municipalities.groups())
 
 
 # ---- texts of figures

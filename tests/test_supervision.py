@@ -92,12 +92,18 @@ def test_every_finding_has_a_recommendation_and_a_source():
     assert told.notna().all().all() and told.ne("").all().all()
 
 
-@pytest.mark.parametrize("place", ["Fanø", "Hele landet", "Roskilde"])
+@pytest.mark.parametrize("place", ["Fanø", "Hele landet", "Landkommuner", "Provinsbykommuner", "Roskilde"])
 def test_the_reader_is_told_whose_the_case_is(place):
     said = supervision_texts.whose(place)
     assert "Casen er fra Roskilde" in said
     assert ("kommunens egen" in said) == (place == "Roskilde")
-    assert "siger intet om landet" in said if place == "Hele landet" else True
+    elsewhere = {
+        "Hele landet": "landet som helhed",
+        "Landkommuner": "forholdene i landkommunerne",
+        "Provinsbykommuner": "forholdene i de øvrige provinsbykommuner",
+        "Fanø": "forholdene på Fanø",
+    }
+    assert said.endswith(f"siger intet om {elsewhere[place]}." if place in elsewhere else "egen.")
     for texts in (
         supervision_texts.for_outcomes(supervision.outcomes(), place),
         supervision_texts.for_findings(supervision.findings(), place),

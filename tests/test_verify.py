@@ -69,7 +69,7 @@ def test_every_format_is_verified(files, made_once, ending):
     [
         (".csv", b"21,23", b"21,24"),
         (".svg", b">Roskilde<", b">Rosenhof<"),
-        (".pdf", b"/Type /Page", b"/Type /Papa"),
+        (".pdf", b"/Type/Page", b"/Type/Papa"),
     ],
 )
 def test_an_altered_file_is_altered(files, made_once, ending, old, new):

@@ -2,7 +2,7 @@
 
 import math
 
-from analysis import danish, data
+from analysis import danish, data, kept
 from analysis.models import CountModel, caseload_ratios
 
 
@@ -11,6 +11,7 @@ def fit(year: int) -> CountModel:
     return caseload_ratios(data.read("caseworkers", year), ["area"], cluster="municipality_code")
 
 
+@kept.once
 def ratio_at_equal_hours(year: int) -> str:
     """How many times more cases on one area than on the other at equal hours, and whether the model fits."""
     model = fit(year)

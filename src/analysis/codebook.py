@@ -38,12 +38,20 @@ def columns(table: str) -> pd.DataFrame:
     return found
 
 
-def _row(column: str, table: str | None) -> pd.Series:
-    rows = read_codebook() if table is None else columns(table).reset_index()
-    found = rows[rows["column"] == column]
-    if found.empty:
+@cache
+def _rows() -> dict[tuple[str | None, str], dict[str, str]]:
+    """Each row by table and column, and the first of each column by None: figures ask for hundreds of labels."""
+    rows = read_codebook().to_dict("records")
+    first = {(None, row["column"]): row for row in reversed(rows)}
+    return first | {(row["table"], row["column"]): row for row in rows}
+
+
+def _row(column: str, table: str | None) -> dict[str, str]:
+    if (table, column) not in _rows():
+        if table is not None:
+            columns(table)  # says so where it is the table that isn't known
         raise KeyError(f"`{column}` must be a column of data/codebook.csv. Add a row for it there.")
-    return found.iloc[0]
+    return _rows()[table, column]
 
 
 def label(column: str, table: str | None = None) -> str:

@@ -1,7 +1,9 @@
 """The processed tables, by name."""
 
+import functools
 import hashlib
 import json
+from pathlib import Path
 
 import pandas as pd
 
@@ -15,6 +17,12 @@ def _described() -> dict:
             "`data/processed` must hold the built tables, but holds none. Run `make data` in the project's folder."
         )
     return json.loads(file.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=16)
+def _read(file: Path, sha256: str) -> pd.DataFrame:
+    """A table, read once for as long as its digest is the same; whoever changes a copy changes only that."""
+    return pd.read_parquet(file)
 
 
 def read(name: str, year: int | None = None) -> pd.DataFrame:
@@ -40,7 +48,7 @@ def read(name: str, year: int | None = None) -> pd.DataFrame:
     if name not in tables:
         known = ", ".join(f"`{table}`" for table in tables)
         raise KeyError(f"`{name}` must be a processed table ({known}). Run `make data` if it is a new one.")
-    table = pd.read_parquet(paths.processed() / f"{name}.parquet")
+    table = _read(paths.processed() / f"{name}.parquet", tables[name]["sha256"]).copy(deep=False)
     if year is None:
         return table
     of_year = table[table["year"] == year].reset_index(drop=True)

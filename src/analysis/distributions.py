@@ -1,10 +1,8 @@
 """How the answers to a question spread over its scale, by municipality group and for the country, or by role."""
 
-from functools import lru_cache
-
 import pandas as pd
 
-from analysis import codebook, data, municipalities
+from analysis import codebook, data, kept, municipalities
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import estimate_proportion
 from analysis.place_estimates import DESIGN, answered
@@ -41,6 +39,7 @@ def _protected(rows: pd.DataFrame, table: str, variable: str, year: int, min_cou
     return protect(rows, min_count, synthetic=data.is_synthetic(table), quantity=quantity)
 
 
+@kept.once
 def answers_by_group(
     variable: str, interest: tuple[str, ...], year: int, min_count: int = 5
 ) -> ProtectedTable:
@@ -58,13 +57,12 @@ def answers_by_group(
     ProtectedTable
         One row a place and level: place, place_level, municipality_group, level, estimate [0-1], low, high, n.
     """
-    rows = _by_group(data.digest(), variable, tuple(interest), year)
+    rows = _by_group(variable, tuple(interest), year)
     return _protected(rows, "caseworkers", variable, year, min_count)
 
 
-@lru_cache(maxsize=32)
-def _by_group(digest: str, variable: str, interest: tuple[str, ...], year: int) -> pd.DataFrame:
-    """Estimated rows, kept for as long as the processed data (its digest) is the same; never changed."""
+def _by_group(variable: str, interest: tuple[str, ...], year: int) -> pd.DataFrame:
+    """Estimated rows; never changed."""
     people = answered(data.read("caseworkers", year), variable).assign(country=municipalities.COUNTRY)
     parts = [
         _with_total(people, variable, interest, by).assign(place_level=by)
@@ -76,6 +74,7 @@ def _by_group(digest: str, variable: str, interest: tuple[str, ...], year: int) 
     return rows.assign(municipality_group=group.where(group.notna(), pd.NA)).drop(columns="country")
 
 
+@kept.once
 def answers_by_role(
     variable: str, interest: tuple[str, ...], year: int, min_count: int = 5
 ) -> ProtectedTable:
@@ -83,13 +82,12 @@ def answers_by_role(
 
     Leaders are few in each municipality: their answers are never split by place.
     """
-    rows = _by_role(data.digest(), variable, tuple(interest), year)
+    rows = _by_role(variable, tuple(interest), year)
     return _protected(rows, "leaders", variable, year, min_count)
 
 
-@lru_cache(maxsize=32)
-def _by_role(digest: str, variable: str, interest: tuple[str, ...], year: int) -> pd.DataFrame:
-    """Estimated rows of both roles, kept as those of the groups."""
+def _by_role(variable: str, interest: tuple[str, ...], year: int) -> pd.DataFrame:
+    """Estimated rows of both roles."""
     parts = []
     for role, table in (("caseworker", "caseworkers"), ("leader", "leaders")):
         people = answered(data.read(table, year), variable)

@@ -1,6 +1,6 @@
 """Design-based estimates with intervals: means, totals, proportions, ratios, quantiles and contrasts.
 
-Estimates and their standard errors by svy, which is imported here and nowhere else; a domain is estimated on
+Estimates and their standard errors by svy, in `svy_estimates` and nowhere else; a domain is estimated on
 the full design. Missing answers are left out of the estimate and counted in ``n_missing``.
 """
 
@@ -8,8 +8,6 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
-import polars as pl
-import svy
 
 from analysis import intervals
 from analysis.contrasts import Contrast, contrast
@@ -31,7 +29,6 @@ __all__ = [
 Groups = str | Sequence[str] | None
 
 # What svy calls the choices of Design.singleton.
-_SINGLETON = {"adjust": "center", "certainty": "skip", "error": None}
 _INTERVALS = {"korn-graubard": intervals.korn_graubard, "wilson": intervals.wilson}
 
 
@@ -215,25 +212,6 @@ def estimate_quantile(
     return table.assign(low=found["low"], high=found["high"])
 
 
-def _sample(frame: pd.DataFrame, design: Design, values: pl.DataFrame) -> svy.Sample:
-    stages = [column[-1] for column in frame if column.startswith("population_")]
-    used = ["stratum", "weight", *(f"unit_{stage}" for stage in (1, 2) if f"unit_{stage}" in frame)]
-    rows = pl.DataFrame({column: frame[column].to_numpy() for column in used})
-    rows = rows.with_columns(
-        pl.Series(f"population_{s}", frame[f"population_{s}"].to_numpy()) for s in stages
-    )
-    size = {0: None, 1: "population_1", 2: svy.PopSize(psu="population_1", ssu="population_2")}[len(stages)]
-    plan = svy.Design(
-        stratum="stratum",
-        psu="unit_1",
-        ssu="unit_2" if "unit_2" in frame else None,
-        wgt="weight",
-        pop_size=size,
-        singleton=_SINGLETON[design.singleton],
-    )
-    return svy.Sample(rows.hstack(values), plan)
-
-
 def _linearised(
     kind: str,
     frame: pd.DataFrame,
@@ -242,20 +220,8 @@ def _linearised(
     below: np.ndarray | None = None,
     **options,
 ) -> pd.DataFrame:
-    """Estimates, standard errors and svy's intervals by domain, indexed by the domain's number."""
-    columns = {"domain": frame["domain"].to_numpy(), "value": _answers(frame, values)}
-    if below is not None:
-        columns["below"] = _answers(frame, below)
-    estimation = _sample(frame, design, pl.DataFrame(columns, nan_to_null=True)).estimation
-    variables = ["value"] if below is None else ["value", "below"]
-    estimate = getattr(estimation, kind)(*variables, by="domain", drop_nulls=True, **options)
-    rows = estimate.to_polars()
-    wanted = {"estimate": "est", "standard_error": "se", "low": "lci", "high": "uci"}
-    found = pd.DataFrame(
-        {ours: rows[theirs].to_numpy() for ours, theirs in wanted.items()}, index=rows["domain"].to_numpy()
-    )
-    return found.reindex(range(int(frame["domain"].max()) + 1))
+    """Estimates, standard errors and svy's intervals by domain."""
+    # svy takes a second to import; where all tables of a run are kept, nothing is estimated
+    from analysis.svy_estimates import linearised
 
-
-def _answers(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
-    return np.where(frame["answered"], values, np.nan)
+    return linearised(kind, frame, design, values, below, **options)

@@ -1,45 +1,38 @@
 """A figure on a page: inline SVG with caption, alternative text and its numbers, without scripts."""
 
 import hashlib
-import io
 import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
+from analysis.letters import font_faces
+from analysis.picture import chart_alone, picture
 
 if TYPE_CHECKING:
     from analysis.figure import Figure
 
-# Paths, not text: the page looks the same without the font, and the words stand in the caption and the table.
-_SVG = {"svg.fonttype": "path", "svg.hashsalt": "analysis"}
-_NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
-
 
 def inline_svg(figure: "Figure", width_mm: float = 160) -> str:
-    """Draw a figure as an SVG element that can stand in a page beside others.
+    """Draw a figure's chart as an SVG element that can stand in a page beside others.
 
-    The identifiers carry a digest of the drawing: two figures on a page never share one, and a re-run
-    is byte-identical.
+    It is the picture that `publish` writes, cropped: title and note stand on the page as text. The identifiers carry
+    a digest of the drawing: two figures on a page never share one, and a re-run is byte-identical.
     """
-    written = io.StringIO()
-    with rc_context(_SVG):
-        drawing = figure.render(width_mm, title_in_image=False, note_in_image=False)
-        drawing.savefig(written, format="svg", metadata=_NO_METADATA)
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", written.getvalue(), flags=re.DOTALL)
-    svg = svg[svg.index("<svg") :]
+    drawn = picture(figure, width_mm)
+    svg = chart_alone(drawn)
     prefix = "f" + hashlib.sha256(f"{figure.headline}{figure.alt}{svg}".encode()).hexdigest()[:10]
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
-    labels = (
+    inside = (
         f'<title id="{prefix}-title">{escape(figure.headline)}</title>'
         f'<desc id="{prefix}-desc">{escape(figure.alt)}</desc>'
+        f"<style>{font_faces(svg)}</style>"
     )
-    opening = svg[: svg.index(">")]
+    opening, rest = svg.split(">", 1)
     named = re.sub(r'\s(width|height)="[^"]*"', "", opening) + (
         f' role="img" lang="da" aria-labelledby="{prefix}-title {prefix}-desc"'
         f' style="display:block;width:100%;max-width:{width_mm:g}mm;height:auto"'
     )
-    return named + ">" + labels + svg[svg.index(">") + 1 :]
+    return f"{named}>{inside}{rest}"
 
 
 def table_html(figure: "Figure") -> str:

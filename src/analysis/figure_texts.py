@@ -44,11 +44,16 @@ def _count(rows: pd.DataFrame, *verdicts: str) -> int:
     return int(rows["verdict"].isin(verdicts).sum())
 
 
-def _shown_municipalities(table: ProtectedTable, group: str = "") -> pd.DataFrame:
-    """The municipalities that are shown; of one group where it is named."""
+def _shown_municipalities(table: ProtectedTable) -> pd.DataFrame:
+    """The municipalities that are shown."""
     rows = table.frame
-    shown = rows["place_level"].eq("municipality") & rows["status"].eq("shown")
-    return rows[shown & (not group or rows["municipality_group"].eq(group).fillna(False))]
+    return rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
+
+
+def _shown_of_group(table: ProtectedTable, place: str) -> pd.DataFrame:
+    """The municipalities of a chosen group that are shown; none where the chosen place is no group."""
+    shown = _shown_municipalities(table)
+    return shown[shown["municipality_group"].eq(place)] if municipalities.is_group(place) else shown.iloc[:0]
 
 
 def for_funnel(table: ProtectedTable, place: str) -> dict:
@@ -58,9 +63,9 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
         f"{danish.number(_count(shown, 'over', 'under'))} af {danish.number(len(shown))} kommuner skiller sig ud fra "
         "resten af landet"
     )
-    if municipalities.is_group(place):
-        own = _shown_municipalities(table, place)
-        found += f", heraf {_count(own, 'over', 'under')} af {len(own)} {words.plural(place)}"
+    own = _shown_of_group(table, place)
+    if len(own):
+        found += f", heraf {_count(own, 'over', 'under') or 'ingen'} af {len(own)} {words.plural(place)}"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
         "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
@@ -78,8 +83,8 @@ def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
         f"{_count(shown, 'over')} af {len(shown)} kommuner er over resten af landet, "
         f"{_count(shown, 'under')} er under"
     )
-    own = _shown_municipalities(table, place)
-    if municipalities.is_group(place) and len(own):
+    own = _shown_of_group(table, place)
+    if len(own):
         counts = [_count(own, verdict) or "ingen" for verdict in ("over", "under")]
         found += f"; af {len(own)} {words.plural(place)} er {counts[0]} over og {counts[1]} under"
     said = {
@@ -119,7 +124,7 @@ def _raw_and_shrunken(table: ProtectedTable, place: str) -> str:
 
 def _spans(table: ProtectedTable, group: str) -> str:
     """How far apart the municipalities of a group are, raw and shrunken; nothing where fewer than two are shown."""
-    spoken, own = words.of(table), _shown_municipalities(table, group).dropna(subset=["shrunken"])
+    spoken, own = words.of(table), _shown_of_group(table, group).dropna(subset=["shrunken"])
     if len(own) < 2:
         return ""
     ends = [

@@ -6,7 +6,7 @@ Interviews are people: the counts go through the gate, each code by itself, and 
 import numpy as np
 import pandas as pd
 
-from analysis import agreement, codebook, danish, data, paths
+from analysis import agreement, codebook, danish, data, kept, paths
 from analysis.disclosure import ProtectedTable, protect
 from analysis.practice_sentences import in_words
 from analysis.sentences import first_upper, source
@@ -40,6 +40,7 @@ def count_codes(codings: pd.DataFrame, interviews: pd.DataFrame) -> pd.DataFrame
     return rows.rename(columns={"code": "place", ROLE: "role"})
 
 
+@kept.once
 def codes_by_role(min_count: int = 5) -> ProtectedTable:
     """In how many interviews each code is found, by role, protected.
 
@@ -148,6 +149,7 @@ def quotations(codings: pd.DataFrame, approved: pd.DataFrame) -> pd.DataFrame:
     return approved.merge(segments, on=["code", ROLE, "segment"], how="inner")
 
 
+@kept.once
 def quotation_list(codes: tuple[str, ...] = ()) -> str:
     """Quotations as a Danish list in markdown, by theme and role only; all codes when none are named."""
     found = quotations(data.read("codings"), _approved())
@@ -175,6 +177,7 @@ def _verdict(found: agreement.Agreement) -> str:
     return "Enigheden om koderne er for usikker til at bygge på"
 
 
+@kept.once
 def agreement_sentence() -> str:
     """How well the coders agree on codes and on themes, with intervals."""
     codings = data.read("codings")

@@ -1,6 +1,6 @@
 """Danish sentences on the deep mapping as a whole: how alike the nine are, and the two tensions of the report."""
 
-from analysis import codebook, danish, distributions, measures, municipalities, practices, published
+from analysis import codebook, danish, distributions, kept, measures, municipalities, practices, published
 from analysis.disclosure import ProtectedTable
 from analysis.practice_sentences import in_words, neuter, of_nine
 from analysis.sentences import own_rows
@@ -74,6 +74,7 @@ def _handover(year: int, min_count: int) -> str:
     )
 
 
+@kept.once
 def tensions(year: int, min_count: int = 5) -> str:
     """The two tensions of the report, shown with their numbers: one paragraph each."""
     return f"{_introduction()}\n\n{_handover(year, min_count)}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis import danish, data, practices, published
+from analysis import danish, data, kept, practices, published
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.practice_sentences import in_words, of_nine
 from analysis.sentences import first_upper, source
@@ -175,6 +175,7 @@ def _where(place_in_source: str) -> str:
     return f" ({within})" if within else ""
 
 
+@kept.once
 def statements() -> ProtectedTable:
     """The statements of the report on the nine, held to the data."""
     table = check_statements(practices.read())

@@ -10,11 +10,9 @@ municipality_group (missing = summed over), for some measures area; then the col
 `analysis.comparisons.compare_places`.
 """
 
-from functools import lru_cache
-
 import pandas as pd
 
-from analysis import data
+from analysis import data, kept
 from analysis.base_pattern import base_pattern
 from analysis.comparisons import count_tests
 from analysis.disclosure import ProtectedTable, protect
@@ -50,11 +48,11 @@ __all__ = [
 ]
 
 
-@lru_cache(maxsize=64)
+@kept.once
 def _protected(
-    digest: str, table: str, variable: str, levels: tuple[str, ...], areas: bool, year: int, min_count: int
+    table: str, variable: str, levels: tuple[str, ...], areas: bool, year: int, min_count: int
 ) -> ProtectedTable:
-    """A measure, estimated and protected; kept for as long as the processed data (its digest) is the same."""
+    """A measure, estimated and protected."""
     people = answered(data.read(table, year), variable)
     level = None
     if levels:
@@ -78,20 +76,16 @@ def _protected(
     )
 
 
+@kept.once
 def who_answered(table: str, year: int, min_count: int = 5) -> ProtectedTable:
     """The respondents of a table by place and area: what is withheld here is withheld in every measure of them."""
-    return _who_answered(data.digest(), table, year, min_count)
-
-
-@lru_cache(maxsize=16)
-def _who_answered(digest: str, table: str, year: int, min_count: int) -> ProtectedTable:
     return base_pattern(data.read(table, year), min_count, data.is_synthetic(table))
 
 
 def _measure(
     variable: str, year: int, min_count: int, levels: tuple[str, ...] = (), areas: bool = False
 ) -> ProtectedTable:
-    return _protected(data.digest(), "caseworkers", variable, levels, areas, year, min_count)
+    return _protected("caseworkers", variable, levels, areas, year, min_count)
 
 
 LOW = ("lesser", "not_at_all")

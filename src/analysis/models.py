@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.formula.api as smf
 from scipy import stats
 
 from analysis.sampling import names, require_columns
@@ -86,6 +85,8 @@ def caseload_ratios(
     Cameron, A. C. and Trivedi, P. K. (2013), Regression Analysis of Count Data, 2nd edition, Cambridge: NB2.
     The same estimates as ``glm.nb`` of R's MASS.
     """
+    import statsmodels.formula.api as smf  # half a second, which only who fits a model shall wait
+
     terms = names(terms)
     used, n_missing = _complete(data, terms, outcome, exposure, cluster)
     _require_counts(used, outcome, exposure)

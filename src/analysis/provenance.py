@@ -20,6 +20,7 @@ import pandas as pd
 
 from analysis import data, paths
 from analysis.figure import Figure
+from analysis.own_code import code_digest
 
 DISTRIBUTION = "casework-notebooks"
 SYNTHETIC_WORDS = "SYNTETISKE DATA"
@@ -70,20 +71,6 @@ def _git(*arguments: str) -> str:
     except FileNotFoundError:  # a machine without git can still make figures
         return ""
     return answer.stdout.strip() if answer.returncode == 0 else ""
-
-
-@functools.cache
-def code_digest() -> str:
-    """Return the sha256 of what figures are made with: all files of `analysis` and the lists in ``data/``."""
-    package = Path(__file__).resolve().parent
-    own = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    named = {path.relative_to(package).as_posix(): path for path in own}
-    named |= {f"data/{path.name}": path for path in (paths.project() / "data").glob("*.csv")}
-    digest = hashlib.sha256()
-    for name in sorted(named):
-        digest.update(f"{name}\n".encode())
-        digest.update(hashlib.sha256(named[name].read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def notebook_path(notebook: str) -> Path:

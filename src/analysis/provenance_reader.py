@@ -82,11 +82,22 @@ def _from_svg(path: Path) -> str | None:
 
 def pdf_strings(content: bytes, key: str) -> list[str]:
     r"""Return the texts of a key in the dictionaries of a PDF, as ``/Title (...)`` or ``/Alt <FEFF...>``."""
-    literal = re.findall(rb"/" + key.encode() + rb"\s*\(((?:\\.|[^\\)])*)\)", content, flags=re.DOTALL)
+    starts = (found.end() for found in re.finditer(rb"/" + key.encode() + rb"\s*\(", content))
+    literal = [_literal(content, start) for start in starts]
     hexadecimal = re.findall(rb"/" + key.encode() + rb"\s*<([0-9A-Fa-f\s]+)>", content)
     texts = [_ESCAPES.sub(_unescaped, text) for text in literal]
     texts += [bytes.fromhex(text.decode("ascii")) for text in hexadecimal]
     return [_pdf_text(text) for text in texts]
+
+
+def _literal(content: bytes, start: int) -> bytes:
+    """The literal string of a PDF that begins at `start`, after its bracket; brackets in pairs stand inside it."""
+    depth = 1
+    for sign in re.finditer(rb"\\.|[()]", content[start:], flags=re.DOTALL):
+        depth += {b"(": 1, b")": -1}.get(sign[0], 0)
+        if depth == 0:
+            return content[start : start + sign.start()]
+    return b""  # it has no end: the file was cut off
 
 
 def _unescaped(match: re.Match) -> bytes:
@@ -102,8 +113,11 @@ def _pdf_text(text: bytes) -> str:
 
 def pdf_plain(content: bytes) -> bytes:
     """Return a PDF with the contents of its streams of objects and metadata behind it."""
-    streams = re.findall(rb"/(?:ObjStm|XML)\b.*?stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL)
-    return b"\n".join([content, *map(zlib.decompress, streams)])
+    streams = re.findall(
+        rb"<<([^<>]*/(?:ObjStm|XML)\b.*?)stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL
+    )
+    plain = (zlib.decompress(stream) if b"/FlateDecode" in said else stream for said, stream in streams)
+    return b"\n".join([content, *plain])
 
 
 def _from_pdf(path: Path) -> str | None:

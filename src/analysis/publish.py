@@ -4,8 +4,6 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from matplotlib.figure import Figure as Drawing
-
 from analysis import (
     about,
     atomic,
@@ -20,6 +18,7 @@ from analysis import (
     provenance,
 )
 from analysis.figure import Figure
+from analysis.picture import Picture, picture
 
 FORMATS = ("png", "svg", "pdf", "xlsx", "csv")
 ON_REQUEST = ("pptx", "zip")
@@ -27,8 +26,8 @@ SLIDE_WIDTH = 254
 PRINT_SUFFIX = "_tryk"
 _PREFIX = "syntetisk_"
 _DEFAULT_WIDTH = 160
-_Drawn = Callable[[Drawing, dict], bytes]
-_IMAGES: dict[str, dict[str, _Drawn]] = {
+_Image = Callable[[Picture, dict], bytes]
+_IMAGES: dict[str, dict[str, _Image]] = {
     "png": {".png": export_image.png},
     "svg": {".svg": export_image.svg_for_web, f"{PRINT_SUFFIX}.svg": export_image.svg_for_print},
     "pdf": {".pdf": export_image.pdf},
@@ -95,11 +94,11 @@ def _contents(figure: Figure, record: dict, formats: Sequence[str]) -> dict[str,
         "csv": lambda: export_table.to_csv(figure),
         "pptx": lambda: export_slides.to_pptx(figure, record),
     }
-    drawing = figure.render(**record["export"]) if set(formats) & set(_IMAGES) else None
+    drawn = picture(figure, **record["export"]) if set(formats) & set(_IMAGES) else None
     written = {}
     for kind in formats:
         if kind in _IMAGES:
-            written |= {ending: draw(drawing, record) for ending, draw in _IMAGES[kind].items()}
+            written |= {ending: image(drawn, record) for ending, image in _IMAGES[kind].items()}
         elif kind in tables:
             written[f".{kind}"] = tables[kind]()
     return written

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis import codebook, danish, data, municipalities, words
+from analysis import codebook, danish, data, kept, municipalities, words
 from analysis.disclosure import ProtectedTable
 from analysis.estimates import Design, estimate_mean
 from analysis.sentences import own_rows
@@ -71,6 +71,7 @@ def recommended_caseload(table: ProtectedTable, place: str) -> str:
     )
 
 
+@kept.once
 def unweighted(variable: str, year: int) -> str:
     """The national mean with and without weights, by area: what the weights change."""
     people = data.read("caseworkers", year).assign(one=1.0)

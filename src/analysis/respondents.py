@@ -7,7 +7,7 @@ are counted, but not used. Caseworkers by every place, leaders for the country o
 import numpy as np
 import pandas as pd
 
-from analysis import codebook, data, municipalities
+from analysis import codebook, data, kept, municipalities
 from analysis.disclosure import ProtectedTable, protect
 from analysis.distributions import TOTAL
 from analysis.measures import who_answered
@@ -50,10 +50,11 @@ def place_rates(staff: pd.DataFrame) -> pd.DataFrame:
     everybody = rows["answered_count"].eq(rows["invited_count"])
     rows = rows.assign(distinct_count=np.where(everybody, 1, 2))
     names = {"response_rate": "estimate", "answered_count": "n", "invited_count": "asked_count"}
-    kept = ["place_level", "place", *_KEYS, *names.values(), "distinct_count"]
-    return rows.rename(columns=names)[kept]
+    wanted = ["place_level", "place", *_KEYS, *names.values(), "distinct_count"]
+    return rows.rename(columns=names)[wanted]
 
 
+@kept.once
 def rates(year: int, min_count: int = 5) -> ProtectedTable:
     """Caseworkers' response rates [0-1] by place; a place that the measures withhold is withheld here too.
 
@@ -117,6 +118,7 @@ def account_rows(staff: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).assign(low=np.nan, high=np.nan)
 
 
+@kept.once
 def accounts(year: int, min_count: int = 5) -> ProtectedTable:
     """Who was asked and what became of it, for the country by role and area; held against the respondents.
 
@@ -187,6 +189,7 @@ def missing_rows(missing: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(estimate=(rows["count"] / rows["n"]).astype(float), low=np.nan, high=np.nan)
 
 
+@kept.once
 def missing_answers(year: int, min_count: int = 5) -> ProtectedTable:
     """Missing answers by question and role, for the country."""
     rows = missing_rows(data.read("missing_answers", year))

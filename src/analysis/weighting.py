@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis import data
+from analysis import data, kept
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import Design, estimate_mean, estimate_proportion
 from analysis.measures import LOW
@@ -63,6 +63,7 @@ def _estimate(people, variable, design, is_share, keys) -> pd.DataFrame:
     return estimate_mean(people, variable, design, by=keys)
 
 
+@kept.once
 def weighted_beside_unweighted(year: int, min_count: int = 5) -> ProtectedTable:
     """Caseload by area, difficult handover and turnover in the country, weighted and unweighted.
 

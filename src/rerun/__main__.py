@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from analysis import data, municipalities, paths
 from analysis.disclosure import LOWEST_MIN_COUNT
-from rerun import leftovers, places
+from rerun import leftovers, places, shared
 from rerun.built import missing
 from rerun.plan import Run, plan
 from rerun.progress import show_progress, told
@@ -103,6 +103,7 @@ def report(arguments: argparse.Namespace) -> int:
         _refuse_synthetic()
     with leftovers.alone(paths.reports()):
         leftovers.sweep(runs, paths.reports())
+        shared.forget_others()
         return _build(runs, arguments)
 
 

@@ -40,6 +40,8 @@ PRELOADED = (
     "pptx",
     "xlsxwriter",
     "babel.numbers",
+    "typst",
+    "uharfbuzz",
     "yaml",
     "tomllib",
     "statistics",

@@ -16,7 +16,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis import atomic, danish
-from rerun import built, taken
+from rerun import built, shared, taken
 from rerun.cleaned import clean, without_folders
 from rerun.kernel_manager import Manager
 from rerun.kernels import Kernels
@@ -78,6 +78,7 @@ def _surroundings(run: Run, staged: Path) -> dict[str, str]:
     return {
         "ANALYSIS_RUN": json.dumps(record, ensure_ascii=False),
         "ANALYSIS_REPORTS": str(staged.resolve()),
+        "ANALYSIS_KEPT": str(shared.folder()),
     }
 
 

@@ -13,7 +13,7 @@ from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
 from analysis import atomic, danish, data, municipalities, paths
-from analysis.export_image import web_font
+from analysis.letters import web_font
 from analysis.style import read_style
 
 _FIGURE = re.compile(r'<figure lang="da" id="([^"]+)"')

@@ -1,32 +1,22 @@
 """The sheet that every chart is drawn on: millimetres from the top left, text measured first."""
 
-import functools
 import re
 from collections.abc import Sequence
 
 from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Drawing
-from matplotlib.font_manager import FontProperties, get_font
-from matplotlib.ft2font import LoadFlags
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
+from analysis import shaping
 from analysis.style import Sizes, Style
 
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
-_MEASURED_AT = 200  # points: large, so that the measured width is free of the rounding of small sizes
-
-
-@functools.lru_cache(maxsize=20_000)
-def _width_of(text: str, path: str) -> float:
-    font = get_font(path)
-    font.set_size(_MEASURED_AT, 72)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return font.get_width_height()[0] / 64 / _MEASURED_AT
 
 
 class _Sheet(Drawing):
@@ -40,6 +30,27 @@ class _Sheet(Drawing):
     def draw(self, renderer):
         with rc_context({"text.hinting": "no_hinting"}):
             super().draw(renderer)
+
+
+class _Line(Text):
+    """A line of text on its baseline; placed by the width that HarfBuzz gives, fifty times as fast as Matplotlib."""
+
+    def draw(self, renderer):
+        font, size = self.get_fontproperties(), renderer.points_to_pixels(self.get_fontsize())
+        x, y = self.get_transform().transform(self.get_position())
+        x -= (
+            {"left": 0.0, "center": 0.5, "right": 1.0}[self.get_ha()]
+            * size
+            * shaping.width(self.get_text(), font.get_file())
+        )
+        if renderer.flipy():
+            y = renderer.get_canvas_width_height()[1] - y
+        renderer.open_group("text", self.get_gid())
+        look = renderer.new_gc()
+        look.set_foreground(self.get_color())
+        renderer.draw_text(look, x, y, self.get_text(), font, 0.0, mtext=self)
+        look.restore()
+        renderer.close_group("text")
 
 
 class Canvas:
@@ -88,8 +99,7 @@ class Canvas:
         """Return the width of a text [mm]."""
         if not text:
             return 0.0
-        path = self.style.fonts[weight].get_file()
-        return _width_of(text, path) * self.points(size) * MM_PER_POINT
+        return shaping.width(text, self.style.fonts[weight].get_file()) * self.points(size) * MM_PER_POINT
 
     def widest(self, texts: Sequence[str], size: str = "body", weight: str = "regular") -> float:
         """Return the width of the widest text [mm]."""
@@ -140,7 +150,7 @@ class Canvas:
         """Write a line of text with its baseline at `y`."""
         font: FontProperties = self.style.fonts[weight].copy()
         font.set_size(self.points(size))
-        written = Text(
+        written = _Line(
             x, y, text, fontproperties=font, color=self.colour(colour), ha=align, va="baseline", zorder=order
         )
         return self.add(written)
@@ -162,11 +172,14 @@ class Canvas:
         weight: str = "regular",
         colour: str = "ink",
         align: str = "left",
-    ) -> None:
+    ) -> list[Text]:
         """Write lines of running text from the cursor, and move it below them."""
+        written = []
         for line in lines:
-            self.text(x, self.y + 0.95 * self.points(size) * MM_PER_POINT, line, size, weight, colour, align)
+            baseline = self.y + 0.95 * self.points(size) * MM_PER_POINT
+            written.append(self.text(x, baseline, line, size, weight, colour, align))
             self.y += self.line_height(size)
+        return written
 
     def rectangle(
         self,
@@ -229,6 +242,11 @@ class Canvas:
                 zorder=order,
             )
         )
+
+    def end_chart(self, top: float) -> None:
+        """Note where the chart stands, from `top` to the cursor, with some air around it."""
+        above, below = 0.6 * self.line_height("description"), 0.6 * self.line_height("small")
+        self.drawing.chart = (max(top - above, 0.0), self.y + below)
 
     def finish(self) -> Drawing:
         """Set the height to what was drawn, and return the drawing."""

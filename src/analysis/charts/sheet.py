@@ -11,6 +11,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from analysis.charts.canvas import MM_PER_POINT, Canvas
 from analysis.figure import Figure
+from analysis.picture import AROUND
 from analysis.style import Style, read_style
 
 SYNTHETIC = "SYNTETISKE DATA"
@@ -66,17 +67,20 @@ def _on_slide(drawn: Callable[[float, float], Canvas], height: float, figure: Fi
 def _fill(canvas: Canvas, body: Body, figure: Figure, title_in_image: bool, note_in_image: bool) -> None:
     if title_in_image:
         _title(canvas, figure)
+    top = canvas.y
     body(canvas, figure)
+    canvas.end_chart(top)
     if note_in_image:
         _notes(canvas, figure)
 
 
 def _title(canvas: Canvas, figure: Figure) -> None:
     width = canvas.right - canvas.left
-    canvas.lines(canvas.left, canvas.balanced(figure.headline, width, "headline", "bold"), "headline", "bold")
+    headline = canvas.balanced(figure.headline, width, "headline", "bold")
+    _name(canvas.lines(canvas.left, headline, "headline", "bold"))
     canvas.y += 0.15 * canvas.line_height("description")
     described = canvas.wrap(figure.description, width, "description")
-    canvas.lines(canvas.left, described, "description", colour="muted")
+    _name(canvas.lines(canvas.left, described, "description", colour="muted"))
     canvas.y += 0.75 * canvas.line_height("description")
 
 
@@ -87,9 +91,16 @@ def _notes(canvas: Canvas, figure: Figure) -> None:
     width = canvas.right - canvas.left - reserved
     top = canvas.y
     for text, weight in _note_texts(figure):
-        canvas.lines(canvas.left, canvas.wrap(text, width, "small", weight), "small", weight, "muted")
+        wrapped = canvas.wrap(text, width, "small", weight)
+        _name(canvas.lines(canvas.left, wrapped, "small", weight, "muted"))
     if logo:
         _logo(canvas, top, reserved)
+
+
+def _name(texts: list[Text]) -> None:
+    """Name texts as what stands around the chart: a page that has the words itself leaves them out."""
+    for text in texts:
+        text.set_gid(f"{AROUND}-{100 * text.get_position()[1]:.0f}")
 
 
 def _note_texts(figure: Figure) -> list[tuple[str, str]]:
