@@ -9,6 +9,7 @@ import sys
 
 import pytest
 import small_runs
+from distributed import Client
 from small_runs import start, wait_for, write_notebook
 
 small_home = small_runs.small_home  # a fixture
@@ -30,7 +31,7 @@ class Cluster:
         self.home, self.file = home, folder / "scheduler.json"
         words = ("--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(self.file))
         self.scheduler = started("dask_scheduler", *words)
-        self.workers = []
+        self.workers, self.callers = [], []
         assert wait_for(lambda: self.file.exists() and self.file.read_text().endswith("}"))
         self.address = json.loads(self.file.read_text())["address"]
 
@@ -48,12 +49,16 @@ class Cluster:
         return worker
 
     def call(self, *words):
-        return start(self.home, *words, SCHEDULER=self.address)
+        self.callers.append(start(self.home, *words, SCHEDULER=self.address))
+        return self.callers[-1]
 
     def close(self):
         for process in (*self.workers, self.scheduler):
             process.kill()
             process.wait()
+        for caller in self.callers:
+            caller.kill()
+            caller.communicate()
 
 
 @pytest.fixture
@@ -107,8 +112,6 @@ def test_the_plan_is_done_though_a_worker_is_killed_and_another_has_other_code(c
 
 
 def workers_of(cluster):
-    from distributed import Client
-
     with Client(cluster.address, set_as_default=False) as client:
         return len(client.scheduler_info(n_workers=-1)["workers"])
 

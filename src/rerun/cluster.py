@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from rerun.plan import Run, notebooks
 from rerun.run import Outcome, execute, outcome_of
 
 _PATIENCE = 10  # seconds to wait for the scheduler, or for a first worker
-_LOOKED = 0.1  # seconds between two looks at what is done
+_LOOKED = 2  # seconds between two looks at who is there
+_PAUSE = 0.02  # seconds between two looks at what is done
+_GOES_ON = "What was whole is kept; start it again, and the same command goes on."
 _WORDS = {
     "data": "data",
     "code": "code in `analysis`, or lists in `data`",
@@ -83,30 +86,64 @@ def _complaint(mine: dict, theirs: dict | Exception) -> str:
     )
 
 
-def _accepted(client: Client) -> list[str]:
-    """Addresses of the workers that would make what this machine would make; the others are told.
+class _Crew:
+    """The workers that would make what this machine would make; who comes later is looked at, too."""
 
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
-    token = f".token-{uuid.uuid4().hex}"
-    shown = atomic.write(paths.reports() / token, b"")
-    try:
-        mine = describe(token)
-        answers = client.run(describe, token, on_error="return")
-    finally:
-        shown.unlink()
-    refused = {worker: why for worker, theirs in answers.items() if (why := _complaint(mine, theirs))}
-    for worker, why in refused.items():
-        print(f"Worker {worker} is refused: {why}. Bring it up to date, and start it again.", file=sys.stderr)
-    if len(refused) == len(answers):
-        raise ValueError(
-            f"`SCHEDULER` must lead to workers with the data and code of this machine, but none of its "
-            f"{len(answers)} has. Start one in a copy of this project that shares its reports."
-        )
-    return [worker for worker in answers if worker not in refused]
+    def __init__(self, client: Client, scheduler: str):
+        self._client, self._scheduler = client, scheduler
+        self._known: set[str] = set()
+        self._accepted: dict[str, int] = {}  # threads of each worker
+        self._next = 0.0
+
+    def look(self) -> dict[str, int]:
+        """Threads of the workers that can be given runs, by address.
+
+        Raises
+        ------
+        ConnectionError
+            If the scheduler or all workers are lost.
+        ValueError
+            If no worker has the data and code of this machine.
+        """
+        if self._client.status != "running":
+            raise ConnectionError(f"The scheduler at {self._scheduler} is lost. {_GOES_ON}")
+        if time.monotonic() >= self._next:
+            there = self._client.scheduler_info(n_workers=-1)["workers"]
+            self._accepted |= self._vetted(
+                {worker: there[worker]["nthreads"] for worker in there if worker not in self._known}
+            )
+            self._known |= set(there)
+            self._accepted = {
+                worker: threads for worker, threads in self._accepted.items() if worker in there
+            }
+            self._next = time.monotonic() + _LOOKED
+            if not self._accepted:
+                raise ConnectionError(f"No worker of {self._scheduler} is left. {_GOES_ON}")
+        return self._accepted
+
+    def _vetted(self, workers: dict[str, int]) -> dict[str, int]:
+        """Those of some workers that are not refused; why the others are is told."""
+        if not workers:
+            return {}
+        token = f".token-{uuid.uuid4().hex}"
+        shown = atomic.write(paths.reports() / token, b"")
+        try:
+            mine = describe(token)
+            answers = self._client.run(describe, token, workers=list(workers), on_error="return")
+        finally:
+            shown.unlink()
+        refused = {worker: why for worker, theirs in answers.items() if (why := _complaint(mine, theirs))}
+        for worker, why in refused.items():
+            print(
+                f"Worker {worker} is refused: {why}. Bring it up to date, and start it again.",
+                file=sys.stderr,
+            )
+        if len(refused) == len(answers) and not self._accepted:
+            raise ValueError(
+                f"`SCHEDULER` must lead to workers with the data and code of this machine, but none of its "
+                f"{len(answers)} has. Start one in a copy of this project that shares its reports."
+            )
+        return {worker: threads for worker, threads in workers.items() if worker not in refused}
 
 
 def _connected(scheduler: str) -> Client:
@@ -117,7 +154,8 @@ def _connected(scheduler: str) -> Client:
     ConnectionError
         If there is no scheduler, or it has no worker.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a lost connection is told once, by us
+    for name in ("distributed", "distributed.client"):  # a lost connection is told once, by us
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -135,30 +173,27 @@ def _connected(scheduler: str) -> Client:
     return client
 
 
-def _check_alive(client: Client, workers: list[str], scheduler: str) -> None:
-    """Raise a ConnectionError if nobody is left who could go on."""
-    if client.status != "running":
-        raise ConnectionError(
-            f"The scheduler at {scheduler} is lost. What was whole is kept; start it again, and the same command goes on."
-        )
-    if not set(workers) & set(client.scheduler_info(n_workers=-1)["workers"]):
-        raise ConnectionError(
-            f"All {len(workers)} workers of {scheduler} are lost. What was whole is kept; start some, and the same "
-            "command goes on."
-        )
-
-
-def _finished(
-    client: Client, futures: dict[Future, Run], workers: list[str], scheduler: str
-) -> Iterator[Outcome]:
-    waiting = dict(futures)
-    while waiting:
-        _check_alive(client, workers, scheduler)
-        done = [future for future in waiting if future.done()]
-        for future in done:
-            yield _outcome(future, waiting.pop(future))
-        if not done:
-            time.sleep(_LOOKED)
+def _finished(client: Client, runs: list[Run], crew: _Crew, time_limit: float) -> Iterator[Outcome]:
+    """Give each worker as many runs as it has threads, and the next ones as these are done."""
+    remaining, waiting = deque(runs), {}
+    try:
+        while remaining or waiting:
+            workers = crew.look()
+            while remaining and len(waiting) < sum(workers.values()):
+                run = remaining.popleft()
+                task = (run.notebook.name, run.place, run.parameters)
+                waiting[client.submit(execute_here, task, time_limit, pure=False, workers=list(workers))] = (
+                    run
+                )
+            done = [future for future in waiting if future.done()]
+            for future in done:
+                yield _outcome(future, waiting.pop(future))
+            if not done:
+                time.sleep(_PAUSE)
+    except (KeyboardInterrupt, GeneratorExit):  # nothing more is begun, and what runs ends with its kernel
+        client.cancel(list(waiting), force=True)
+        client.run(close_kernels, workers=list(crew.look()), on_error="ignore")
+        raise
 
 
 def _outcome(future: Future, run: Run) -> Outcome:
@@ -187,15 +222,4 @@ def execute_all(runs: list[Run], scheduler: str, time_limit: float) -> Iterator[
         If no worker has the data and code of this machine.
     """
     with _connected(scheduler) as client:
-        workers = _accepted(client)
-        tasks = [(run.notebook.name, run.place, run.parameters) for run in runs]
-        futures = client.map(execute_here, tasks, time_limit=time_limit, pure=False, workers=workers)
-        try:
-            yield from _finished(client, dict(zip(futures, runs, strict=True)), workers, scheduler)
-        except (
-            KeyboardInterrupt,
-            GeneratorExit,
-        ):  # nothing more is begun, and what runs ends with its kernel
-            client.cancel(futures, force=True)
-            client.run(close_kernels, workers=workers, on_error="ignore")
-            raise
+        yield from _finished(client, runs, _Crew(client, scheduler), time_limit)
