@@ -92,7 +92,7 @@ def test_the_plan_is_done_though_a_worker_is_killed_and_another_has_other_code(c
         cluster.add_worker(home)
     assert wait_for(lambda: workers_of(cluster) == 3)
     caller = cluster.call("--municipalities", "Roskilde")
-    assert wait_for(lambda: all(file.exists() and file.read_text() for file in seen), 60)
+    assert wait_for(lambda: all(file.exists() and file.read_text() for file in seen), 150)
     killed = int(seen[0].read_text())
     assert killed in [worker.pid for worker in cluster.workers]
     os.kill(killed, signal.SIGKILL)
@@ -120,7 +120,7 @@ def test_a_lost_scheduler_is_one_message(cluster, small_home, tmp_path):
     waiting_notebook(small_home, "01_waits", tmp_path / "seen", tmp_path / "never")
     cluster.add_worker()
     caller = cluster.call("--municipalities", "Roskilde")
-    assert wait_for(lambda: (tmp_path / "seen").exists(), 60)
+    assert wait_for(lambda: (tmp_path / "seen").exists(), 150)
     cluster.scheduler.kill()
     said = caller.communicate(timeout=60)[1]
     assert caller.returncode == 2
