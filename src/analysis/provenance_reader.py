@@ -72,6 +72,8 @@ def _neighbour(path: Path) -> Path:
 
 def _from_png(path: Path) -> str | None:
     with Image.open(path) as image:
+        if "Provenance" in image.info:  # before the picture, where `publish` writes it: nothing is decoded
+            return image.info["Provenance"]
         return getattr(image, "text", {}).get("Provenance")
 
 
