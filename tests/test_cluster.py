@@ -10,7 +10,7 @@ import sys
 import pytest
 import small_runs
 from distributed import Client
-from small_runs import start, wait_for, write_notebook
+from small_runs import start, wait_for, wait_until_dead, write_notebook
 
 small_home = small_runs.small_home  # a fixture
 
@@ -74,7 +74,7 @@ def waiting_notebook(home, name, seen, until):
         home / "notebooks" / f"{name}.ipynb",
         "import os, pathlib, time",
         "worker = pathlib.Path(f'/proc/{os.getppid()}/status').read_text().split('PPid:')[1].split()[0]",
-        f"written = pathlib.Path({str(seen)!r}).write_text(worker)",
+        f"written = pathlib.Path({str(seen)!r}).write_text(f'{{worker}} {{os.getpid()}}')",
         f"while not pathlib.Path({str(until)!r}).exists():\n    time.sleep(0.05)",
     )
 
@@ -92,10 +92,11 @@ def test_the_plan_is_done_though_a_worker_is_killed_and_another_has_other_code(c
         cluster.add_worker(home)
     assert wait_for(lambda: workers_of(cluster) == 3)
     caller = cluster.call("--municipalities", "Roskilde")
-    assert wait_for(lambda: all(file.exists() and file.read_text() for file in seen), 150)
-    killed = int(seen[0].read_text())
+    assert wait_for(lambda: all(map(is_written, seen)), 150)
+    killed, kernel = map(int, seen[0].read_text().split())
     assert killed in [worker.pid for worker in cluster.workers]
     os.kill(killed, signal.SIGKILL)
+    assert wait_until_dead(kernel)
     until.touch()
     said = caller.communicate(timeout=120)[1]
     assert caller.returncode == 1
@@ -116,11 +117,26 @@ def workers_of(cluster):
         return len(client.scheduler_info(n_workers=-1)["workers"])
 
 
-def test_a_lost_scheduler_is_one_message(cluster, small_home, tmp_path):
-    waiting_notebook(small_home, "01_waits", tmp_path / "seen", tmp_path / "never")
+def is_written(file):
+    return file.exists() and len(file.read_text().split()) == 2
+
+
+def test_a_stopped_call_ends_its_kernels_on_the_workers_and_a_lost_scheduler_is_one_message(
+    cluster, small_home, tmp_path
+):
+    seen = tmp_path / "seen"
+    waiting_notebook(small_home, "01_waits", seen, tmp_path / "never")
     cluster.add_worker()
     caller = cluster.call("--municipalities", "Roskilde")
-    assert wait_for(lambda: (tmp_path / "seen").exists(), 150)
+    assert wait_for(lambda: is_written(seen), 150)
+    kernel = int(seen.read_text().split()[1])
+    caller.send_signal(signal.SIGINT)
+    said = caller.communicate(timeout=60)[1]
+    assert (caller.returncode, said.splitlines()[-1][:8], "Traceback" in said) == (130, "Stopped.", False)
+    assert wait_until_dead(kernel)
+    seen.unlink()
+    caller = cluster.call("--municipalities", "Roskilde")
+    assert wait_for(lambda: is_written(seen), 150)
     cluster.scheduler.kill()
     said = caller.communicate(timeout=60)[1]
     assert caller.returncode == 2
