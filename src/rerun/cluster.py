@@ -126,7 +126,7 @@ class _Crew:
         """Those of some workers that are not refused; why the others are is told."""
         if not workers:
             return {}
-        token = f".token-{uuid.uuid4().hex}"
+        token = f".token.{uuid.uuid4().hex[:8]}"  # swept away if it is left
         shown = atomic.write(paths.reports() / token, b"")
         try:
             mine = describe(token)
