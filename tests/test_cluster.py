@@ -121,9 +121,7 @@ def is_written(file):
     return file.exists() and len(file.read_text().split()) == 2
 
 
-def test_a_stopped_call_ends_its_kernels_on_the_workers_and_a_lost_scheduler_is_one_message(
-    cluster, small_home, tmp_path
-):
+def test_a_call_is_stopped_a_worker_replaced_and_a_scheduler_lost(cluster, small_home, tmp_path):
     seen = tmp_path / "seen"
     waiting_notebook(small_home, "01_waits", seen, tmp_path / "never")
     cluster.add_worker()
@@ -136,6 +134,10 @@ def test_a_stopped_call_ends_its_kernels_on_the_workers_and_a_lost_scheduler_is_
     assert wait_until_dead(kernel)
     seen.unlink()
     caller = cluster.call("--municipalities", "Roskilde")
+    assert wait_for(lambda: is_written(seen), 150)
+    seen.unlink()
+    cluster.workers[0].kill()  # the only one; another that comes later does its work
+    cluster.add_worker()
     assert wait_for(lambda: is_written(seen), 150)
     cluster.scheduler.kill()
     said = caller.communicate(timeout=60)[1]

@@ -1,41 +1,24 @@
 """The plan on a Dask cluster: the same task on machines that see the same project, data and reports.
 
-A worker starts its own warm server, and is refused if what it would make is not what this machine would make.
+A worker starts its own warm server, and is looked at first (`rerun.cluster_workers`).
 """
 
 import atexit
-import hashlib
 import logging
-import sys
 import threading
 import time
-import uuid
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 
 from distributed import Client, Future
 
-from analysis import atomic, paths
-from rerun import built
+from analysis import paths
+from rerun.cluster_workers import PATIENCE, Crew
 from rerun.kernels import Kernels
-from rerun.plan import Run, notebooks
+from rerun.plan import Run
 from rerun.run import Outcome, execute, outcome_of
 
-_PATIENCE = 10  # seconds to wait for the scheduler, or for a first worker
-_LOOKED = 2  # seconds between two looks at who is there
 _PAUSE = 0.02  # seconds between two looks at what is done
-_GOES_ON = "What was whole is kept; start it again, and the same command goes on."
-_WORDS = {
-    "data": "data",
-    "code": "code in `analysis`, or lists in `data`",
-    "logo": "a logo",
-    "runner": "code in `rerun`",
-    "notebooks": "notebooks",
-    "lock": "a requirements.lock",
-    "packages": "versions of packages",
-    "publication": "a value of `ANALYSIS_PUBLICATION`",
-}
 _own: dict[str, Kernels] = {}
 _opening = threading.Lock()
 
@@ -64,89 +47,6 @@ def execute_here(task: tuple[str, str, dict], time_limit: float) -> str:
     return execute(run, _kernels(), time_limit).error
 
 
-def describe(token: str) -> dict:
-    """What a run's result depends on, on this machine; and whether it sees the reports' folder of the caller."""
-    digest = hashlib.sha256()
-    for file in [*sorted(Path(__file__).parent.glob("*.py")), *notebooks()]:
-        digest.update(file.read_bytes())
-    own = {"notebooks": digest.hexdigest()}
-    return {**built.state(), **own, "sees_reports": (paths.reports() / token).is_file()}
-
-
-def _complaint(mine: dict, theirs: dict | Exception) -> str:
-    """Why a worker is refused; empty if it isn't."""
-    if isinstance(theirs, Exception):
-        return f"it cannot tell what it has ({type(theirs).__name__}: {theirs})"
-    others = [words for name, words in _WORDS.items() if mine[name] != theirs[name]]
-    if others:
-        return f"it has other {', other '.join(others)}"
-    return (
-        ""
-        if theirs["sees_reports"]
-        else f"it does not see the folder `{paths.reports().name}` of this machine"
-    )
-
-
-class _Crew:
-    """The workers that would make what this machine would make; who comes later is looked at, too."""
-
-    def __init__(self, client: Client, scheduler: str):
-        self._client, self._scheduler = client, scheduler
-        self._known: set[str] = set()
-        self._accepted: dict[str, int] = {}  # threads of each worker
-        self._next = 0.0
-
-    def look(self) -> dict[str, int]:
-        """Threads of the workers that can be given runs, by address.
-
-        Raises
-        ------
-        ConnectionError
-            If the scheduler or all workers are lost.
-        ValueError
-            If no worker has the data and code of this machine.
-        """
-        if self._client.status != "running":
-            raise ConnectionError(f"The scheduler at {self._scheduler} is lost. {_GOES_ON}")
-        if time.monotonic() >= self._next:
-            there = self._client.scheduler_info(n_workers=-1)["workers"]
-            self._accepted |= self._vetted(
-                {worker: there[worker]["nthreads"] for worker in there if worker not in self._known}
-            )
-            self._known |= set(there)
-            self._accepted = {
-                worker: threads for worker, threads in self._accepted.items() if worker in there
-            }
-            self._next = time.monotonic() + _LOOKED
-            if not self._accepted:
-                raise ConnectionError(f"No worker of {self._scheduler} is left. {_GOES_ON}")
-        return self._accepted
-
-    def _vetted(self, workers: dict[str, int]) -> dict[str, int]:
-        """Those of some workers that are not refused; why the others are is told."""
-        if not workers:
-            return {}
-        token = f".token.{uuid.uuid4().hex[:8]}"  # swept away if it is left
-        shown = atomic.write(paths.reports() / token, b"")
-        try:
-            mine = describe(token)
-            answers = self._client.run(describe, token, workers=list(workers), on_error="return")
-        finally:
-            shown.unlink()
-        refused = {worker: why for worker, theirs in answers.items() if (why := _complaint(mine, theirs))}
-        for worker, why in refused.items():
-            print(
-                f"Worker {worker} is refused: {why}. Bring it up to date, and start it again.",
-                file=sys.stderr,
-            )
-        if len(refused) == len(answers) and not self._accepted:
-            raise ValueError(
-                f"`SCHEDULER` must lead to workers with the data and code of this machine, but none of its "
-                f"{len(answers)} has. Start one in a copy of this project that shares its reports."
-            )
-        return {worker: threads for worker, threads in workers.items() if worker not in refused}
-
-
 def _connected(scheduler: str) -> Client:
     """A client of the scheduler, which has a worker.
 
@@ -158,14 +58,14 @@ def _connected(scheduler: str) -> Client:
     for name in ("distributed", "distributed.client"):  # a lost connection is told once, by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ConnectionError(
             f"`SCHEDULER` must be the address of a running Dask scheduler, as tcp://host:8786, but {scheduler} "
             "does not answer. Start one with `dask scheduler`, or leave `SCHEDULER` out."
         ) from error
     try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError as error:
         client.close()
         raise ConnectionError(
@@ -174,21 +74,23 @@ def _connected(scheduler: str) -> Client:
     return client
 
 
-def _finished(client: Client, runs: list[Run], crew: _Crew, time_limit: float) -> Iterator[Outcome]:
-    """Give each worker as many runs as it has threads, and the next ones as these are done."""
+def _finished(client: Client, runs: list[Run], crew: Crew, time_limit: float) -> Iterator[Outcome]:
+    """Give the workers as many runs as they have threads, and the next ones as these are done."""
     remaining, waiting = deque(runs), {}
     try:
         while remaining or waiting:
             workers = crew.look()
+            for future in [future for future in waiting if workers and not waiting[future][1] & set(workers)]:
+                remaining.appendleft(waiting.pop(future)[0])  # all who were to do it are gone
+                future.cancel()
             while remaining and len(waiting) < sum(workers.values()):
                 run = remaining.popleft()
                 task = (run.notebook.name, run.place, run.parameters)
-                waiting[client.submit(execute_here, task, time_limit, pure=False, workers=list(workers))] = (
-                    run
-                )
+                future = client.submit(execute_here, task, time_limit, pure=False, workers=list(workers))
+                waiting[future] = run, set(workers)
             done = [future for future in waiting if future.done()]
             for future in done:
-                yield _outcome(future, waiting.pop(future))
+                yield _outcome(future, waiting.pop(future)[0])
             if not done:
                 time.sleep(_PAUSE)
     except (KeyboardInterrupt, GeneratorExit):  # nothing more is begun, and what runs ends with its kernel
@@ -223,4 +125,4 @@ def execute_all(runs: list[Run], scheduler: str, time_limit: float) -> Iterator[
         If no worker has the data and code of this machine.
     """
     with _connected(scheduler) as client:
-        yield from _finished(client, runs, _Crew(client, scheduler), time_limit)
+        yield from _finished(client, runs, Crew(client, scheduler), time_limit)
