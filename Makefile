@@ -5,6 +5,9 @@ MIN_COUNT ?= 5
 YEAR ?=
 FILE ?=
 FORCE ?=
+WORKERS ?=
+TIME_LIMIT ?=
+ASKED = --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force) $(if $(WORKERS),--workers $(WORKERS)) $(if $(TIME_LIMIT),--time-limit $(TIME_LIMIT))
 
 # The project's conda environment is used when it is active; else .venv is made, from the lock.
 ifeq ($(CONDA_DEFAULT_ENV),casework-notebooks)
@@ -47,16 +50,16 @@ $(DATA): $(READY) data/codebook.csv data/municipalities.csv data/synthetic_manif
 data: $(DATA)  ## build data/processed from data/raw (demonstration data where nothing is)
 
 report: $(DATA)  ## charts and pages of one municipality, group or the country: make report MUNICIPALITY=Roskilde
-	@$(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
+	@$(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" $(ASKED)
 
 reports: $(DATA)  ## the same for the country, groups and all 98, or for some: make reports MUNICIPALITIES="Roskilde Køge"
-	@$(PYTHON) -m rerun $(if $(strip $(MUNICIPALITIES)),--municipalities "$(MUNICIPALITIES)",--all) --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
+	@$(PYTHON) -m rerun $(if $(strip $(MUNICIPALITIES)),--municipalities "$(MUNICIPALITIES)",--all) $(ASKED)
 
 site: $(READY)  ## build the pages anew of what is already in reports/
 	@$(PYTHON) -m rerun.site_command
 
 publication: $(DATA)  ## as report, but refuses synthetic data
-	@ANALYSIS_PUBLICATION=1 $(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" --min-count $(MIN_COUNT) $(if $(YEAR),--year $(YEAR)) $(if $(FORCE),--force)
+	@ANALYSIS_PUBLICATION=1 $(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" $(ASKED)
 
 delivery: $(READY)  ## look at a delivery and propose its sidecar: make delivery FILE=data/raw/survey.sav
 	@$(PYTHON) -m analysis.delivery "$(FILE)"

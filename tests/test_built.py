@@ -2,12 +2,14 @@
 
 import dataclasses
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 import small_runs
 from small_runs import FIGURES
 
-from analysis import atomic, municipalities, paths, provenance
+from analysis import atomic, municipalities, own_code, paths, provenance, style
 from rerun import built, plan
 from rerun.plan import Run
 from rerun.run import execute
@@ -86,10 +88,36 @@ def test_a_changed_list_reruns_what_may_show_it(make_run, monkeypatch, tmp_path,
     provenance.code_digest.cache_clear()
 
 
-def test_style_and_logo_are_part_of_the_code():
-    package = paths.Path(provenance.__file__).parent
-    outside = [file for file in package.rglob("*") if file.suffix in {".toml", ".svg", ".png"}]
-    assert {"style.toml"} <= {file.name for file in outside}
+def test_a_changed_style_reruns_what_it_shapes(make_run, monkeypatch, tmp_path):
+    package = tmp_path / "analysis"
+    shutil.copytree(Path(own_code.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(own_code, "__file__", str(package / "own_code.py"))
+    own_code.code_digest.cache_clear()
+    runs = built_runs(make_run, "01_first")
+    own_code.code_digest.cache_clear()
+    assert built.missing(runs) == []
+    (package / "style.toml").write_text("# another look", encoding="utf-8")
+    own_code.code_digest.cache_clear()
+    assert built.missing(runs) == runs
+    own_code.code_digest.cache_clear()
+
+
+def test_a_changed_logo_reruns_what_it_stands_on(make_run, monkeypatch, tmp_path):
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"first")
+    with_logo = dataclasses.replace(style.read_style(), logo=logo)
+    monkeypatch.setattr(style, "read_style", lambda: with_logo)
+    runs = built_runs(make_run, "01_first")
+    assert built.missing(runs) == []
+    logo.write_bytes(b"second")
+    assert built.missing(runs) == runs
+
+
+def test_another_version_of_a_package_reruns_everything(make_run, monkeypatch):
+    runs = built_runs(make_run, "01_first")
+    versions = provenance.packages() | {"pandas": "0.1"}
+    monkeypatch.setattr("analysis.provenance.packages", lambda: versions)
+    assert built.missing(runs) == runs
 
 
 def broken_off(*_):

@@ -3,6 +3,9 @@
 import pytest
 
 import rerun.__main__ as command
+from analysis import municipalities
+from rerun import plan
+from rerun.run import Outcome
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +23,8 @@ def nothing_runs(monkeypatch):
         ([], "`MUNICIPALITY` must name a municipality or the whole country, but is empty"),
         (["--municipality", " "], "make report MUNICIPALITY=Roskilde"),
         (["--municipality", "Roskild"], "but `Roskild` is not. Nearest: Roskilde"),
+        (["--municipalities", " "], '`MUNICIPALITIES` must name places, as "Roskilde Køge", but is empty'),
+        (["--municipalities", "Køge Roskild Høje Taastrup"], "but `Roskild` is not. Nearest: Roskilde"),
         (
             ["--municipality", "Roskilde", "--min-count", "2"],
             "`MIN_COUNT` must be at least 3 respondents, but is 2",
@@ -48,3 +53,37 @@ def test_a_publication_of_synthetic_data_is_refused(monkeypatch, capsys):
     monkeypatch.setenv("ANALYSIS_PUBLICATION", "1")
     assert command.main(["--municipality", "Roskilde"]) == 2
     assert "A publication must rest on real data" in capsys.readouterr().err
+
+
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """What would be run and written, without kernels and pages."""
+    ran = []
+
+    def executed(runs, *_):
+        ran.extend(runs)
+        return (Outcome(run, "cell 3: no" if run.place == "Køge" else "") for run in runs)
+
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path / "reports"))
+    monkeypatch.setattr(command, "execute_all", executed)
+    monkeypatch.setattr(command, "_write_reports", lambda *_: None)
+    return ran
+
+
+def test_some_municipalities_are_run_and_failures_told_at_the_end(asked, capsys):
+    assert command.main(["--municipalities", "Høje-Taastrup Køge Hele landet"]) == 1
+    each = len(plan.notebooks())
+    assert [run.place for run in asked[::each]] == ["Hele landet", "Høje-Taastrup", "Køge"]
+    assert capsys.readouterr().err.splitlines()[-1].startswith("Køge, 07_")
+
+
+def test_everyone_is_the_country_the_groups_and_the_municipalities(asked):
+    assert command.main(["--all"]) == 1
+    assert [run.place for run in asked[:: len(plan.notebooks())]] == municipalities.places()
+
+
+def test_without_dask_a_scheduler_is_one_message(asked, monkeypatch, capsys):
+    monkeypatch.setenv("SCHEDULER", "tcp://127.0.0.1:8786")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert command.main(["--municipality", "Roskilde"]) == 2
+    assert "`SCHEDULER` needs Dask on every machine, but it isn't installed" in capsys.readouterr().err

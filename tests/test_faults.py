@@ -8,6 +8,8 @@ import pytest
 import small_runs
 from small_runs import start, wait_for, wait_until_dead, write_notebook
 
+from analysis import atomic
+
 small_home = small_runs.small_home  # a fixture
 CHILD = """
 import os, pathlib, subprocess, sys, time
@@ -50,7 +52,10 @@ def files(home):
 
 
 def half_made(home):
-    return [path for path in (home / "reports").rglob(".*") if path.is_dir() or path.suffix != ".key"]
+    """Folders of figures that are being made, and files that are being written."""
+    folders = [path for path in (home / "reports").rglob("*") if path.is_dir()]
+    being_written = [file for folder in (home / "reports", *folders) for file in atomic.abandoned(folder)]
+    return [*(path for path in folders if path.name.startswith(".")), *being_written]
 
 
 def goes_on(home, until):
@@ -58,7 +63,7 @@ def goes_on(home, until):
     until.touch()
     said = start(home, "--municipalities", "Roskilde").communicate(timeout=60)[1]
     assert "1 of 2 notebooks are already built." in said
-    assert [path.name for path in half_made(home)] == [".lock"]
+    assert half_made(home) == []
     assert {path.name for path in files(home)} >= {"01_quick.ipynb", "02_slow.ipynb", "index.html"}
 
 
@@ -68,7 +73,7 @@ def test_a_killed_call_leaves_no_process_and_the_next_goes_on(in_the_middle, sma
     caller.send_signal(signal.SIGKILL)
     caller.wait()
     assert wait_until_dead(*pids)
-    assert [path.name for path in half_made(small_home) if path.is_dir()] != []
+    assert [path.name.rpartition(".")[0] for path in half_made(small_home)] == [".02_slow", ".index.html"]
     goes_on(small_home, until)
 
 
@@ -80,7 +85,7 @@ def test_a_stopped_call_ends_its_kernels_and_the_next_goes_on(in_the_middle, sma
     assert (caller.returncode, said) == (128 + number, said)
     assert "Stopped. What was whole is kept" in said and "Traceback" not in said
     assert wait_until_dead(*pids)
-    assert [path.name for path in half_made(small_home)] == [".lock"]
+    assert half_made(small_home) == []
     assert [path.name for path in files(small_home)] == [".01_quick.key", "01_quick.ipynb"]
     goes_on(small_home, until)
 
@@ -106,7 +111,7 @@ def test_kernels_that_crash_or_never_end_are_told_and_the_others_go_on(small_hom
     assert "Roskilde, 01_crash.ipynb, the kernel died" in said
     assert "Roskilde, 02_endless.ipynb, it took longer than 2 s and was stopped" in said
     assert wait_until_dead(*(int(pid) for file in pids for pid in file.read_text().split()))
-    assert half_made(small_home)[0].name == ".lock"
+    assert half_made(small_home) == []
     assert (small_home / "reports" / "roskilde" / "notesboeger" / "03_good.ipynb").is_file()
 
 
@@ -146,7 +151,7 @@ def test_a_full_disk_is_told_and_the_next_call_goes_on(small_home, small_disk):
     assert "Roskilde, 02_large_output.ipynb, OSError: [Errno 28] No space left on device" in said
     assert "Roskilde, 03_large_figure.ipynb, cell 4: OSError: [Errno 28] No space left on device" in said
     assert "Traceback" not in said
-    assert [path.name for path in half_made(small_home)] == [".lock"]
+    assert half_made(small_home) == []
     assert [path.name for path in files(small_home) if path.suffix == ".ipynb"] == ["01_small.ipynb"]
     assert small_disk()
     caller = start(small_home, "--municipalities", "Roskilde")

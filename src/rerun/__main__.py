@@ -115,6 +115,7 @@ def _build(runs: list[Run], arguments: argparse.Namespace) -> int:
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
     done = show_progress(_execute_all(wanted, arguments), len(wanted))
+    leftovers.sweep(runs, paths.reports())  # of a worker that was killed
     failed = [outcome for outcome in done if outcome.error]
     several = arguments.all or arguments.municipalities is not None
     try:

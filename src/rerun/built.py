@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from analysis import atomic, data, paths, provenance
+from analysis import atomic, data, paths, provenance, style
 from rerun.plan import Run
 
 
@@ -38,21 +38,25 @@ def runner_digest() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in own)).hexdigest()
 
 
+def _digest_of(file: Path | None) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file and file.is_file() else ""
+
+
 def state() -> dict:
     """What every run's result depends on, the same for all of them.
 
     Returns
     -------
     dict
-        data, code (with the codebook and the other lists in ``data/``), runner and lock (digests), packages
+        data, code (with the codebook and the other lists in ``data/``), logo, runner and lock (digests), packages
         (versions), publication.
     """
-    lock = paths.project() / "requirements.lock"
     return {
         "data": data.digest(),
         "code": provenance.code_digest(),
         "runner": runner_digest(),
-        "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "",
+        "logo": _digest_of(style.read_style().logo),  # may lie anywhere
+        "lock": _digest_of(paths.project() / "requirements.lock"),
         "packages": provenance.packages(),
         "publication": os.environ.get("ANALYSIS_PUBLICATION", ""),
     }

@@ -33,29 +33,31 @@ class Client(AsyncKernelClient):
             If the kernel dies, or doesn't answer in time.
         """
         until = time.monotonic() + (float("inf") if timeout is None else timeout)
-        while not await self._answers(self.kernel_info()):
+        asked = {self.kernel_info()}
+        while not await self._answers(asked):
             if not await self.is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info")
             if time.monotonic() > until:
                 raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+            asked.add(self.kernel_info())
 
-    async def _answers(self, question: str) -> bool:
+    async def _answers(self, asked: set[str]) -> bool:
         """Whether a question is answered on both channels: who isn't heard on the second must be asked again."""
         try:
             reply = await self.shell_channel.get_msg(timeout=1)
-            while reply["parent_header"].get("msg_id") != question:
+            while reply["parent_header"].get("msg_id") not in asked:
                 reply = await self.shell_channel.get_msg(timeout=1)
             self._handle_kernel_info_reply(reply)
             said = await self.iopub_channel.get_msg(timeout=0.02)
-            while not _ends(said, question):
+            while not _ends(said, asked):
                 said = await self.iopub_channel.get_msg(timeout=0.02)
         except Empty:
             return False
         return True
 
 
-def _ends(message: dict, question: str) -> bool:
-    own = message["parent_header"].get("msg_id") == question
+def _ends(message: dict, asked: set[str]) -> bool:
+    own = message["parent_header"].get("msg_id") in asked
     return own and message["content"].get("execution_state") == "idle"
 
 

@@ -15,13 +15,13 @@ const celle = linjer => {
   return felt;
 };
 
-// De to steder, deres grupper og til sidst landet: hvert sted én gang.
+// De to steder, landet og til sidst deres grupper: hvert sted én gang.
 const kolonner = (a, b) => {
   const valgte = (a === b ? [a] : [a, b]).map(slug => ({navn: alt.steder[slug].navn, tal: alt.steder[slug].tal, slug}));
   const omkring = new Map([...alt.steder[a].omkring, ...alt.steder[b].omkring]);
   const andre = [...omkring].map(([navn, noegle]) => ({navn, tal: alt.omkring[noegle]}))
     .filter(anden => !valgte.some(valgt => valgt.navn === anden.navn))
-    .sort((x, y) => (x.navn === alt.landet) - (y.navn === alt.landet));
+    .sort((x, y) => (y.navn === alt.landet) - (x.navn === alt.landet));
   return [...valgte, ...andre];
 };
 
