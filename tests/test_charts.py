@@ -1,5 +1,7 @@
+import io
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
@@ -22,9 +24,12 @@ from chart_gallery import (
 from chart_tables import estimates, protected
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import BboxImage
 from matplotlib.text import Text
+from PIL import Image
 
 from analysis import charts, danish
+from analysis.charts import sheet
 from analysis.charts.canvas import Canvas
 from analysis.disclosure import protect
 from analysis.style import read_style
@@ -357,3 +362,26 @@ def test_a_headline_that_names_an_area_is_held_to_it():
     charts.intervals(table, **words | texts | {"headline": "Roskilde har flere sager på udsatteområdet"})
     with pytest.raises(ValueError, match="headline"):
         charts.intervals(table, **words | texts | {"headline": "Roskilde har flere sager på handicapområdet"})
+
+
+def test_a_logo_stands_at_the_bottom_right_with_room_of_its_own(tmp_path, monkeypatch):
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (400, 100), "#b3123c").save(logo)
+    house = read_style()
+    monkeypatch.setattr(sheet, "read_style", lambda: replace(house, logo=logo))
+    drawing = CHARTS[0]("Roskilde").render(160)
+    wide, high = (side * 25.4 for side in drawing.get_size_inches())
+    (drawn,) = drawing.findobj(BboxImage)
+    x0, y0, x1, y1 = (side * 25.4 / drawing.dpi for side in drawn.get_window_extent().extents)
+    assert 0 < y0 < y1 < 0.5 * high
+    assert 0.8 * wide < x0 < x1 < wide
+    assert (x1 - x0) / (y1 - y0) == pytest.approx(4, rel=0.01)
+    under = [words for words, *box in texts_of(drawing) if box[0] < x1 and x0 < box[2] and box[1] < y1]
+    assert under == []
+    written = io.BytesIO()
+    drawing.savefig(written, dpi=50)
+    with Image.open(written) as image:
+        seen = image.convert("RGB").getpixel(
+            (image.width * (x0 + x1) / 2 / wide, image.height * (1 - y0 / high) - 2)
+        )
+    assert seen == (0xB3, 0x12, 0x3C)
