@@ -1,3 +1,4 @@
+import pickle
 import re
 
 import nbformat
@@ -5,8 +6,9 @@ import pytest
 from conftest import COLD, PLACES
 
 from analysis import municipalities
+from analysis.disclosure import ProtectedTable
 from analysis.provenance_reader import read
-from rerun import plan
+from rerun import plan, shared
 
 NOTEBOOKS = [notebook.stem for notebook in plan.notebooks()]
 ENDINGS = (".png", ".svg", "_tryk.svg", ".pdf", ".xlsx", ".csv")
@@ -73,3 +75,9 @@ def test_an_unanswered_municipality_is_told_so(collection):
 def test_a_small_municipality_is_told_that_its_numbers_are_withheld(collection):
     page = (collection.report("Læsø") / "02_caseload.html").read_text(encoding="utf-8")
     assert "diskretioneret" in page
+
+
+def test_only_what_a_report_may_show_is_kept_between_runs(collection):
+    kept = [pickle.loads(file.read_bytes()) for file in shared.folder().glob("*.pickle")]
+    assert len(kept) > 10
+    assert {type(result) for result in kept} == {ProtectedTable, str}
