@@ -9,6 +9,7 @@ from site_samples import COUNTRY, NASTY, figure_html, row, withheld, write_repor
 
 from analysis import municipalities
 from rerun import (
+    collection_pages,
     comparison,
     figure_files,
     figure_parts,
@@ -370,3 +371,9 @@ def test_a_result_that_could_run_something_is_shown_as_text(tmp_path, html):
 def test_a_result_that_only_speaks_of_such_things_is_a_result(tmp_path):
     html = '<p title="onclick=1 and javascript:">Se onload= i teksten</p>'
     assert notebook_page._result_html(html, tmp_path, []) == html
+
+
+def test_a_whole_collection_is_told_as_whole():
+    every = [{"state": "har"}] * 98
+    told = collection_pages._told({"country": [{}], "municipality_group": [{}] * 5, "municipality": every})
+    assert told == "Her er rapporter for landet, 5 kommunegrupper og alle 98 kommuner."

@@ -91,10 +91,11 @@ def _told(entries: dict[str, list[dict]]) -> str:
     every = entries[MUNICIPALITY]
     made = sum(entry["state"] != "mangler" for entry in every)
     groups = len(entries[GROUP])
+    share = f"alle {made}" if made == len(every) else f"{made} af de {len(every)}"
     told = [
         "landet" if entries[COUNTRY] else "",
         f"{danish.number(groups)} {'kommunegruppe' if groups == 1 else 'kommunegrupper'}" if groups else "",
-        f"{danish.number(made)} af de {len(every)} kommuner",
+        f"{share} kommuner",
     ]
     return f"Her er rapporter for {danish.join_words(list(filter(None, told)))}."
 
