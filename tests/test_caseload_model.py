@@ -23,7 +23,7 @@ def people():
 
 def test_the_ratio_is_said_as_the_model_found_it(people, monkeypatch):
     monkeypatch.setattr(data, "read", lambda name, year: people)
-    said = caseload_model.ratio_at_equal_hours(2014)
+    said = caseload_model.ratio_at_equal_hours.__wrapped__(2014)
     ratio = models.caseload_ratios(people, ["area"], cluster="municipality_code").ratios["ratio"].iloc[-1]
     assert ratio == pytest.approx(1.5, rel=0.01)
     assert "sagstallet på handicapområdet 1,50 gange" in said
@@ -33,5 +33,5 @@ def test_the_ratio_is_said_as_the_model_found_it(people, monkeypatch):
 def test_a_broken_assumption_is_said(people, monkeypatch):
     people["caseload"] = pd.array([30, 31] * 10, dtype="Int64")
     monkeypatch.setattr(data, "read", lambda name, year: people)
-    said = caseload_model.ratio_at_equal_hours(2014)
+    said = caseload_model.ratio_at_equal_hours.__wrapped__(2014)  # what is kept is of the data as it is
     assert re.search(r"Forbehold: \d af modellens \d forudsætninger holder ikke", said)

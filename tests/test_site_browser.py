@@ -32,7 +32,7 @@ KINDS = {
 PHONE = {"width": 320, "height": 640}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not the session: while it is open, the thread has a running event loop
 def browser():
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
@@ -206,14 +206,14 @@ def test_two_places_are_compared(visit):
     page.get_by_role("link", name="Sammenlign med et andet sted").click()
     assert chosen(page)[0] == "Læsø"
     page.get_by_label("Ved siden af").select_option(label="København")
-    assert chosen(page) == ["Læsø", "København", "Landkommuner", "Hovedstadskommuner", "Hele landet"]
+    assert chosen(page) == ["Læsø", "København", "Hele landet", "Landkommuner", "Hovedstadskommuner"]
     assert visit.page.url.endswith("#laesoe,koebenhavn")
     cells = page.locator("#krop tr").first.locator("td").all_inner_texts()
     assert cells[0] == "diskretioneret"
     assert re.fullmatch(
         r"[\d,]+ sager\ninterval [\d,]+–[\d,]+\n[\d.]+ svar\n(over|som|under) landet.*", cells[1], re.DOTALL
     )
-    assert re.fullmatch(r"[\d,]+ sager\ninterval [\d,]+–[\d,]+\n[\d.]+ svar", cells[-1])
+    assert re.fullmatch(r"[\d,]+ sager\ninterval [\d,]+–[\d,]+\n[\d.]+ svar", cells[2])
     assert page.get_by_text("ikke en prøve på").is_visible()
 
 
