@@ -99,7 +99,7 @@ def test_the_plan_is_done_though_a_worker_is_killed_and_another_has_other_code(c
     assert wait_until_dead(kernel)
     until.touch()
     said = caller.communicate(timeout=120)[1]
-    assert caller.returncode == 1
+    assert caller.returncode == 1, said
     assert (
         said.count("is refused: it has other code in `analysis`, or lists in `data`. Bring it up to date")
         == 1

@@ -70,10 +70,10 @@ class Crew:
         if self._client.status != "running":
             raise ConnectionError(f"The scheduler at {self._scheduler} is lost. {_GOES_ON}")
         if time.monotonic() >= self._next:
-            there = self._client.scheduler_info(n_workers=-1)["workers"]
-            new = {worker: said["nthreads"] for worker, said in there.items() if worker not in self._known}
+            there = self._client.nthreads()  # asks the scheduler; what its info says may be seconds old
+            new = {worker: threads for worker, threads in there.items() if worker not in self._known}
             self._accepted |= self._vetted(new)
-            self._known |= set(there)
+            self._known = set(there)  # who goes and comes back is looked at again
             self._accepted = {
                 worker: threads for worker, threads in self._accepted.items() if worker in there
             }
