@@ -9,6 +9,7 @@ import io
 import statistics
 import sys
 import time
+from dataclasses import replace
 
 from analysis import data, explorer, views
 from analysis.figure_page import figure_html
@@ -34,7 +35,8 @@ def changes(shown: explorer.Explorer) -> dict[str, list[tuple[float, float]]]:
             shown.comparison.value, shown.measure.value = comparison, measure
             for place in PLACES:
                 change = seconds(lambda place=place: setattr(shown.place, "value", place))
-                drawing = seconds(lambda: figure_html(shown.figure))
+                anew = replace(shown.figure)  # the same figure, whose picture isn't at hand
+                drawing = seconds(lambda anew=anew: figure_html(anew))
                 found.setdefault(comparison, []).append((change, drawing))
     return found
 
