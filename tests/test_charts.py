@@ -29,7 +29,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from analysis import charts, danish
-from analysis.charts import sheet
+from analysis.charts import canvas, sheet
 from analysis.charts.canvas import Canvas
 from analysis.disclosure import protect
 from analysis.style import read_style
@@ -362,6 +362,21 @@ def test_a_headline_that_names_an_area_is_held_to_it():
     charts.intervals(table, **words | texts | {"headline": "Roskilde har flere sager på udsatteområdet"})
     with pytest.raises(ValueError, match="headline"):
         charts.intervals(table, **words | texts | {"headline": "Roskilde har flere sager på handicapområdet"})
+
+
+def pixels(figure):
+    written = io.BytesIO()
+    figure.render(120).savefig(written, dpi=100)
+    with Image.open(written) as image:
+        return np.asarray(image.convert("L"), dtype=float)
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
+@pytest.mark.parametrize("place", ["Roskilde", "Læsø"])
+def test_a_line_of_text_looks_as_matplotlib_draws_it_with_its_rim_and_its_ground(chart, place, monkeypatch):
+    own = pixels(figure_of(chart, place))
+    monkeypatch.setattr(canvas._Line, "draw", Text.draw)
+    assert np.mean(np.abs(own - pixels(figure_of(chart, place))) > 80) < 0.0002
 
 
 def test_a_logo_stands_at_the_bottom_right_with_room_of_its_own(tmp_path, monkeypatch):

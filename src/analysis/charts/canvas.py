@@ -36,6 +36,9 @@ class _Line(Text):
     """A line of text on its baseline; placed by the width that HarfBuzz gives, fifty times as fast as Matplotlib."""
 
     def draw(self, renderer):
+        if self.get_path_effects() or self.get_bbox_patch():  # a rim or a ground, which few texts have
+            super().draw(renderer)
+            return
         font, size = self.get_fontproperties(), renderer.points_to_pixels(self.get_fontsize())
         x, y = self.get_transform().transform(self.get_position())
         x -= (
