@@ -56,13 +56,13 @@ reports: $(DATA)  ## the same for the country, groups and all 98, or for some: m
 	@$(PYTHON) -m rerun $(if $(strip $(MUNICIPALITIES)),--municipalities "$(MUNICIPALITIES)",--all) $(ASKED)
 
 site: $(READY)  ## build the pages anew of what is already in reports/
-	@$(PYTHON) -m rerun.site_command
+	@$(PYTHON) -m rerun.site
 
 publication: $(DATA)  ## as report, but refuses synthetic data
 	@ANALYSIS_PUBLICATION=1 $(PYTHON) -m rerun --municipality "$(MUNICIPALITY)" $(ASKED)
 
 delivery: $(READY)  ## look at a delivery and propose its sidecar: make delivery FILE=data/raw/survey.sav
-	@$(PYTHON) -m analysis.delivery "$(FILE)"
+	@$(PYTHON) -m analysis.prepare.delivery "$(FILE)"
 
 lab: $(DATA)  ## open JupyterLab on the notebooks
 	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks

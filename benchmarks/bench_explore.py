@@ -12,7 +12,7 @@ import time
 from dataclasses import replace
 
 from analysis import data, explorer, views
-from analysis.figure_page import figure_html
+from analysis.charts.figure import figure_html
 
 PLACES = ("København", "Fanø", "Hele landet")
 MEASURES = ("caseload", "introduction_days", "turnover")

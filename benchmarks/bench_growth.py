@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 from running import Memory, reports
 
-from analysis import municipalities, paths
+from analysis import files, municipalities
 from rerun.plan import plan
 from rerun.run import execute_all
 
@@ -51,7 +51,7 @@ def by_municipalities(folder: Path) -> bool:
 def enlarge(home: Path, times: int) -> int:
     """Write a project whose data has each respondent many times over, and counts to match; number of respondents."""
     for name in ("data", "notebooks"):
-        shutil.copytree(paths.project() / name, home / name)
+        shutil.copytree(files.project() / name, home / name)
     folder = home / "data" / "processed"
     said = json.loads((folder / "digests.json").read_text(encoding="utf-8"))
     respondents = 0

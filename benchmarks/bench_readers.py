@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.sidecars import read_sidecar
+from analysis.prepare.sidecars import read_sidecar
 from analysis.synthetic.deliveries import write_deliveries
 
 RESPONDENTS = 1_000_000
@@ -66,8 +66,7 @@ def read_surveyxact(folder: Path) -> int:
 
 def prepare(folder: Path) -> int:
     """Read, decode, weigh, check against the codebook."""
-    from analysis.prepare import prepare_waves
-    from analysis.reconcile import Ledger
+    from analysis.prepare import Ledger, prepare_waves
 
     found = [read_sidecar(folder / name) for name in ("national_survey.yml", "staff_counts.yml")]
     tables = prepare_waves(found, Ledger())

@@ -21,11 +21,11 @@ import nbformat
 import papermill
 from running import Memory, reports
 
-from analysis import danish, municipalities, paths
+from analysis import danish, files, municipalities
 from rerun import run as runner
 from rerun.kernels import Kernels
 from rerun.plan import Run, plan
-from rerun.shared import folder as shared_folder
+from rerun.state import folder as shared_folder
 
 SAMPLE = ("Aarhus", "Roskilde", "Læsø", "Fanø")  # large, ordinary, small, unanswered
 WORKERS = 2
@@ -129,7 +129,7 @@ def compare(places: list[str], folder: Path) -> bool:
 
 def main(*places: str) -> int:
     """Print the comparison; 1 where a limit doesn't hold."""
-    print(f"Kept in {shared_folder().relative_to(paths.project())}")
+    print(f"Kept in {shared_folder().relative_to(files.project())}")
     with tempfile.TemporaryDirectory() as folder:
         return 0 if compare(list(places or SAMPLE), Path(folder)) else 1
 

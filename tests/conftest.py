@@ -7,8 +7,8 @@ from pathlib import Path
 import filelock
 import pytest
 
-from analysis import danish, municipalities, paths
-from rerun import built, outcomes
+from analysis import danish, files, municipalities
+from rerun import state
 from rerun.plan import plan
 from rerun.run import execute_all
 from rerun.site import write_site
@@ -41,12 +41,12 @@ class Collection:
 def _execute_missing() -> dict[str, str]:
     """Run and page what isn't built from the code and data as they are; returns the errors, by place/notebook."""
     runs = plan(list(PLACES), {"min_count": 5})
-    missing = [run for run in runs if not built.is_built(run)]
+    missing = [run for run in runs if not state.is_built(run)]
     done = [
         *execute_all([run for run in missing if run.place != COLD]),
         *execute_all([run for run in missing if run.place == COLD], cold=True),
     ]
-    outcomes.keep(runs, [(outcome.run, outcome.error) for outcome in done if outcome.error])
+    state.keep(runs, [(outcome.run, outcome.error) for outcome in done if outcome.error])
     write_site()
     return {f"{o.run.place}/{o.run.notebook.stem}": o.error for o in done if o.error}
 
@@ -54,7 +54,7 @@ def _execute_missing() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def collection(testrun_uid):
     """Execute the collection once for all test processes; kept in .cache, so that only what changed is run again."""
-    folder = paths.project() / ".cache" / "collection"
+    folder = files.project() / ".cache" / "collection"
     folder.mkdir(parents=True, exist_ok=True)
     done = folder.with_suffix(".json")
     with pytest.MonkeyPatch.context() as patch, filelock.FileLock(folder.with_suffix(".lock")):

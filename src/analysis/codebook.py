@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import municipalities, paths
+from analysis import files, municipalities
 
 # A category of these names is a reason for a missing answer: kept, reported, and out of every base.
 MISSING_REASONS = ("dont_know", "refused", "not_relevant", "skipped")
@@ -19,7 +19,7 @@ _DTYPES = {"string": "str", "code": "str", "integer": "Int64", "number": "Float6
 @cache
 def read_codebook() -> pd.DataFrame:
     """The codebook, one row a column of a processed table, in the order of the tables' columns."""
-    return pd.read_csv(paths.project() / "data" / "codebook.csv", dtype="str", keep_default_na=False)
+    return pd.read_csv(files.project() / "data" / "codebook.csv", dtype="str", keep_default_na=False)
 
 
 def columns(table: str) -> pd.DataFrame:

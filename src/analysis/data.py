@@ -3,15 +3,20 @@
 import functools
 import hashlib
 import json
+import os
+import pickle
+from collections.abc import Callable
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import pandas as pd
 
-from analysis import paths
+from analysis import files
+from analysis.files import code_digest
 
 
 def _described() -> dict:
-    file = paths.processed() / "digests.json"
+    file = files.processed() / "digests.json"
     if not file.is_file():
         raise FileNotFoundError(
             "`data/processed` must hold the built tables, but holds none. Run `make data` in the project's folder."
@@ -48,7 +53,7 @@ def read(name: str, year: int | None = None) -> pd.DataFrame:
     if name not in tables:
         known = ", ".join(f"`{table}`" for table in tables)
         raise KeyError(f"`{name}` must be a processed table ({known}). Run `make data` if it is a new one.")
-    table = _read(paths.processed() / f"{name}.parquet", tables[name]["sha256"]).copy(deep=False)
+    table = _read(files.processed() / f"{name}.parquet", tables[name]["sha256"]).copy(deep=False)
     if year is None:
         return table
     of_year = table[table["year"] == year].reset_index(drop=True)
@@ -88,3 +93,61 @@ def digest() -> str:
     tables = _described()["tables"]
     parts = "".join(f"{name}:{tables[name]['sha256']}\n" for name in sorted(tables))
     return hashlib.sha256(parts.encode()).hexdigest()
+
+
+# What is the same for every municipality, kept on disk while the collection is run: made once, not 98 times.
+
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+
+
+def _folder() -> Path | None:
+    named = os.environ.get("ANALYSIS_KEPT", "")
+    return Path(named) if named else None
+
+
+def content(kind: str, made_from: str, make: Callable[[], bytes]) -> bytes:
+    """Return what `make` makes, made once for all that is made from the same text.
+
+    Parameters
+    ----------
+    kind : str
+        What is made, as "png".
+    made_from : str
+        Everything that the content depends on, beside code and packages.
+    make : callable
+        Makes it.
+    """
+    folder = _folder()
+    if folder is None:
+        return make()
+    digest = hashlib.sha256(f"{kind}\n{code_digest()}\n{made_from}".encode()).hexdigest()
+    file = folder / f"{digest}.{kind}"
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        made = make()
+        files.write(file, made)
+        return made
+
+
+def once(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """Decorate a function of names and numbers that computes from the processed data: it computes once.
+
+    Its result is kept for as long as the processed data is the same: in this process, and in the folder where there is
+    one. Results are shared: nobody may change them.
+    """
+
+    @functools.lru_cache(maxsize=64)
+    def computed(digest: str, *given: _Given.args, **named: _Given.kwargs) -> _Made:
+        said = (
+            f"{function.__module__}.{function.__qualname__}\n{given!r}\n{sorted(named.items())!r}\n{digest}"
+        )
+        return pickle.loads(content("pickle", said, lambda: pickle.dumps(function(*given, **named))))
+
+    @functools.wraps(function)
+    def wrapper(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+        return computed(digest(), *given, **named)
+
+    return wrapper

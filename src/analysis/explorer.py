@@ -8,10 +8,11 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from analysis import danish, data, municipalities, paths, views, words
+from analysis import danish, data, municipalities, views
+from analysis import files as paths
+from analysis.charts.figure import Figure, figure_html
 from analysis.disclosure import LOWEST_MIN_COUNT, ProtectedTable
-from analysis.figure import Figure
-from analysis.figure_page import figure_html
+from analysis.measures import measure as words
 from analysis.publish import publish
 from analysis.sentences import first_upper
 

@@ -11,7 +11,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import paths
+from analysis import files
 
 COUNTRY = "Hele landet"
 
@@ -55,7 +55,7 @@ class Municipality:
 
 @cache
 def _municipalities() -> tuple[Municipality, ...]:
-    rows = pd.read_csv(paths.project() / "data" / "municipalities.csv", dtype={"municipality_code": str})
+    rows = pd.read_csv(files.project() / "data" / "municipalities.csv", dtype={"municipality_code": str})
     return tuple(
         Municipality(
             row.municipality_code,

@@ -4,21 +4,14 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from analysis import (
-    about,
-    atomic,
-    danish,
-    disclosure,
-    export_image,
-    export_slides,
-    export_table,
-    export_workbook,
-    office,
-    paths,
-    provenance,
-)
-from analysis.figure import Figure
-from analysis.picture import Picture, picture
+from analysis import danish, disclosure
+from analysis import files as atomic
+from analysis import files as paths
+from analysis.charts.figure import Figure, Picture, picture
+from analysis.export import images, slides, workbook
+from analysis.export import record as about
+from analysis.export import record as provenance
+from analysis.export import tables as export_table
 
 FORMATS = ("png", "svg", "pdf", "xlsx", "csv")
 ON_REQUEST = ("pptx", "zip")
@@ -28,9 +21,9 @@ _PREFIX = "syntetisk_"
 _DEFAULT_WIDTH = 160
 _Image = Callable[[Picture, dict], bytes]
 _IMAGES: dict[str, dict[str, _Image]] = {
-    "png": {".png": export_image.png},
-    "svg": {".svg": export_image.svg_for_web, f"{PRINT_SUFFIX}.svg": export_image.svg_for_print},
-    "pdf": {".pdf": export_image.pdf},
+    "png": {".png": images.png},
+    "svg": {".svg": images.svg_for_web, f"{PRINT_SUFFIX}.svg": images.svg_for_print},
+    "pdf": {".pdf": images.pdf},
 }
 
 
@@ -90,9 +83,9 @@ def publish(
 def _contents(figure: Figure, record: dict, formats: Sequence[str]) -> dict[str, bytes]:
     """A figure's files by the ending of their names; one drawing serves all images."""
     tables = {
-        "xlsx": lambda: export_workbook.to_xlsx(figure, record),
+        "xlsx": lambda: workbook.to_xlsx(figure, record),
         "csv": lambda: export_table.to_csv(figure),
-        "pptx": lambda: export_slides.to_pptx(figure, record),
+        "pptx": lambda: slides.to_pptx(figure, record),
     }
     drawn = picture(figure, **record["export"]) if set(formats) & set(_IMAGES) else None
     written = {}
@@ -139,7 +132,7 @@ def _check(figure: Figure, formats: Sequence[str], publication: bool | None) -> 
 def _package(figure: Figure, record: dict, written: dict[str, bytes]) -> bytes:
     members = {f"{record['file']}{ending}": content for ending, content in written.items()}
     readme = _readme(figure, record, list(members))
-    return office.zipped(
+    return workbook.zipped(
         {
             "LAESMIG.txt": readme.encode("utf-8-sig"),
             "provenance.json": provenance.to_json(record).encode("ascii"),

@@ -6,8 +6,10 @@ the intervals don't bear out, and a row that isn't shown is only said not to be.
 
 import pandas as pd
 
-from analysis import codebook, danish, data, municipalities, words
+from analysis import codebook, danish, data, municipalities
 from analysis.disclosure import ProtectedTable
+from analysis.measures import measure
+from analysis.measures.answers import TOTAL
 
 _VERDICTS = {
     "over": "over resten af landet",
@@ -51,21 +53,21 @@ def headline(table: ProtectedTable, place: str) -> str:
     place : str
         Official name of a municipality, a municipality group, or "Hele landet".
     """
-    spoken, own = words.of(table), own_rows(table, place)
+    spoken, own = measure.of(table), own_rows(table, place)
     shown = own[own["status"].eq("shown")]
     subject = first_upper(spoken.subject)
     if shown.empty:
         why = "ingen har svaret" if own["status"].eq("missing").all() else "tallet er diskretioneret"
-        return f"{subject} {words.locate(place)}: {why}"
+        return f"{subject} {measure.locate(place)}: {why}"
     if municipalities.is_country(place):
         values = [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
-        return f"{subject} er {danish.join_words(values)} {words.locate(place)}"
+        return f"{subject} er {danish.join_words(values)} {measure.locate(place)}"
     parts = [f"{_VERDICTS[v]}{_areas(rows)}" for v, rows in shown.groupby("verdict", sort=False)]
-    return f"{subject} {words.locate(place)} er {danish.join_words(parts)}"
+    return f"{subject} {measure.locate(place)} er {danish.join_words(parts)}"
 
 
-def _hidden(rows: pd.DataFrame, spoken: words.Words, place: str) -> str:
-    where = words.locate(place)
+def _hidden(rows: pd.DataFrame, spoken: measure.Words, place: str) -> str:
+    where = measure.locate(place)
     if rows["status"].iloc[0] == "missing":
         areas = _areas(rows).replace("begge", "nogen af de to")
         return f"Ingen har svaret på spørgsmålet bag {spoken.subject} {where}{areas}."
@@ -73,16 +75,16 @@ def _hidden(rows: pd.DataFrame, spoken: words.Words, place: str) -> str:
     return f"{first_upper(spoken.subject)} {where} er {why}{_areas(rows)}."
 
 
-def _value(row: pd.Series, spoken: words.Words, place: str) -> str:
+def _value(row: pd.Series, spoken: measure.Words, place: str) -> str:
     certainty = "" if row["reliability"] == "ok" else "; usikkert skøn"
     return (
-        f"{first_upper(spoken.subject)} er {spoken.value(row['estimate'])} {words.locate(place)}{on_area(row)} "
+        f"{first_upper(spoken.subject)} er {spoken.value(row['estimate'])} {measure.locate(place)}{on_area(row)} "
         f"(95 pct. sikkerhedsinterval {spoken.interval(row['low'], row['high'])}; {danish.number(row['n'])} svar"
         f"{certainty})."
     )
 
 
-def _difference(row: pd.Series, spoken: words.Words) -> str:
+def _difference(row: pd.Series, spoken: measure.Words) -> str:
     """How the place differs from the rest of the country, in the words of its verdict."""
     scale = 100 if spoken.unit == "pct." else 1
     unit = "procentpoint" if spoken.unit == "pct." else spoken.unit
@@ -94,7 +96,7 @@ def _difference(row: pd.Series, spoken: words.Words) -> str:
 
 def finding(table: ProtectedTable, place: str) -> str:
     """One paragraph on a measure in a place: value, interval, answers, and how it differs from the rest."""
-    spoken, own = words.of(table), own_rows(table, place)
+    spoken, own = measure.of(table), own_rows(table, place)
     hidden = own[own["status"].ne("shown")]
     said = [_hidden(rows, spoken, place) for _, rows in hidden.groupby("status", sort=False)]
     for _, row in own[own["status"].eq("shown")].iterrows():
@@ -106,7 +108,7 @@ def finding(table: ProtectedTable, place: str) -> str:
     return " ".join(said)
 
 
-def _country(table: ProtectedTable, spoken: words.Words) -> str:
+def _country(table: ProtectedTable, spoken: measure.Words) -> str:
     rows = own_rows(table, municipalities.COUNTRY)
     shown = rows[rows["status"].eq("shown")]
     if shown.empty:
@@ -118,7 +120,7 @@ def _country(table: ProtectedTable, spoken: words.Words) -> str:
 
 def description(table: ProtectedTable) -> str:
     """What is shown: statistic, population and period."""
-    return f"{words.of(table).statistic}. Sagsbehandlere, {table.quantity['year']}. Streg: 95 pct. sikkerhedsinterval"
+    return f"{measure.of(table).statistic}. Sagsbehandlere, {table.quantity['year']}. Streg: 95 pct. sikkerhedsinterval"
 
 
 def note(table: ProtectedTable, extra: str = "", groups: bool = False) -> str:
@@ -147,3 +149,164 @@ def source(*tables: str) -> str:
     """The source line of the processed tables that a figure rests on."""
     titles = dict.fromkeys(title for table in tables for title in data.titles(table))
     return f"{'; '.join(titles)}, og egne beregninger."
+
+
+# Every text of a figure, by kind of chart, as keyword arguments of the chart's function.
+
+
+def _area(table: ProtectedTable) -> str:
+    """The one area of a table, as " på handicapområdet"; nothing when it has none or both."""
+    areas = table.frame["area"].unique() if "area" in table.frame else []
+    return f" på {codebook.levels('area')[areas[0]].lower()}" if len(areas) == 1 else ""
+
+
+def _common(table: ProtectedTable, place: str, said: dict) -> dict:
+    spoken = measure.of(table)
+    return {
+        "place": place,
+        "headline": headline(table, place),
+        "source": source(table.quantity["table"]),
+        "unit": spoken.unit,
+        "decimals": spoken.decimals,
+    } | said
+
+
+def for_intervals(table: ProtectedTable, place: str, extra: str = "") -> dict:
+    """Texts of ranked intervals of a measure."""
+    groups = municipalities.is_group(place)
+    said = {"description": description(table), "note": note(table, extra, groups)}
+    if "area" in table.frame:
+        said["panel_labels"] = codebook.levels("area")
+    return _common(table, place, said)
+
+
+def _counted(table: ProtectedTable, found: str) -> str:
+    """A headline that counts municipalities, or says that none is shown."""
+    subject = first_upper(measure.of(table).subject)
+    return f"{subject}{_area(table)}: {found or 'alle kommuner er diskretionerede'}"
+
+
+def _count(rows: pd.DataFrame, *verdicts: str) -> int:
+    return int(rows["verdict"].isin(verdicts).sum())
+
+
+def _shown_municipalities(table: ProtectedTable) -> pd.DataFrame:
+    """The municipalities that are shown."""
+    rows = table.frame
+    return rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
+
+
+def _shown_of_group(table: ProtectedTable, place: str) -> pd.DataFrame:
+    """The municipalities of a chosen group that are shown; none where the chosen place is no group."""
+    shown = _shown_municipalities(table)
+    return shown[shown["municipality_group"].eq(place)] if municipalities.is_group(place) else shown.iloc[:0]
+
+
+def for_funnel(table: ProtectedTable, place: str) -> dict:
+    """Texts of a funnel of all municipalities: how many are shown, and how many lie outside the outer limits."""
+    spoken, shown = measure.of(table), _shown_municipalities(table)
+    found = (
+        f"{danish.number(_count(shown, 'over', 'under'))} af {danish.number(len(shown))} kommuner skiller sig ud fra "
+        "resten af landet"
+    )
+    own = _shown_of_group(table, place)
+    if len(own):
+        found += f", heraf {_count(own, 'over', 'under') or 'ingen'} af {len(own)} {measure.plural(place)}"
+    said = {
+        "headline": _counted(table, found if len(shown) else ""),
+        "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
+        "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige "
+        "spredning mellem kommuner",
+        "note": note(table),
+    }
+    return _common(table, place, said)
+
+
+def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
+    """Texts of all municipalities at once, on the map or by region: how many lie over and under the rest."""
+    spoken, shown = measure.of(table), _shown_municipalities(table)
+    found = (
+        f"{_count(shown, 'over')} af {len(shown)} kommuner er over resten af landet, "
+        f"{_count(shown, 'under')} er under"
+    )
+    own = _shown_of_group(table, place)
+    if len(own):
+        counts = [_count(own, verdict) or "ingen" for verdict in ("over", "under")]
+        found += f"; af {len(own)} {measure.plural(place)} er {counts[0]} over og {counts[1]} under"
+    said = {
+        "headline": _counted(table, found if len(shown) else ""),
+        "description": f"{spoken.statistic}{_area(table)}. Sagsbehandlere, {table.quantity['year']}",
+        "note": note(table, extra),
+    }
+    return _common(table, place, said)
+
+
+def _short(value: float, spoken: measure.Words) -> str:
+    """A value in a headline that names the measure: without its unit, but for shares."""
+    return spoken.value(value) if spoken.unit == "pct." else danish.number(value, spoken.decimals)
+
+
+def for_shrinkage(table: ProtectedTable, place: str) -> dict:
+    """Texts of raw estimates beside shrunken ones."""
+    spoken = measure.of(table)
+    said = {
+        "description": f"{spoken.statistic}{_area(table)}, rå og udjævnet. Sagsbehandlere, {table.quantity['year']}",
+        "note": note(table),
+    }
+    found = _spans(table, place) if municipalities.is_group(place) else _raw_and_shrunken(table, place)
+    if found:
+        said["headline"] = f"{first_upper(spoken.subject)}{_area(table)} {measure.locate(place)} {found}"
+    return _common(table, place, said)
+
+
+def _raw_and_shrunken(table: ProtectedTable, place: str) -> str:
+    """Both values of a municipality; nothing where there are none."""
+    spoken, own = measure.of(table), own_rows(table, place).iloc[0]
+    if own["status"] != "shown" or pd.isna(own["shrunken"]):
+        return ""
+    raw, drawn = (_short(own[column], spoken) for column in ("estimate", "shrunken"))
+    return f"er {raw} efter kommunens egne svar og {drawn} udjævnet"
+
+
+def _spans(table: ProtectedTable, group: str) -> str:
+    """How far apart the municipalities of a group are, raw and shrunken; nothing where fewer than two are shown."""
+    spoken, own = measure.of(table), _shown_of_group(table, group).dropna(subset=["shrunken"])
+    if len(own) < 2:
+        return ""
+    ends = [
+        f"fra {_short(own[column].min(), spoken)} til {_short(own[column].max(), spoken)}"
+        for column in ("estimate", "shrunken")
+    ]
+    return f"går {ends[0]} efter kommunernes egne svar og {ends[1]} udjævnet"
+
+
+def for_answers(table: ProtectedTable, place: str, interest: tuple[str, ...], total_label: str = "") -> dict:
+    """Texts and order of a stacked chart of answers; the headline tells the national share of interest."""
+    variable, origin = table.quantity["variable"], table.quantity["table"]
+    levels = {k: v for k, v in codebook.levels(variable, origin).items() if k not in codebook.MISSING_REASONS}
+    labels = {k: v for k, v in levels.items() if k not in interest} | {k: levels[k] for k in interest}
+    joined = danish.join_words([levels[k].lower() for k in interest], "eller")
+    question = codebook.label(variable, origin)
+    definition = codebook.columns(origin).loc[variable, "definition"]
+    return {
+        "place": place,
+        "headline": f"{question}{_share_of_interest(table, joined)}",
+        "description": f"{definition}. Fordeling af svar, {table.quantity['year']}",
+        "note": note(table, "Intervallet om summen er 95 pct. sikkerhedsinterval (Korn-Graubard)."),
+        "source": source(origin),
+        "labels": labels,
+        "interest": list(interest),
+        "total_label": total_label or first_upper(joined),
+        "answer": "level",
+    }
+
+
+def _share_of_interest(table: ProtectedTable, joined: str) -> str:
+    """How large a share of the country gives the answers of interest, for a headline."""
+    rows = table.frame
+    country = rows[rows["level"].eq(TOTAL) & rows["place"].eq(municipalities.COUNTRY)]
+    if country.empty:
+        return ", svar efter rolle"
+    if country["status"].iloc[0] != "shown":
+        return ": tallet for hele landet er diskretioneret"
+    return f": {danish.percent(country['estimate'].iloc[0])} svarer {joined}"

@@ -3,9 +3,11 @@
 The same measures, gate, charts and sentences as in the collection; nothing is estimated here.
 """
 
-from analysis import charts, codebook, danish, distributions, figure_texts, measures, words
+from analysis import charts, codebook, danish, measures, sentences
+from analysis.charts.figure import Figure
 from analysis.disclosure import ProtectedTable
-from analysis.figure import Figure
+from analysis.measures import answers as distributions
+from analysis.measures import measure as words
 from analysis.municipalities import COUNTRY, find_place
 
 # Function of `analysis.measures` -> the variable that it measures.
@@ -158,7 +160,7 @@ def _file_name(table: ProtectedTable, comparison: str, split: str) -> str:
 
 def _intervals(table: ProtectedTable, place: str, comparison: str, name: str) -> Figure:
     both = "area" in table.frame and table.frame["area"].nunique() > 1
-    texts = figure_texts.for_intervals(table, place)
+    texts = sentences.for_intervals(table, place)
     if not both:
         texts.pop("panel_labels", None)
     return charts.intervals(
@@ -172,12 +174,12 @@ def _funnel(table: ProtectedTable, place: str, comparison: str, name: str) -> Fi
         measures.limits(table),
         name=name,
         value_label=words.of(table).statistic,
-        **figure_texts.for_funnel(table, place),
+        **sentences.for_funnel(table, place),
     )
 
 
 def _map(table: ProtectedTable, place: str, comparison: str, name: str) -> Figure:
-    texts = figure_texts.for_all_places(table, place, "Hver kommune er et felt af samme størrelse.")
+    texts = sentences.for_all_places(table, place, "Hver kommune er et felt af samme størrelse.")
     selected = _SELECTED[comparison](table, place)
     return charts.tile_map(selected, name=name, value_label=words.of(table).unit.capitalize(), **texts)
 
@@ -186,5 +188,5 @@ def _answers(table: ProtectedTable, place: str, split: str) -> Figure:
     quantity, interest = table.quantity, tuple(table.quantity["level"].split("|"))
     made = distributions.answers_by_role if split == ROLE else distributions.answers_by_group
     answers = made(quantity["variable"], interest, quantity["year"], table.min_count)
-    texts = figure_texts.for_answers(answers, place, interest)
+    texts = sentences.for_answers(answers, place, interest)
     return charts.answers(answers, name=_file_name(table, "", split), **texts)

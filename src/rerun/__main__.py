@@ -11,15 +11,16 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import NoReturn
 
-from analysis import data, municipalities, paths
+from analysis import data, files, municipalities
 from analysis.disclosure import LOWEST_MIN_COUNT
-from rerun import leftovers, outcomes, places, shared
-from rerun.built import missing
+from rerun import plan as places
+from rerun import state
 from rerun.plan import Run, plan
 from rerun.progress import show_progress, told
-from rerun.reports import write_pdf
 from rerun.run import TIME_LIMIT, WORKERS, Outcome, execute_all
 from rerun.site import write_site
+from rerun.site.pdf import write_pdf
+from rerun.state import missing
 
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
@@ -53,13 +54,13 @@ def _places(arguments: argparse.Namespace) -> list[str]:
 
 def _relative(path: Path) -> str:
     """A path as it is said to the user: from the project's folder, with slashes."""
-    home = paths.project()
+    home = files.project()
     return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
 
 
 def _write_reports(runs: list[Run], failed: list[Outcome], pdf: bool) -> None:
     """The PDF of every place, then the pages: of the places, and those that lead to them."""
-    outcomes.keep(runs, [(outcome.run, outcome.error) for outcome in failed])
+    state.keep(runs, [(outcome.run, outcome.error) for outcome in failed])
     broken = [outcome.run for outcome in failed]
     by_place: dict[str, list[Run]] = {}
     for run in runs:
@@ -104,9 +105,9 @@ def report(arguments: argparse.Namespace) -> int:
     _check_asked(arguments)
     if os.environ.get("ANALYSIS_PUBLICATION", "") not in {"", "0"}:
         _refuse_synthetic()
-    with leftovers.alone(paths.reports()):
-        leftovers.sweep(runs, paths.reports())
-        shared.forget_others()
+    with state.alone(files.reports()):
+        state.sweep(runs, files.reports())
+        state.forget_others()
         return _build(runs, arguments)
 
 
@@ -115,7 +116,7 @@ def _build(runs: list[Run], arguments: argparse.Namespace) -> int:
     if len(wanted) < len(runs):
         print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
     done = show_progress(_execute_all(wanted, arguments), len(wanted))
-    leftovers.sweep(runs, paths.reports())  # of a worker that was killed
+    state.sweep(runs, files.reports())  # of a worker that was killed
     failed = [outcome for outcome in done if outcome.error]
     several = arguments.all or arguments.municipalities is not None
     try:

@@ -61,19 +61,18 @@ PRELOADED = (
 )
 # The project's own, as far as notebooks import it. A kernel that finds it edited forgets it, and imports it anew.
 OWN = (
-    "analysis.publish",
     "analysis.charts",
-    "analysis.figure_texts",
-    "analysis.handover_texts",
-    "analysis.line_texts",
-    "analysis.mapping_sentences",
-    "analysis.mapping_statements",
-    "analysis.practice_sentences",
-    "analysis.respondent_texts",
-    "analysis.supervision_texts",
-    "analysis.triangulation_texts",
-    "analysis.waves",
-    "analysis.weighting_texts",
+    "analysis.publish",
+    "analysis.sentences",
+    "analysis.subjects.caseload",
+    "analysis.subjects.handover",
+    "analysis.subjects.practices",
+    "analysis.subjects.published",
+    "analysis.subjects.respondents",
+    "analysis.subjects.statements",
+    "analysis.subjects.supervision",
+    "analysis.subjects.triangulation",
+    "analysis.subjects.weighting",
 )
 GOODBYE = b"q"  # on the standard input, from one who removes its folder itself
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)

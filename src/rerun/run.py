@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,12 +16,125 @@ from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from analysis import atomic, danish
-from rerun import built, shared, taken
-from rerun.cleaned import clean, without_folders
-from rerun.kernel_manager import Manager
-from rerun.kernels import Kernels
+from analysis import danish
+from analysis import files as atomic
+from analysis.export import record_reader
+from rerun import state
+from rerun.kernels import Kernels, Manager
 from rerun.plan import Run, check_parameters
+
+# An executed notebook without what differs from machine to machine and from time to time.
+
+INJECTED = "injected-parameters"
+_ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:[\w.@+ -]+/)+|\b[A-Za-z]:\\(?:[\w.@+ -]+\\)+")
+
+
+def without_folders(text: str) -> str:
+    """A text with absolute paths cut to the name of the file: they tell of a machine and its user.
+
+    Examples
+    --------
+    >>> without_folders("/home/somebody/project/data.py:3: no")
+    'data.py:3: no'
+    """
+    return _ABSOLUTE.sub("", text)
+
+
+def _clean_output(output: nbformat.NotebookNode) -> None:
+    if output.output_type == "stream":
+        output.text = without_folders(output.text)
+    if "text/plain" in output.get("data", {}):
+        output.data["text/plain"] = without_folders(output.data["text/plain"])
+
+
+def clean(notebook: nbformat.NotebookNode, run: Run) -> nbformat.NotebookNode:
+    """The executed notebook as it is kept: no times, no folders, and the same ids each time."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["papermill"] = {"parameters": run.parameters}
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"] = INJECTED
+        for output in cell.get("outputs", []):
+            _clean_output(output)
+    return notebook
+
+
+# Whether a run took its parameters: what it says it is about, and what its figures carry, is what was asked for.
+
+_BOLD = re.compile(r"\*\*(.+?)\.?\*\*")
+_QUICK = (".png", ".svg", ".xlsx", ".pptx", ".pdf", ".zip", ".csv")  # where a record is read soonest
+
+
+def _heading(executed: nbformat.NotebookNode) -> str | None:
+    """The place that the first text of an executed notebook is headed by; None where there is no such text."""
+    texts = [
+        output.data["text/markdown"]
+        for cell in executed.cells
+        for output in cell.get("outputs", [])
+        if "text/markdown" in output.get("data", {})
+    ]
+    found = _BOLD.match(texts[0]) if texts else None
+    return found[1] if found else None
+
+
+def _figures(staged: Path) -> list[Path]:
+    """One file of each figure that a run has published: all files of a figure carry the same record."""
+    files = sorted(
+        (file for file in staged.rglob("*") if file.is_file()),
+        key=lambda file: _QUICK.index(file.suffix) if file.suffix in _QUICK else len(_QUICK),
+    )
+    first: dict[Path, Path] = {}
+    for file in files:
+        first.setdefault(file.with_suffix(""), file)
+    return list(first.values())
+
+
+def _complaint_of_figure(run: Run, file: Path, folder: Path) -> str:
+    """What is wrong with one published figure; empty if nothing is."""
+    try:
+        record = record_reader.read(file)
+    except (ValueError, FileNotFoundError) as error:  # not by `publish`: nobody can say what it is about
+        return str(error)
+    threshold = run.parameters.get("min_count")
+    if record.get("place") != run.place or file.parent != folder:
+        return (
+            f"`municipality` is {run.place}, but the figure {file.name} is about {record.get('place')}. "
+            "Draw it for the place that find_place(municipality) gives."
+        )
+    if threshold is not None and record.get("min_count") not in (None, threshold):
+        return (
+            f"`min_count` is {threshold}, but the figure {file.name} is of a table protected with "
+            f"{record['min_count']}. Protect it with `min_count`."
+        )
+    return ""
+
+
+def place_complaint(run: Run, executed: nbformat.NotebookNode, staged: Path) -> str:
+    """What shows that a run did not take its parameters; empty if nothing does.
+
+    Parameters
+    ----------
+    run : Run
+    executed : NotebookNode
+        The notebook with its outputs.
+    staged : Path
+        Where its figures were published.
+    """
+    said = _heading(executed)
+    if said != run.place:
+        found = f"is headed {said}" if said else "says of no place that it is about it"
+        return (
+            f"`municipality` is {run.place}, but the notebook {found}. Its first text must be "
+            'Markdown(f"**{place}**") of place = find_place(municipality), and no cell may set them again.'
+        )
+    folder = staged / danish.slug(run.place) / "figurer"
+    complaints = (_complaint_of_figure(run, file, folder) for file in _figures(staged))
+    return next(filter(None, complaints), "")
+
+
+# Executes runs: papermill, a kernel for each, two at a time; a failure does not stop the others.
 
 WORKERS = 2  # a third worker on two cores gains nothing
 TIME_LIMIT = 600  # seconds a notebook may take; the slowest of the collection takes a few
@@ -54,11 +168,11 @@ def execute(run: Run, kernels: Kernels, time_limit: float = TIME_LIMIT) -> Outco
         return Outcome(run, str(error))
     run.folder.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{run.notebook.stem}.", dir=run.folder))
-    made_from = built.key(run)
+    made_from = state.key(run)
     manager = kernels.manager(_surroundings(run, staged), time_limit)
     try:
         executed = _execute(run, manager)
-        complaint = taken.complaint(run, executed, staged)
+        complaint = place_complaint(run, executed, staged)
         if not complaint:
             _keep(run, made_from, executed, staged)
         return Outcome(run, complaint)
@@ -78,7 +192,7 @@ def _surroundings(run: Run, staged: Path) -> dict[str, str]:
     return {
         "ANALYSIS_RUN": json.dumps(record, ensure_ascii=False),
         "ANALYSIS_REPORTS": str(staged.resolve()),
-        "ANALYSIS_KEPT": str(shared.folder()),
+        "ANALYSIS_KEPT": str(state.folder()),
     }
 
 
@@ -110,13 +224,13 @@ def _keep(run: Run, made_from: dict, executed: nbformat.NotebookNode, staged: Pa
     for folder in (figures, run.executed.parent):
         folder.mkdir(parents=True, exist_ok=True)
     made = sorted((staged / danish.slug(run.place) / "figurer").glob("*"))
-    old = built.files(run)
-    built.record(run, {}, [*old, *made])
+    old = state.files(run)
+    state.record(run, {}, [*old, *made])
     atomic.write(run.executed, nbformat.writes(clean(executed, run)).encode())
     moved = [file.replace(figures / file.name) for file in made]
     for file in set(old) - set(moved):
         file.unlink(missing_ok=True)
-    built.record(run, made_from, moved)
+    state.record(run, made_from, moved)
 
 
 def _cell_number(run: Run, error: PapermillExecutionError) -> int:

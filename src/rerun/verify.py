@@ -5,6 +5,7 @@ its parameters in a temporary folder, and says whether the file is equal, outdat
 equal.
 """
 
+import json
 import sys
 import tempfile
 import zipfile
@@ -13,12 +14,99 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
+import nbformat
+import papermill
 from defusedxml import DefusedXmlException
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from analysis import provenance, provenance_reader
-from rerun.remake import make_again, notebooks_of
+from analysis.export import record as provenance
+from analysis.export import record_reader
+from rerun.kernels import Kernels
+from rerun.plan import check_parameters
+from rerun.site.pdf import write_pdf_report
+
+# Makes a published file again from the record that it carries.
+
+
+def notebooks_of(record: dict) -> list[str]:
+    """Return the notebooks that a record names: one, several for a report, none for work by hand."""
+    return record.get("notebooks") or [name for name in [record.get("notebook")] if name]
+
+
+def make_again(record: dict, folder: Path) -> list[Path]:
+    """Run the notebooks of a record with its parameters, under the state that the record names.
+
+    The state is only written down in the new files: they are made from today's data and code, so that they
+    differ from the old ones where the figures do, and not for a digest's sake.
+
+    Parameters
+    ----------
+    record : dict
+        As `analysis.export.record_reader.read` returns it.
+    folder : Path
+        An empty folder for everything that is made.
+
+    Returns
+    -------
+    list of Path
+        The new files, in `folder`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a notebook isn't there any more.
+    ValueError
+        If a notebook doesn't declare a parameter that the record names.
+    papermill.exceptions.PapermillExecutionError
+        If a notebook fails.
+    """
+    names = notebooks_of(record)
+    state = {key: record[key] for key in (*provenance.STATE, "notebook_digests") if key in record}
+    for name in names:
+        check_parameters(_notebook(name, state), record["parameters"])
+    with Kernels(cold=len(names) == 1) as kernels:  # a warm server is worth its start for several
+        executed = [_execute(name, record["parameters"], state, folder, kernels) for name in names]
+    if record.get("kind") == "report":
+        write_pdf_report(executed, record["place"], folder / f"{record['file']}.pdf", state)
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb")
+
+
+def _notebook(name: str, state: dict) -> Path:
+    notebook = provenance.notebook_path(name)
+    if not notebook.is_file():
+        raise FileNotFoundError(
+            f"`notebook` must be in the folder notebooks, but {notebook.name} is not there. "
+            f"Check out commit {state.get('commit', '')[:12]}."
+        )
+    return notebook
+
+
+def _execute(name: str, parameters: dict, state: dict, folder: Path, kernels: Kernels) -> Path:
+    notebook = _notebook(name, state)
+    this_run = {"notebook": name, "parameters": parameters, "state": state}
+    surroundings = {
+        "ANALYSIS_RUN": json.dumps(this_run),
+        "ANALYSIS_REPORTS": str(folder.resolve()),
+        "ANALYSIS_PUBLICATION": "",
+    }
+    executed = papermill.execute_notebook(
+        str(notebook),
+        None,
+        parameters=parameters,
+        kernel_name="python3",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        shutdown_kernel="immediate",
+        kernel_manager_class=kernels.manager(surroundings),
+        resources={"metadata": {"path": str(notebook.parent)}},
+    )
+    path = folder / notebook.name
+    nbformat.write(executed, path)
+    return path
+
+
+# Is a published file what its record says? Make it again, and compare.
 
 EQUAL, OUTDATED, ALTERED, UNKNOWN = "EQUAL", "OUTDATED", "ALTERED", "CAN'T TELL"
 _UNREADABLE = (ValueError, KeyError, zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException)
@@ -57,7 +145,7 @@ def verify(path: Path | str) -> Verdict:
     """
     path = Path(path)
     try:
-        record = provenance_reader.read(path)
+        record = record_reader.read(path)
     except FileNotFoundError:
         raise
     except (OSError, *_UNREADABLE) as error:  # a broken image is an OSError

@@ -1,13 +1,9 @@
 """Charts: a protected table in, a `Figure` out. One function a chart; none computes a statistic."""
 
 from analysis.charts.answers import answers
-from analysis.charts.bars import bars
-from analysis.charts.funnel import funnel
-from analysis.charts.intervals import intervals
-from analysis.charts.joint_display import joint_display
-from analysis.charts.matrix import matrix
-from analysis.charts.shrinkage import shrinkage
-from analysis.charts.small_multiples import small_multiples
+from analysis.charts.grid import joint_display, matrix
+from analysis.charts.points import funnel, small_multiples
+from analysis.charts.ranked import bars, intervals, shrinkage
 from analysis.charts.tile_map import tile_map
 from analysis.charts.timeline import timeline
 

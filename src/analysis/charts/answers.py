@@ -6,17 +6,17 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import alt_text, danish
-from analysis.charts import axis as axes
-from analysis.charts import row_chart
-from analysis.charts import rows as row_of
+from analysis import danish
+from analysis.charts import canvas as axes
+from analysis.charts import captions, row_chart
+from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
-from analysis.charts.notes import with_explanations
+from analysis.charts.captions import with_explanations
+from analysis.charts.figure import Figure
 from analysis.charts.row_chart import Numbers, RowChart
 from analysis.charts.sheet import sheet
+from analysis.charts.style import readable_on
 from analysis.disclosure import ProtectedTable, require_protected
-from analysis.figure import Figure
-from analysis.style import readable_on
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def answers(
         description=description,
         note=with_explanations(note, table, uncertain_mark=""),
         source=source,
-        alt=alt or alt_text.for_estimates(shows, headline, sums, place, unit, decimals),
+        alt=alt or captions.for_estimates(shows, headline, sums, place, unit, decimals),
         columns=columns
         or {
             "place": "Sted",
@@ -132,7 +132,7 @@ def _body(scale: _Scale, canvas: Canvas, figure: Figure) -> None:
     chart = RowChart(partial(_bar, scale, figure), numbers, reference="", covered=True)
     names = row_chart.names_width(canvas, rows)
     edges = (canvas.left, canvas.left + names, canvas.right)
-    row_chart.draw(canvas, figure, chart, row_chart.ordered(sums, "estimate"), (0.0, 1.0), edges)
+    row_chart.draw_rows(canvas, figure, chart, row_chart.ordered(sums, "estimate"), (0.0, 1.0), edges)
 
 
 def _key(canvas: Canvas, scale: _Scale) -> None:

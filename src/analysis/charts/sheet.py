@@ -10,9 +10,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from analysis.charts.canvas import MM_PER_POINT, Canvas
-from analysis.figure import Figure
-from analysis.picture import AROUND
-from analysis.style import Style, read_style
+from analysis.charts.figure import AROUND, Figure
+from analysis.charts.style import Style, read_style
 
 SYNTHETIC = "SYNTETISKE DATA"
 _SYNTHETIC_NOTE = "SYNTETISKE DATA: opdigtede svar, der viser metoden. Tallene siger intet om kommunerne."

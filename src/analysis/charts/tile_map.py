@@ -6,18 +6,18 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import alt_text, municipalities
-from analysis.charts import axis as axes
-from analysis.charts import rows as row_of
+from analysis import municipalities
+from analysis.charts import canvas as axes
+from analysis.charts import captions
+from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
-from analysis.charts.intervals import estimate_columns
-from analysis.charts.labels import chosen_without_point
-from analysis.charts.notes import with_explanations
+from analysis.charts.captions import with_explanations
+from analysis.charts.figure import STATUS_WORDS, Figure
+from analysis.charts.marks import chosen_without_point, status_box
+from analysis.charts.ranked import estimate_columns
 from analysis.charts.sheet import sheet, watermark
-from analysis.charts.signs import status_box
+from analysis.charts.style import contrast, readable_on
 from analysis.disclosure import ProtectedTable, require_protected
-from analysis.figure import STATUS_WORDS, Figure
-from analysis.style import contrast, readable_on
 
 # Four letters tell most municipalities apart; these need others.
 _SHORT = {
@@ -92,7 +92,7 @@ def tile_map(
         description=description,
         note=with_explanations(note, table, uncertain_mark="Prik i hjørnet"),
         source=source,
-        alt=alt or alt_text.for_estimates(shows, headline, table, place, unit, decimals),
+        alt=alt or captions.for_estimates(shows, headline, table, place, unit, decimals),
         columns=columns or estimate_columns(None, unit),
         draw=sheet(partial(_body, tuple(breaks or ()), value_label or (unit or "værdi").capitalize())),
         unit=unit,

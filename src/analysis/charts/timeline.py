@@ -6,16 +6,16 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import alt_text, danish
-from analysis.charts import axis as axes
-from analysis.charts import labels
-from analysis.charts import rows as row_of
+from analysis import danish
+from analysis.charts import canvas as axes
+from analysis.charts import captions, marks
+from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
-from analysis.charts.labels import Taken
-from analysis.charts.notes import with_explanations
+from analysis.charts.captions import with_explanations
+from analysis.charts.figure import Figure
+from analysis.charts.marks import Taken
 from analysis.charts.sheet import sheet, watermark
 from analysis.disclosure import ProtectedTable, require_protected
-from analysis.figure import Figure
 
 _SHAPES = ("o", "s", "D", "^")
 
@@ -72,7 +72,7 @@ def timeline(
     label = value_label or (unit or "værdi").capitalize()
     shown = table.frame[row_of.is_shown(table.frame)].sort_values("year")
     points = [
-        f"{row['year']}: {alt_text.quantity(row['estimate'], unit, decimals)}" for _, row in shown.iterrows()
+        f"{row['year']}: {captions.quantity(row['estimate'], unit, decimals)}" for _, row in shown.iterrows()
     ]
     return Figure(
         name=name,
@@ -82,7 +82,7 @@ def timeline(
         description=description,
         note=with_explanations(note, table, uncertain_mark=""),
         source=source,
-        alt=alt or alt_text.alt_text("Tidslinje", headline, [", ".join(points)], [], table.synthetic),
+        alt=alt or captions.alt_text("Tidslinje", headline, [", ".join(points)], [], table.synthetic),
         columns=columns or {"year": "År", series: "Kilde", "estimate": label},
         draw=sheet(partial(_body, _Series(series, dict(series_labels), banded, range_label, label))),
         unit=unit,
@@ -192,7 +192,7 @@ def _values(canvas, figure, shown: pd.DataFrame, across: axes.Axis, upright: axe
     for _, row in shown.iterrows():
         x, y = across.at(row["year"]), upright.at(row["estimate"])
         text = figure.cell("estimate", row)
-        labels.beside(canvas, taken, x, y, text, distance, True, True, weight="semibold")
+        marks.beside(canvas, taken, x, y, text, distance, True, True, weight="semibold")
 
 
 def _years(canvas: Canvas, shown: pd.DataFrame, across: axes.Axis, bottom: float) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analysis import codebook
-from analysis.refi_qda_writer import write_refi_qda
-from analysis.sidecars import Sidecar, read_sidecars, sha256, write_sidecar
+from analysis.prepare.sidecars import Sidecar, read_sidecars, sha256, write_sidecar
 from analysis.synthetic.manifest import value
 from analysis.synthetic.mapping import make_codes, make_interviews, make_practices
 from analysis.synthetic.people import make_invited, make_staff
+from analysis.synthetic.refi_qda_writer import write_refi_qda
 from analysis.synthetic.survey import make_answers
 from analysis.synthetic.surveyxact import QUESTIONS, write_surveyxact
 

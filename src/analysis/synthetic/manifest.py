@@ -4,12 +4,12 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import paths
+from analysis import files
 
 
 def read_manifest() -> pd.DataFrame:
     """The manifest, one row a quantity: key, kind (calibrated, assumed), value, published_id, explanation."""
-    return pd.read_csv(paths.project() / "data" / "synthetic_manifest.csv", sep=";", keep_default_na=False)
+    return pd.read_csv(files.project() / "data" / "synthetic_manifest.csv", sep=";", keep_default_na=False)
 
 
 @cache

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.survey_weights import weigh
+from analysis.prepare.survey import weigh
 from analysis.synthetic.answers import closed, counts_with_mean, gaps, latent, scale_shares
 from analysis.synthetic.manifest import value
 

@@ -1,0 +1,273 @@
+"""A figure: a protected table, the words around it, and how it is drawn.
+
+It shows itself in JupyterLab and on a page as inline SVG with its numbers below, and `analysis.publish`
+writes it to files.
+"""
+
+import functools
+import hashlib
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.figure import Figure as Drawing
+
+from analysis import danish, disclosure
+from analysis.charts.captions import check_headline
+from analysis.charts.style import font_faces
+
+# A figure drawn once, as SVG whose letters are text: every image of the figure is made from it.
+
+# What the words around a chart are called in the SVG, so that a page can leave them to its own text.
+AROUND = "omkring"
+_AROUND = re.compile(rf'\s*<g id="{AROUND}-\d+">.*?</g>', re.DOTALL)
+_NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_POINTS_A_MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as it is drawn.
+
+    Attributes
+    ----------
+    svg : str
+        The drawing from ``<svg`` on, letters as text; it has no title, record or fonts yet.
+    chart : tuple of float
+        Top and bottom of the chart between the words around it [points].
+    """
+
+    svg: str
+    chart: tuple[float, float]
+
+
+def picture(figure: "Figure", width_mm: float = 160, title_in_image: bool = True) -> Picture:
+    """Draw a figure; kept for the page that shows it after `publish` has written it.
+
+    Parameters
+    ----------
+    figure : Figure
+    width_mm : float
+        80, 120, 160 or 254 [mm].
+    title_in_image : bool
+        Whether headline and description are part of the image.
+    """
+    return _picture(figure, width_mm, title_in_image)
+
+
+@functools.lru_cache(maxsize=4)
+def _picture(figure: "Figure", width_mm: float, title_in_image: bool) -> Picture:
+    drawing = figure.render(width_mm, title_in_image)
+    top, bottom = drawing.chart
+    return Picture(_as_svg(drawing), (top * _POINTS_A_MM, bottom * _POINTS_A_MM))
+
+
+def _as_svg(drawing: Drawing) -> str:
+    """Write a drawing as SVG whose letters are text; the same bytes at every run."""
+    written = io.StringIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "analysis", "savefig.bbox": None}):
+        drawing.savefig(written, format="svg", metadata=_NO_RDF)
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", written.getvalue(), count=1, flags=re.DOTALL)
+    svg = svg[svg.index("<svg") :]
+    return re.sub(r"(font-family: '[^']+')", r"\1, sans-serif", svg)
+
+
+def chart_alone(drawn: Picture) -> str:
+    """Return the SVG cropped to the chart, without the words around it; its coordinates stay."""
+    top, bottom = drawn.chart
+    opening, rest = drawn.svg.split(">", 1)
+    wide = re.search(r'viewBox="0 0 ([\d.]+) [\d.]+"', opening)[1]
+    opening = re.sub(r'viewBox="[^"]*"', f'viewBox="0 {top:.2f} {wide} {bottom - top:.2f}"', opening)
+    return f"{opening}>{_AROUND.sub('', rest)}"
+
+
+# A figure on a page: inline SVG with caption, alternative text and its numbers, without scripts.
+
+
+def inline_svg(figure: "Figure", width_mm: float = 160) -> str:
+    """Draw a figure's chart as an SVG element that can stand in a page beside others.
+
+    It is the picture that `publish` writes, cropped: title and note stand on the page as text. The identifiers carry
+    a digest of the drawing: two figures on a page never share one, and a re-run is byte-identical.
+    """
+    drawn = picture(figure, width_mm)
+    svg = chart_alone(drawn)
+    prefix = "f" + hashlib.sha256(f"{figure.headline}{figure.alt}{svg}".encode()).hexdigest()[:10]
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
+    inside = (
+        f'<title id="{prefix}-title">{escape(figure.headline)}</title>'
+        f'<desc id="{prefix}-desc">{escape(figure.alt)}</desc>'
+        f"<style>{font_faces(svg)}</style>"
+    )
+    opening, rest = svg.split(">", 1)
+    named = re.sub(r'\s(width|height)="[^"]*"', "", opening) + (
+        f' role="img" lang="da" aria-labelledby="{prefix}-title {prefix}-desc"'
+        f' style="display:block;width:100%;max-width:{width_mm:g}mm;height:auto"'
+    )
+    return f"{named}>{inside}{rest}"
+
+
+def table_html(figure: "Figure") -> str:
+    """Write the figure's table as HTML: Danish headers, names as row headers, numbers to the right."""
+    shown = figure.shown_table()
+    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in shown.columns)
+    rows = "".join(_row_html([str(cell) for cell in cells]) for cells in shown.itertuples(index=False))
+    return (
+        f"<table><caption>{escape(figure.description)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _row_html(cells: list[str]) -> str:
+    first, *rest = cells
+    numbers = "".join(f'<td style="{_align(cell)}">{escape(cell)}</td>' for cell in rest)
+    return f'<tr><th scope="row" style="text-align:left">{escape(first)}</th>{numbers}</tr>'
+
+
+def _align(cell: str) -> str:
+    number = re.fullmatch(r"−?\d{1,3}(\.\d{3})*(,\d+)?( pct\.)?", cell)
+    return "text-align:right" if number else "text-align:left"
+
+
+def figure_html(figure: "Figure") -> str:
+    """Write a whole figure as HTML: heading, image, note, source, and the numbers behind a fold."""
+    return (
+        f'<figure lang="da" id="{escape(figure.name)}" style="margin:1.5em 0">'
+        f"<figcaption><strong>{escape(figure.headline)}</strong><br>{escape(figure.description)}</figcaption>"
+        f"{inline_svg(figure)}"
+        f"<p><small>Anm.: {escape(figure.note)}<br>Kilde: {escape(figure.source)}</small></p>"
+        f"<details><summary>Tal bag figuren</summary>{table_html(figure)}</details>"
+        "</figure>"
+    )
+
+
+# A figure: a protected table, the words around it, and how it is drawn.
+
+STATUS_WORDS = {"withheld": "diskretioneret", "missing": "ingen svar", "not_relevant": "ikke relevant"}
+_WHOLE_NUMBERS = {"n", "n_effective"}
+_NOT_SCALED = {"n", "n_effective", "df", "p", "p_adjusted", "year", "rank"}
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A figure for publication.
+
+    Where rows differ in unit, the table has columns ``unit`` and ``decimals``.
+
+    Parameters
+    ----------
+    name : what the figure is about, an ASCII slug without the place: ``"sagstal_omraade"``.
+    table : ProtectedTable, exactly the rows that are drawn.
+    place : the chosen municipality or municipality group, or ``"Hele landet"``.
+    headline, description, note, source : Danish texts; `note` and `source` without ``Anm.:`` and ``Kilde:``.
+    alt : alternative text, under 300 characters.
+    columns : column of the table -> Danish header, for the columns that a reader is shown, in order.
+    draw : ``draw(figure, width_mm, title_in_image, note_in_image)`` -> matplotlib figure.
+    unit : Danish unit of the quantity; ``"pct."`` for shares [0-1] that are written as percentages.
+    decimals : decimals of the quantity as written.
+    texts : column -> code -> Danish word, for the columns that hold codes.
+    """
+
+    name: str
+    table: "disclosure.ProtectedTable"
+    place: str
+    headline: str
+    description: str
+    note: str
+    source: str
+    alt: str
+    columns: Mapping[str, str]
+    draw: Callable[["Figure", float, bool, bool], Drawing] = field(repr=False)
+    unit: str = ""
+    decimals: int = 1
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self):
+        disclosure.require_protected(self.table)
+        _check_texts(self)
+        check_headline(self.headline, self.table.frame, self.place, self.texts)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the figure rests on synthetic data, and must say so."""
+        return self.table.synthetic
+
+    def render(
+        self, width_mm: float = 160, title_in_image: bool = True, note_in_image: bool = True
+    ) -> Drawing:
+        """Draw the figure at its exact printed size.
+
+        Parameters
+        ----------
+        width_mm : 80, 120 or 160 [mm], the height follows the content; 254 is a slide of 254 x 143 mm.
+        title_in_image : False leaves out headline and description, which then stand as text beside the image.
+        note_in_image : False leaves out note and source too.
+        """
+        return self.draw(self, width_mm, title_in_image, note_in_image)
+
+    def cell(self, column: str, row: Mapping) -> str:
+        """Write one cell of the figure's table in Danish: the row's status where there is no number."""
+        value = row[column]
+        if pd.isna(value):
+            return STATUS_WORDS.get(row["status"], "")
+        if isinstance(value, str):
+            return self.texts.get(column, {}).get(value, value)
+        if isinstance(value, bool):
+            return "ja" if value else "nej"
+        if column in _WHOLE_NUMBERS:
+            return danish.number(value)
+        if column in _NOT_SCALED:
+            return str(value) if column in {"year", "rank"} else danish.number(value, 3)
+        factor = 100 if self.unit_of(row) == "pct." else 1
+        return danish.number(factor * value, self.decimals_of(row))
+
+    def unit_of(self, row: Mapping) -> str:
+        """Return the unit of a row's quantity: its own, where rows differ in it, else the figure's."""
+        own = row.get("unit")
+        return own if isinstance(own, str) else self.unit
+
+    def decimals_of(self, row: Mapping) -> int:
+        """Return the decimals that a row is written with: its own, where rows differ, else the figure's."""
+        own = row.get("decimals")
+        return self.decimals if pd.isna(own) else int(own)
+
+    def shown_table(self) -> pd.DataFrame:
+        """Return the figure's table as a reader sees it: Danish headers, every cell a text."""
+        records = self.table.frame.to_dict("records")
+        cells = {header: [self.cell(name, row) for row in records] for name, header in self.columns.items()}
+        return pd.DataFrame(cells, dtype="str")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": figure_html(self), "text/plain": f"{self.headline}\n{self.alt}"}
+
+
+def _check_texts(figure: Figure) -> None:
+    if danish.slug(figure.name) != figure.name:
+        raise ValueError(
+            f"`name` must be an ASCII slug, but is {figure.name!r}. Use {danish.slug(figure.name)!r}."
+        )
+    empty = [
+        text
+        for text in ("headline", "description", "note", "source", "alt")
+        if not getattr(figure, text).strip()
+    ]
+    if empty:
+        raise ValueError(
+            f"A figure must have headline, description, note, source and alt, but {len(empty)} of 5 are empty"
+            f" (first: `{empty[0]}`). Write them."
+        )
+    if len(figure.alt) >= 300:
+        raise ValueError(
+            f"`alt` must be under 300 characters, but has {len(figure.alt)}. Shorten it: the table is the"
+            " long description."
+        )
+    absent = [column for column in figure.columns if column not in figure.table.frame]
+    if absent:
+        raise ValueError(
+            f"`columns` must name columns of the table, but {len(absent)} of {len(figure.columns)} are not in"
+            f" it (first: `{absent[0]}`). Correct the mapping."
+        )

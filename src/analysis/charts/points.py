@@ -1,0 +1,351 @@
+"""Funnel: every municipality at its number of answers, with the limits of chance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from analysis import danish
+from analysis.charts import canvas as axes
+from analysis.charts import captions, marks
+from analysis.charts import marks as row_of
+from analysis.charts.canvas import Canvas
+from analysis.charts.captions import with_explanations
+from analysis.charts.figure import Figure
+from analysis.charts.marks import Taken
+from analysis.charts.ranked import estimate_columns
+from analysis.charts.sheet import sheet, watermark
+from analysis.disclosure import ProtectedTable, require_protected
+
+_DASHES = {0.95: (0, (4, 2)), 0.998: "solid"}
+
+
+def funnel(
+    table: ProtectedTable,
+    limits: ProtectedTable,
+    *,
+    place: str,
+    name: str,
+    headline: str,
+    description: str,
+    note: str,
+    source: str,
+    unit: str = "",
+    decimals: int = 1,
+    value_label: str | None = None,
+    n_label: str = "Antal svar",
+    size: str = "n_effective",
+    reference_label: str = "Hele landet",
+    columns: Mapping[str, str] | None = None,
+    alt: str | None = None,
+) -> Figure:
+    """Draw every municipality's estimate against its number of answers, inside funnel limits.
+
+    Parameters
+    ----------
+    table : rows of ``place``, ``estimate``, `size`, and the country's row for the level line; with
+        ``verdict``, municipalities that differ are named where there is room.
+    limits : rows of ``n``, ``coverage`` (0.95 and 0.998), ``low``, ``high``: no respondent is in them.
+    size : column of the number of answers that the limits are computed for.
+    value_label : what the vertical axis measures, written above it; the unit if not given.
+
+    Raises
+    ------
+    TypeError
+        If a table has not been through the disclosure gate.
+    """
+    require_protected(table)
+    require_protected(limits)
+    shows = "Tragtdiagram over skøn og antal svar"
+    return Figure(
+        name=name,
+        table=table,
+        place=place,
+        headline=headline,
+        description=description,
+        note=with_explanations(note, table),
+        source=source,
+        alt=alt or captions.for_estimates(shows, headline, table, place, unit, decimals),
+        columns=columns or estimate_columns(None, unit),
+        draw=sheet(
+            partial(
+                _funnel_body,
+                limits.frame,
+                size,
+                value_label or (unit or "værdi").capitalize(),
+                n_label,
+                reference_label,
+            )
+        ),
+        unit=unit,
+        decimals=decimals,
+    )
+
+
+def _funnel_body(
+    limits: pd.DataFrame,
+    size: str,
+    value_label: str,
+    n_label: str,
+    reference_label: str,
+    canvas: Canvas,
+    figure: Figure,
+) -> None:
+    rows = figure.table.frame
+    shown = rows[row_of.is_shown(rows) & ~row_of.level(rows).isin(row_of.AGGREGATES)]
+    marks.chosen_without_point(canvas, rows, figure.place)
+    marks.key_of_members(canvas, rows, figure.place, canvas.measure(value_label, "small"))
+    canvas.lines(canvas.left, [value_label], "small", colour="muted")
+    named = [f"{axes.percent_text(coverage)} pct." for coverage in limits["coverage"].unique()]
+    country = row_of.country(rows) if reference_label else None
+    named += [reference_label, figure.cell("estimate", country)] if country is not None else []
+    gutter = canvas.widest(named, "small") + 1.5
+    across, upright = _axes(canvas, figure, shown, size, gutter)
+    if figure.synthetic:
+        watermark(canvas, across.start, upright.end, across.end - across.start, upright.start - upright.end)
+    names = _limits(canvas, limits, across, upright)
+    if country is not None:
+        y = upright.at(country["estimate"])
+        canvas.line([across.start, across.end], [y, y], "ink", 0.9, linestyle=(0, (3, 2)))
+        names += [(y, reference_label, "ink"), (y + 0.01, figure.cell("estimate", country), "ink")]
+    marks.in_gutter(canvas, across.end + 1.5, names, (upright.end, upright.start))
+    _funnel_points(canvas, figure, shown, size, across, upright)
+    axes.ticks_below(canvas, across, upright.start)
+    baseline = canvas.y + 0.6 * canvas.line_height("small")
+    canvas.text(across.end, baseline, n_label, "small", colour="muted", align="right")
+    canvas.y += 0.9 * canvas.line_height("small")
+    marks.others_without_point(canvas, rows, figure.place)
+
+
+def _axes(
+    canvas: Canvas, figure: Figure, shown: pd.DataFrame, size: str, gutter: float
+) -> tuple[axes.Axis, axes.Axis]:
+    """Return the axis of answers and the axis of values, whose ticks stand at the left edge."""
+    shares = figure.unit == "pct."
+    country = row_of.country(figure.table.frame)
+    values = [*shown["estimate"], *([country["estimate"]] if country is not None else [])]
+    low, high = axes.fit(values, shares=shares, pad=0.12)
+    height = canvas.plot_height(0.52 * (canvas.right - canvas.left))
+    top = canvas.y + 0.3 * canvas.line_height("small")
+    upright = axes.Axis(low, high, top + height, top)
+    end = canvas.right - gutter
+    wide = axes.grid_across(canvas, upright, canvas.left, end, shares)
+    most = shown[size].max() if len(shown) else 10.0
+    return axes.Axis(0, 1.06 * float(most), canvas.left + wide, end), upright
+
+
+def _limits(
+    canvas: Canvas, limits: pd.DataFrame, across: axes.Axis, upright: axes.Axis
+) -> list[tuple[float, str, str]]:
+    """Draw the curves of the limits; return where the upper ones end, with their names."""
+    names = []
+    for coverage, curve in limits[limits["n"].gt(0)].sort_values("n").groupby("coverage"):
+        for bound in ("low", "high"):
+            curve_n, values = curve["n"].to_numpy(float), curve[bound].to_numpy(float)
+            n = np.append(curve_n[curve_n < across.high], min(across.high, curve_n.max()))
+            ys = np.interp(n, curve_n, values)
+            seen = (ys >= upright.low) & (ys <= upright.high)
+            if not seen.any():
+                continue
+            xs, ys = [across.at(x) for x in n[seen]], [upright.at(y) for y in ys[seen]]
+            canvas.line(xs, ys, "rule", 0.9, linestyle=_DASHES.get(coverage, "dotted"))
+            if bound == "high":
+                names.append((ys[-1], f"{axes.percent_text(coverage)} pct.", "muted"))
+    return names
+
+
+def _funnel_points(canvas, figure, shown, size, across, upright) -> None:
+    taken = Taken((across.start, upright.end, across.end, upright.start))
+    diameter = 0.42 * canvas.line_height("body")
+    places, members = [], row_of.members(shown, figure.place)
+    for index, row in shown.iterrows():
+        chosen, member = row["place"] == figure.place, members[index]
+        x, y = across.at(row[size]), upright.at(row["estimate"])
+        hollow = row_of.is_uncertain(row)
+        across_point = diameter * (1.6 if chosen else marks.MEMBER if member else 1)
+        look = ("accent", hollow, 4.5) if chosen or member else ("calm", hollow, 4)
+        canvas.dot(x, y, across_point, *look)
+        taken.boxes.append(
+            (x - across_point / 2, y - across_point / 2, x + across_point / 2, y + across_point / 2)
+        )
+        places.append((not chosen, -abs(row.get("difference", 0.0)), row.get("verdict"), row["place"], x, y))
+    most = 3 if canvas.width < 100 else 8
+    for other, _, verdict, name, x, y in sorted(places, key=lambda point: point[:2])[: 1 + 3 * most]:
+        if not other:
+            marks.beside(canvas, taken, x, y, name, diameter * 1.2, True, weight="bold", colour="accent")
+        elif verdict in {"over", "under"} and most:
+            most -= marks.beside(canvas, taken, x, y, name, diameter, size="small", colour="muted")
+
+
+# Small multiples: a panel a region, every municipality a point on one common axis.
+
+_LEAST_PANEL = 26  # mm
+_GAP = 4.0
+
+
+@dataclass(frozen=True)
+class _Split:
+    """The column that splits the municipalities, the country's name, and what is measured."""
+
+    by: str
+    reference: str
+    value_label: str
+
+
+def small_multiples(
+    table: ProtectedTable,
+    *,
+    place: str,
+    name: str,
+    headline: str,
+    description: str,
+    note: str,
+    source: str,
+    by: str = "region",
+    unit: str = "",
+    decimals: int = 1,
+    value_label: str | None = None,
+    reference_label: str = "Hele landet",
+    columns: Mapping[str, str] | None = None,
+    alt: str | None = None,
+) -> Figure:
+    """Draw the municipalities of each region (or other group) as ranked points, with the region's own.
+
+    Parameters
+    ----------
+    table : rows of ``place``, ``place_level``, `by`, ``estimate``, ``low``, ``high``, ``n``: municipalities,
+        the rows of level `by`, and the country for the dashed line.
+    by : column of the panels, and the level of the rows that sum them up.
+
+    Raises
+    ------
+    TypeError
+        If `table` has not been through the disclosure gate.
+    """
+    require_protected(table)
+    split = _Split(by, reference_label, value_label or (unit or "værdi").capitalize())
+    shows = "Prikdiagrammer pr. region"
+    return Figure(
+        name=name,
+        table=table,
+        place=place,
+        headline=headline,
+        description=description,
+        note=with_explanations(
+            f"{note} Hver prik er en kommune. Fed streg: panelets eget skøn med 95 pct. sikkerhedsinterval.",
+            table,
+        ),
+        source=source,
+        alt=alt or captions.for_estimates(shows, headline, table, place, unit, decimals),
+        columns=columns or estimate_columns(None, unit),
+        draw=sheet(partial(_multiples_body, split)),
+        unit=unit,
+        decimals=decimals,
+    )
+
+
+def _multiples_body(split: _Split, canvas: Canvas, figure: Figure) -> None:
+    rows = figure.table.frame
+    single = rows[~row_of.level(rows).isin(row_of.AGGREGATES)]
+    titles = sorted(single[split.by].dropna().unique(), key=danish.sort_key)
+    marks.chosen_without_point(canvas, single, figure.place)
+    wide = canvas.right - canvas.left
+    across = max(1, min(len(titles), int((wide + _GAP) / (_LEAST_PANEL + _GAP))))
+    width = (wide - _GAP * (across - 1)) / across
+    drawn = rows[row_of.is_shown(rows)]
+    scale = axes.fit(drawn["estimate"], shares=figure.unit == "pct.", pad=0.06)
+    _reference_name(canvas, figure, split)
+    for first in range(0, len(titles), across):
+        top, lowest = canvas.y, canvas.y
+        line = titles[first : first + across]
+        most = max(int(single[split.by].eq(title).sum()) for title in line)
+        for index, title in enumerate(line):
+            canvas.y = top
+            left = canvas.left + index * (width + _GAP)
+            _panel(canvas, figure, split, title, axes.Axis(*scale, left + 1, left + width - 1), most)
+            lowest = max(lowest, canvas.y)
+        canvas.y = lowest + (2.5 if first + across < len(titles) else 0)
+    marks.others_without_point(canvas, single, figure.place)
+
+
+def _reference_name(canvas: Canvas, figure: Figure, split: _Split) -> None:
+    """Name the dashed line once, above the panels, beside a piece of it; and the mark of a chosen group."""
+    country = row_of.country(figure.table.frame)
+    named = country is not None and split.reference
+    text = f"{split.reference} {figure.cell('estimate', country)}" if named else ""
+    used = canvas.measure(split.value_label, "small") + 12 + canvas.measure(text, "small")
+    marks.key_of_members(canvas, figure.table.frame, figure.place, used)
+    middle = canvas.y + canvas.line_height("small") / 2
+    canvas.middle_text(canvas.left, middle, split.value_label, size="small", colour="muted")
+    if named:
+        x = canvas.left + canvas.measure(split.value_label, "small") + 5
+        if x + 8 + canvas.measure(text, "small") > canvas.right:
+            x, middle = canvas.left, middle + canvas.line_height("small")
+            canvas.y += canvas.line_height("small")
+        canvas.line([x, x + 6], [middle, middle], "ink", 0.8, linestyle=(0, (3, 2)))
+        canvas.middle_text(x + 7, middle, text, size="small")
+    canvas.y += 1.6 * canvas.line_height("small")
+
+
+def _panel(canvas: Canvas, figure: Figure, split: _Split, title: str, axis: axes.Axis, most: int) -> None:
+    rows = figure.table.frame
+    levels = row_of.level(rows)
+    own = rows[rows[split.by].eq(title) & ~levels.isin(row_of.AGGREGATES) & row_of.is_shown(rows)]
+    total = rows[levels.eq(split.by) & rows["place"].eq(title) & row_of.is_shown(rows)]
+    _panel_title(canvas, figure, title, total, axis)
+    step = max(1.35, 0.4 * canvas.row)
+    top, bottom = canvas.y, canvas.y + (most + 1) * step + 0.8 * canvas.row
+    if figure.synthetic:
+        watermark(canvas, axis.start, top, axis.end - axis.start, min(bottom - top, 50))
+    axes.grid_below(canvas, axis, top, bottom, figure.unit == "pct.")
+    country = row_of.country(rows)
+    if country is not None and split.reference:
+        canvas.line([axis.at(country["estimate"])] * 2, [top, bottom], "ink", 0.8, linestyle=(0, (3, 2)))
+    if not total.empty:
+        _total(canvas, axis, total.iloc[0], bottom - 0.5 * canvas.row, figure.place)
+    _multiples_points(canvas, figure, row_of.ranked(own), axis, top, step, bottom)
+
+
+def _panel_title(canvas, figure, title, total, axis) -> None:
+    chosen = title == figure.place
+    canvas.lines(
+        axis.start - 1, [title], "body", "bold" if chosen else "semibold", "accent" if chosen else "ink"
+    )
+    summed = (
+        f"{figure.cell('estimate', total.iloc[0])} (n\u00a0=\u00a0{danish.number(total.iloc[0]['n'])})"
+        if len(total)
+        else ""
+    )
+    canvas.lines(axis.start - 1, [summed], "small", colour="muted")
+    canvas.y += 0.2 * canvas.line_height("small")
+
+
+def _total(canvas, axis, row, middle, place) -> None:
+    colour = "accent" if row["place"] == place else "ink"
+    if pd.notna(row["low"]):
+        canvas.line([axis.at(row["low"]), axis.at(row["high"])], [middle, middle], colour, 2.4, order=3)
+    x = axis.at(row["estimate"])
+    canvas.line([x, x], [middle - 0.35 * canvas.row, middle + 0.35 * canvas.row], colour, 1.4, order=4)
+
+
+def _multiples_points(
+    canvas, figure, own: pd.DataFrame, axis: axes.Axis, top: float, step: float, bottom: float
+) -> None:
+    taken = Taken((axis.start - 1, top, axis.end + 1, bottom))
+    size = min(1.25 * step, 0.4 * canvas.line_height("body"))
+    chosen, members = None, row_of.members(own, figure.place)
+    for index, (label, row) in enumerate(own.iterrows()):
+        x, y = axis.at(row["estimate"]), top + (index + 1) * step
+        taken.boxes.append((x - size / 2, y - size / 2, x + size / 2, y + size / 2))
+        if row["place"] == figure.place:
+            chosen = (x, y)
+            continue
+        look = (marks.MEMBER * size, "accent") if members[label] else (size, "calm")
+        canvas.dot(x, y, *look, row_of.is_uncertain(row))
+    if chosen:
+        canvas.dot(*chosen, 1.6 * size, "accent", order=4.5)
+        marks.beside(
+            canvas, taken, *chosen, figure.place, size, True, size="small", weight="bold", colour="accent"
+        )

@@ -1,0 +1,116 @@
+"""A picture as PNG, SVG for the web, SVG for print, and PDF: the same bytes at every run."""
+
+import functools
+import io
+import struct
+from html import escape
+from pathlib import Path
+
+import typst
+from PIL import PngImagePlugin
+
+from analysis import data
+from analysis.charts import style
+from analysis.charts.figure import Picture
+from analysis.charts.style import as_curves, font_faces
+from analysis.export import record as provenance
+
+PNG_DPI = 300
+_METRE = 39.3701  # inches
+_BEFORE_TEXTS = 33  # bytes of a PNG: its signature and its first chunk, the header
+# A page as large as the picture, which stands on it as a figure with its alternative text.
+_PAGE = b"""\
+#set page(width: auto, height: auto, margin: 0pt)
+#set document(
+  title: sys.inputs.title, description: sys.inputs.description, keywords: sys.inputs.record, date: none,
+)
+#set text(lang: "da")
+#image(bytes(sys.inputs.svg), format: "svg", alt: sys.inputs.description)
+"""
+
+
+def png(picture: Picture, record: dict) -> bytes:
+    """Write a picture as PNG of 300 dots an inch, with title, description and record in text chunks."""
+    words = {
+        "Title": record["title"],
+        "Description": record["alt"],
+        "Source": record["source"],
+        "Provenance": provenance.to_json(record),
+    }
+    if record["synthetic"]:
+        words["Warning"] = provenance.SYNTHETIC_WORDS
+    pixels = data.content("png", picture.svg, lambda: _typeset(picture, {}, "png", ppi=PNG_DPI))
+    return pixels[:_BEFORE_TEXTS] + _chunks(words) + pixels[_BEFORE_TEXTS:]
+
+
+def _chunks(words: dict[str, str]) -> bytes:
+    """The chunks of a PNG that say how large its dots are, and the words."""
+    texts = PngImagePlugin.PngInfo()
+    for name, text in words.items():
+        texts.add_text(name, text)
+    written = io.BytesIO()
+    dots = round(PNG_DPI * _METRE)
+    PngImagePlugin.putchunk(written, b"pHYs", struct.pack(">IIB", dots, dots, 1))
+    for kind, content, _ in texts.chunks:
+        PngImagePlugin.putchunk(written, kind, content)
+    return written.getvalue()
+
+
+def pdf(picture: Picture, record: dict) -> bytes:
+    """Write a picture as PDF/UA with embedded fonts; the record stands in its keywords."""
+    words = {
+        "title": provenance.marked(record["title"], record["synthetic"]),
+        "description": provenance.marked(record["alt"], record["synthetic"]),
+        "record": provenance.to_json(record),
+    }
+    return _typeset(picture, words, "pdf", pdf_standards=["ua-1"])
+
+
+def _typeset(picture: Picture, words: dict[str, str], kind: str, **options) -> bytes:
+    given = {"title": "", "description": "", "record": ""} | words | {"svg": picture.svg}
+    return _typesetter().compile(_PAGE, format=kind, sys_inputs=given, **options)
+
+
+@functools.cache
+def _typesetter() -> typst.Compiler:
+    """Return Typst with the house's fonts and no others.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it doesn't find a font: texts would vanish without a word.
+    """
+    house = style.read_style().fonts.values()
+    folders = sorted({Path(font.get_file()).parent for font in house})
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    found = {(font.family, font.weight) for font in fonts.fonts()}
+    wanted = {(font.get_family()[0], int(font.get_weight())) for font in house}
+    if not wanted <= found:
+        missing = sorted(wanted - found)
+        raise FileNotFoundError(
+            f"Images must be set in the house's fonts, but {len(missing)} of {len(wanted)} are not found (first: "
+            f"{missing[0][0]}, weight {missing[0][1]}). Install the package that style.toml names."
+        )
+    return typst.Compiler(font_paths=fonts)
+
+
+def svg_for_web(picture: Picture, record: dict) -> bytes:
+    """Write a picture as SVG with text that can be searched and read aloud, and the font's letters inside."""
+    return _described(picture.svg, record, f"\n <style>{font_faces(picture.svg)}</style>").encode("utf-8")
+
+
+def svg_for_print(picture: Picture, record: dict) -> bytes:
+    """Write a picture as SVG with letters as curves, which Word, PowerPoint and Inkscape draw right."""
+    return _described(as_curves(picture.svg), record).encode("utf-8")
+
+
+def _described(svg: str, record: dict, faces: str = "") -> str:
+    """Put language, title, description, record and fonts into an SVG."""
+    opening, rest = svg.split(">", 1)
+    inside = (
+        f'\n <title id="titel">{escape(provenance.marked(record["title"], record["synthetic"]), quote=False)}</title>'
+        f'\n <desc id="beskrivelse">{escape(provenance.marked(record["alt"], record["synthetic"]), quote=False)}</desc>'
+        f"\n <metadata>{escape(provenance.to_json(record), quote=False)}</metadata>{faces}"
+    )
+    language = ' lang="da" xml:lang="da" role="img" aria-labelledby="titel beskrivelse"'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{opening}{language}>{inside}{rest}'

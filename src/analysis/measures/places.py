@@ -1,0 +1,171 @@
+"""Estimates of one question for every municipality, group, region and the country; not yet protected."""
+
+import pandas as pd
+
+from analysis import municipalities
+from analysis.codebook import MISSING_REASONS
+from analysis.comparisons import compare_places, reliability
+from analysis.disclosure import ProtectedTable, protect
+from analysis.estimates import Design, estimate_mean, estimate_proportion
+
+LEVELS = ("municipality", "municipality_group", "region", "country")
+KEYS = ["municipality", "region", "municipality_group"]
+# Municipality is the stratum and the person the unit. Without the finite correction: the numbers describe the practice
+# in a municipality, not only those employed on the day of the count.
+DESIGN = Design(strata="municipality_code", weights="weight")
+
+
+def _estimate(
+    people: pd.DataFrame, variable: str, level: str | None, place_level: str, areas: list[str], min_count: int
+) -> pd.DataFrame:
+    """Estimates of one level's places, each but the country compared with the rest of the country."""
+    if place_level != "country":
+        return compare_places(
+            people, variable, DESIGN, place_level, within=areas, level=level, min_count=min_count
+        )
+    by = [place_level, *areas]
+    if level is None:
+        rows = estimate_mean(people, variable, DESIGN, by=by, df="domain")
+    else:
+        rows = estimate_proportion(people, variable, level, DESIGN, by=by, df="domain")
+    return rows.assign(verdict="none", reliability=reliability(rows, is_share=level is not None))
+
+
+def _gate_columns(people: pd.DataFrame, variable: str, level: str | None, by: list[str]) -> pd.DataFrame:
+    """What only the gate sees: respondents in the level, or how much the two largest answers weigh."""
+    answered = people.dropna(subset=[variable])
+    groups = answered.groupby(by, observed=True)[variable]
+    if level is not None:
+        return groups.agg(lambda answers: int((answers == level).sum())).rename("level_count").reset_index()
+    two = answered.sort_values(variable).groupby(by, observed=True)[[variable]].tail(2)
+    largest = answered.loc[two.index].groupby(by, observed=True)[variable].sum() / groups.sum()
+    return largest.fillna(0.0).rename("largest_two_share").reset_index()
+
+
+def _level_rows(
+    people: pd.DataFrame, place_level: str, variable: str, level: str | None, areas: list[str], min_count: int
+) -> pd.DataFrame:
+    by = [place_level, *areas]
+    rows = _estimate(people, variable, level, place_level, areas, min_count)
+    rows = rows.merge(_gate_columns(people, variable, level, by), on=by, how="left")
+    rows = _all_places(rows, place_level, areas)
+    return rows.assign(place_level=place_level, place=rows[place_level].astype(str))
+
+
+def _all_places(rows: pd.DataFrame, place_level: str, areas: list[str]) -> pd.DataFrame:
+    """The rows of a level with one for each municipality and area, answered or not, and with its keys."""
+    if place_level != "municipality":
+        return rows
+    places = municipalities.table()[KEYS]
+    for column in areas:
+        places = places.merge(pd.DataFrame({column: rows[column].cat.categories}), how="cross")
+        rows = rows.assign(**{column: rows[column].astype(str)})
+    return places.merge(rows, on=["municipality", *areas], how="left")
+
+
+def estimate_places(
+    people: pd.DataFrame, variable: str, level: str | None = None, areas: bool = False, min_count: int = 5
+) -> pd.DataFrame:
+    """Mean of a variable, or share of a level, for every municipality, group, region and the country.
+
+    Parameters
+    ----------
+    people : DataFrame
+        One row a respondent of one role and year.
+    variable : str
+        Numeric column; or a categorical one when `level` is given. Reasons for missing answers are no answers.
+    level : str, optional
+        The level whose share [0-1] is estimated.
+    areas : bool
+        Whether each place is split by area.
+    min_count : int
+        Places with fewer answers get no verdict.
+
+    Returns
+    -------
+    DataFrame
+        The rows that the module describes, not yet protected.
+    """
+    split = ["area"] if areas else []
+    people = people.assign(country=municipalities.COUNTRY)
+    parts = [_level_rows(people, place_level, variable, level, split, min_count) for place_level in LEVELS]
+    rows = pd.concat(parts, ignore_index=True).drop(columns="country")
+    if areas:
+        rows["area"] = rows["area"].astype(str)
+    rows[KEYS] = rows[KEYS].astype(object).where(rows[KEYS].notna(), pd.NA)
+    return rows.fillna({"n": 0, "n_missing": 0, "verdict": "none"})
+
+
+def answered(people: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """The people with reasons for a missing answer ("ved ikke" and the like) turned into missing answers."""
+    values = people[variable]
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return people
+    reasons = [reason for reason in MISSING_REASONS if reason in values.cat.categories]
+    return people.assign(**{variable: values.cat.remove_categories(reasons)})
+
+
+def spreads(people: pd.DataFrame, variable: str, areas: bool) -> dict | None:
+    """Standard deviation of the answers in the country, by area where the measure has them; none for shares."""
+    if not pd.api.types.is_numeric_dtype(people[variable]):
+        return None
+    if not areas:
+        return {None: float(people[variable].std())}
+    return {area: float(std) for area, std in people.groupby("area", observed=True)[variable].std().items()}
+
+
+# Which groups are withheld because of who answered at all: the pattern that every measure of them inherits.
+
+_KEYS = ["municipality", "region", "municipality_group"]
+
+
+def count_respondents(people: pd.DataFrame) -> pd.DataFrame:
+    """Respondents by place and area, and every total of them.
+
+    Parameters
+    ----------
+    people : DataFrame
+        One row a respondent: municipality, region, municipality_group, area.
+
+    Returns
+    -------
+    DataFrame
+        One row a group of all 98 municipalities, answered or not: the keys (missing = summed over) and `n`.
+    """
+    places = municipalities.table()[_KEYS]
+    areas = sorted(people["area"].astype(str).unique())
+    counts = people.groupby([people["municipality"].astype(str), people["area"].astype(str)]).size()
+    leaves = places.merge(pd.DataFrame({"area": areas}), how="cross")
+    wanted = pd.MultiIndex.from_frame(leaves[["municipality", "area"]])
+    leaves["n"] = counts.reindex(wanted, fill_value=0).to_numpy()
+    parts = [leaves]
+    for keys in (_KEYS, ["region"], ["municipality_group"], []):
+        for area in (["area"], []):
+            by = keys + area
+            if by and by != [*_KEYS, "area"]:
+                parts.append(leaves.groupby(by, as_index=False)["n"].sum())
+    parts.append(pd.DataFrame({"n": [leaves["n"].sum()]}))
+    rows = pd.concat(parts, ignore_index=True)
+    keys = [*_KEYS, "area"]
+    rows[keys] = rows[keys].astype(object).where(rows[keys].notna(), pd.NA)
+    return rows
+
+
+def base_pattern(people: pd.DataFrame, min_count: int = 5, synthetic: bool | None = None) -> ProtectedTable:
+    """The groups of respondents that every measure withholds; give it to `protect` as `base`.
+
+    Parameters
+    ----------
+    people : DataFrame
+        All respondents of one role and year, whatever they answered.
+    min_count : int
+    synthetic : bool, optional
+
+    Returns
+    -------
+    ProtectedTable
+        The rows of `count_respondents`.
+    """
+    return protect(
+        count_respondents(people), min_count, synthetic=synthetic, quantity={"variable": "respondents"}
+    )

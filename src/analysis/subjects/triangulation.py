@@ -1,0 +1,389 @@
+"""The national survey beside the nine visited municipalities, theme by theme, with agreement by rule.
+
+A visited municipality is *as the country* or *the opposite* of it on a theme, or neither, which is decided
+from its practice alone. Two thirds decide the theme: as the country, the nine confirm; the opposite, they
+contradict; neither, they nuance. Where the survey or the nine have nothing, one of them is silent. Nothing is
+inferred from nine to 98.
+
+References
+----------
+Fetters, Curry & Creswell (2013), *Achieving Integration in Mixed Methods Designs*, on joint displays.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import codebook, danish, data, measures, municipalities
+from analysis.charts.figure import STATUS_WORDS
+from analysis.comparisons.chance import reliability
+from analysis.disclosure import ProtectedTable, declare_public
+from analysis.measures import answers
+from analysis.measures import measure as words
+from analysis.sentences import first_upper, own_rows, source
+from analysis.subjects import practices
+from analysis.subjects.practices import neuter
+
+# The themes that the survey and the nine visited municipalities are held together on.
+
+MOST_FREQUENT = "most_frequent"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One theme of the joint display, and the rule that its agreement is judged by.
+
+    Attributes
+    ----------
+    label : str
+        Danish name.
+    column : str, optional
+        The theme in `practices`; none where the nine weren't asked.
+    measure : function of (year, min_count), optional
+        The theme in the survey; none where the survey didn't ask.
+    area : str, optional
+        The area of a measure that has them.
+    level, opposite : str, optional
+        The levels of practice that say the same as the measure's share, and its opposite. Without `level` the
+        theme is a number, or an answer that is held to the country's most frequent.
+    among : tuple of str, optional
+        Column and level of `practices` that the theme is asked of only.
+    documents : str, optional
+        What the documents say, in `practices`.
+    answer : str, optional
+        The answer whose share is shown, where the measure is a distribution: a level, or the most frequent.
+    """
+
+    label: str
+    column: str | None = None
+    measure: Callable[[int, int], ProtectedTable] | None = None
+    area: str | None = None
+    level: str | None = None
+    opposite: str | None = None
+    among: tuple[str, str] | None = None
+    documents: str | None = None
+    answer: str | None = None
+
+
+def _answers_of(variable: str, level: str) -> Callable[[int, int], ProtectedTable]:
+    return lambda year, min_count: answers.answers_by_group(variable, (level,), year, min_count)
+
+
+_FORUM = _answers_of("sparring_forum", "team_meeting")
+_RESPONSIBLE = _answers_of("sparring_responsible", "leader")
+_PROGRAMME = ("has_fixed_introduction", "yes")
+THEMES = (
+    Theme("Sagstal på udsatteområdet", "caseload_at_risk", measures.caseload, "at_risk"),
+    Theme("Sagstal på handicapområdet", "caseload_disability", measures.caseload, "disability"),
+    Theme("Timer til faglig sparring", "sparring_hours", measures.sparring_hours),
+    Theme("Forum for sparring", "sparring_forum", _FORUM, answer=MOST_FREQUENT),
+    Theme("Mangel på fast sparring", "has_systematic_sparring", _FORUM, None, "no", "yes", answer="none"),
+    Theme("Uformel sparring", "has_informal_sparring"),
+    Theme("Ansvar for sparring", "sparring_responsible", _RESPONSIBLE, answer=MOST_FREQUENT),
+    Theme("Beskrivelse af sparring", "sparring_gap", documents="sparring_description"),
+    Theme("Fast introduktion", "has_fixed_introduction", measures.introduction_programme, None, "yes", "no"),
+    Theme(
+        "Utilstrækkelig oplæring",
+        "introduction_works_well",
+        measures.introduction_insufficient,
+        None,
+        "no",
+        "yes",
+    ),
+    Theme("Introduktionens længde", "introduction_days", measures.introduction_days),
+    Theme("Mentor", "has_mentor", measures.mentor, None, "yes", "no", among=_PROGRAMME),
+    Theme("Lederens egen introduktion", "has_leader_introduction"),
+    Theme("Vanskelig overlevering", "handover_difficulty", measures.handover_difficult, None, "same"),
+    Theme("Personaleomsætning", None, measures.turnover),
+)
+
+
+# The national survey beside the nine visited municipalities, theme by theme, with agreement by rule.
+
+NEAR, FAR = 0.10, 0.50  # of the national mean: as the country, and the opposite of it
+CONFIRMS, NUANCES, CONTRADICTS, SILENT = "confirms", "nuances", "contradicts", "silent"
+_REASON = (
+    "Landstal fra beskyttede tabeller og praksis i organisationer; ingen svar fra personer under landet."
+)
+_NOTHING = "–"
+
+
+# ---- the nine
+
+
+def practice_of(theme: Theme, visited: pd.DataFrame) -> pd.Series:
+    """What is known of a theme in the visited municipalities."""
+    if theme.column is None:
+        return pd.Series(dtype=object)
+    asked = visited if theme.among is None else visited[visited[theme.among[0]].eq(theme.among[1])]
+    return asked[theme.column].dropna()
+
+
+def compare(theme: Theme, practice: pd.Series, national: pd.Series | None) -> tuple[int, int]:
+    """How many of the visited are as the country on a theme, and how many the opposite.
+
+    Parameters
+    ----------
+    practice : Series
+        What is known of the theme in the visited, one value each.
+    national : Series or None
+        The national row: estimate, low, high, and `level` for an answer.
+    """
+    if national is None or practice.empty:
+        return 0, 0
+    if theme.answer == MOST_FREQUENT:
+        as_country = practice.eq(national["level"])
+        return int(as_country.sum()), int((~as_country).sum())
+    if theme.level is None:
+        distance = (practice.astype(float) / national["estimate"] - 1).abs().round(9)
+        return int(distance.le(NEAR).sum()), int(distance.gt(FAR).sum())
+    most, few = national["low"] > 0.5, national["high"] < 0.5
+    levels = (theme.level, theme.opposite) if most else (theme.opposite, theme.level) if few else (None, None)
+    return int(practice.eq(levels[0]).sum()), int(practice.eq(levels[1]).sum())
+
+
+def judge(same: int, opposite: int, known: int, asked: bool = True) -> str:
+    """The agreement of a theme: confirms, nuances, contradicts or silent.
+
+    Parameters
+    ----------
+    same, opposite, known : int
+        How many of the visited are as the country, the opposite of it, and known at all.
+    asked : bool
+        Whether there is a national estimate.
+
+    Examples
+    --------
+    >>> judge(6, 3, 9), judge(5, 4, 9), judge(3, 6, 9), judge(0, 0, 9, asked=False)
+    ('confirms', 'nuances', 'contradicts', 'silent')
+    """
+    if not asked or not known:
+        return SILENT
+    if 3 * same >= 2 * known:
+        return CONFIRMS
+    return CONTRADICTS if 3 * opposite >= 2 * known else NUANCES
+
+
+def seen(theme: Theme, practice: pd.Series) -> str:
+    """What was seen in the nine, counted: a span for a number, else how many are at each level."""
+    if practice.empty:
+        return _NOTHING
+    if isinstance(practice.dtype, pd.CategoricalDtype):
+        levels = _levels(practice, theme.column)
+        named = f"{codebook.label(theme.column, 'practices')}: {levels.lower()}"
+        return named if theme.level == "no" else levels
+    return _span(practice.astype(float))
+
+
+def _span(values: pd.Series) -> str:
+    decimals = 0 if (values % 1 == 0).all() else 1
+    ends = danish.interval(values.min(), values.max(), decimals)
+    return f"{ends}, median {danish.number(values.median(), decimals)}"
+
+
+def _levels(values: pd.Series, column: str) -> str:
+    """ "Lederen 4, kolleger på skift 2": the levels that are seen, most frequent first."""
+    labels = codebook.levels(column, "practices")
+    counts = values.value_counts()
+    said = [f"{labels[level].lower()}\u00a0{count}" for level, count in counts[counts > 0].items()]
+    text = ", ".join(said)
+    return text[:1].upper() + text[1:]
+
+
+def _of_how_many(practice: pd.Series, visited: pd.DataFrame) -> str:
+    return f" (af\u00a0{len(practice)})" if 0 < len(practice) < len(visited) else ""
+
+
+# ---- the country, and the place
+
+
+def _row(theme: Theme, table: ProtectedTable, place: str, answer: str | None) -> pd.Series | None:
+    """The row of a place on a theme; of a distribution that of one answer. None where the place has none."""
+    rows = own_rows(table, place)
+    if theme.area:
+        rows = rows[rows["area"].eq(theme.area)]
+    if theme.answer:
+        rows = rows[rows["level"].eq(answer)]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _answer(theme: Theme, table: ProtectedTable) -> str | None:
+    """The answer that a theme tells the share of: its own, or the country's most frequent one."""
+    if theme.answer != MOST_FREQUENT:
+        return theme.answer
+    rows = own_rows(table, municipalities.COUNTRY)
+    rows = rows[rows["level"].ne(answers.TOTAL)]
+    shown = rows[rows["status"].eq("shown")]
+    return (
+        rows["level"].iloc[0] if shown.empty else shown["level"].loc[shown["estimate"].astype(float).idxmax()]
+    )
+
+
+def _own(theme: Theme, table: ProtectedTable | None, place: str) -> str:
+    """The chosen place's own value with its interval, or its status."""
+    if table is None or municipalities.is_country(place):
+        return _NOTHING
+    row = _row(theme, table, place, _answer(theme, table))
+    if row is None:
+        return _NOTHING
+    if row["status"] != "shown":
+        return STATUS_WORDS[row["status"]]
+    unit, decimals = _unit(theme, table)
+    factor = 100 if unit == "pct." else 1
+    span = danish.interval(factor * row["low"], factor * row["high"], decimals)
+    number = danish.number(factor * row["estimate"], decimals)
+    certain = reliability(row.to_frame().T, is_share=unit == "pct.")[0] == "ok"
+    return f"{number} {unit} ({span})" + ("" if certain else ", usikkert")
+
+
+def _unit(theme: Theme, table: ProtectedTable) -> tuple[str, int]:
+    """Unit and decimals of a theme's numbers."""
+    if theme.answer:
+        return "pct.", 0
+    spoken = words.of(table)
+    return spoken.unit, spoken.decimals
+
+
+def _label(theme: Theme, national: pd.Series | None) -> str:
+    if theme.answer != MOST_FREQUENT or national is None:
+        return theme.label
+    return f"{theme.label}: {codebook.levels(theme.column)[national['level']].lower()}"
+
+
+def _theme_row(theme: Theme, visited: pd.DataFrame, place: str, year: int, min_count: int) -> dict:
+    table = theme.measure(year, min_count) if theme.measure else None
+    national = None
+    if table is not None:
+        national = _row(theme, table, municipalities.COUNTRY, _answer(theme, table))
+    known = national if national is not None and national["status"] == "shown" else None
+    practice = practice_of(theme, visited)
+    same, opposite = compare(theme, practice, known)
+    numbers = {name: None if known is None else known[name] for name in ("estimate", "low", "high", "n")}
+    unit, decimals = (None, None) if table is None else _unit(theme, table)
+    documents = practice_of(Theme("", theme.documents), visited)
+    return {
+        "theme": _label(theme, known),
+        **numbers,
+        "unit": unit,
+        "decimals": decimals,
+        "own": _own(theme, table, place),
+        "seen": seen(theme, practice) + _of_how_many(practice, visited),
+        "documents": _NOTHING if documents.empty else _levels(documents, theme.documents),
+        "same": same,
+        "opposite": opposite,
+        "known": len(practice),
+        "agreement": judge(same, opposite, len(practice), known is not None),
+        "status": "shown" if national is None else national["status"],
+    }
+
+
+def joint_table(year: int, min_count: int = 5, place: str = municipalities.COUNTRY) -> ProtectedTable:
+    """The joint display of all themes.
+
+    Returns
+    -------
+    ProtectedTable
+        One row a theme: theme (Danish), estimate, low, high, n of the country, unit, decimals, own (the
+        place's value as text), seen, documents (texts), same, opposite, known (counts of the visited),
+        agreement, status.
+    """
+    visited = practices.read()
+    rows = pd.DataFrame([_theme_row(theme, visited, place, year, min_count) for theme in THEMES])
+    rows[["estimate", "low", "high", "n"]] = rows[["estimate", "low", "high", "n"]].astype(float)
+    synthetic = data.is_synthetic("practices") or data.is_synthetic("caseworkers")
+    return declare_public(rows, _REASON, synthetic)
+
+
+# The texts of the joint display: headline, rule, and what the report itself concludes.
+
+_SAYS = {CONFIRMS: "bekræfter", NUANCES: "nuancerer", CONTRADICTS: "modsiger"}
+
+
+def _count(table: ProtectedTable, agreement: str) -> int:
+    return int(table.frame["agreement"].eq(agreement).sum())
+
+
+def _themes(table: ProtectedTable, agreement: str) -> list[str]:
+    rows = table.frame
+    names = rows.loc[rows["agreement"].eq(agreement), "theme"].str.split(":").str[0]
+    return [name[:1].lower() + name[1:] for name in names]
+
+
+def headline(table: ProtectedTable) -> str:
+    """On how many themes the nine confirm, nuance and contradict the country."""
+    counts = [(word, _count(table, agreement)) for agreement, word in _SAYS.items()]
+    said = [f"{word} det på {neuter(count)}" for word, count in counts if count]
+    if not said:
+        return "De ni og det landsdækkende billede kan ikke holdes op mod hinanden"
+    silent = _count(table, SILENT)
+    about = f"; {neuter(silent)} kan ikke sammenholdes" if silent else ""
+    first, *rest = said
+    first = first.replace(" det på ", " det landsdækkende billede på ") + (
+        " tema" if dict(counts)[first.split()[0]] == 1 else " temaer"
+    )
+    return f"De ni {danish.join_words([first, *rest])}{about}"
+
+
+def rule() -> str:
+    """The rule of agreement, as a reader is told it."""
+    near, far = danish.percent(NEAR), danish.percent(FAR)
+    return (
+        "Bekræfter: mindst to tredjedele af de besøgte er som landet. Modsiger: mindst to tredjedele er "
+        "det modsatte. Nuancerer: derimellem. Siger intet: undersøgelsen eller de ni mangler oplysningen. "
+        f"Som landet er et tal højst {near} fra landets gennemsnit (det modsatte: mere end {far} fra), "
+        "landets hyppigste svar, eller det som flertallet i landet svarer. Hvor overlevering opleves i "
+        "mindre grad vanskelig, er det hverken som landet eller det modsatte. Tankestreg: ikke opgjort. "
+        "Usikkert: skønnet hviler på få svar eller har et bredt interval."
+    )
+
+
+def for_joint(table: ProtectedTable, place: str, year: int) -> dict:
+    """Texts and columns of the joint display, as arguments of `charts.joint_display`."""
+    own = {} if municipalities.is_country(place) else {"own": place}
+    texts = own | {"seen": "Set i de ni", "documents": "Dokumenterne siger"}
+    return {
+        "place": place,
+        "headline": headline(table),
+        "description": f"Den landsdækkende kortlægning {year} ved siden af de ni besøgte kommuner, tema for "
+        "tema. I parentes: 95 pct. sikkerhedsinterval",
+        "note": f"n er antal svar fra sagsbehandlere. {rule()} De ni er valgt med vilje og regnes ikke op "
+        "til landet.",
+        "source": source("caseworkers", "practices"),
+        "texts": texts,
+        "columns": {
+            "theme": "Tema",
+            "estimate": "Hele landet",
+            "low": "Nedre grænse",
+            "high": "Øvre grænse",
+            "unit": "Enhed",
+            "n": "Antal svar",
+            **texts,
+            "agreement": "Sammenhold",
+        },
+    }
+
+
+def conclusion(table: ProtectedTable) -> str:
+    """Which themes are confirmed, nuanced and contradicted, beside the report's own conclusion."""
+    if table.frame["agreement"].eq(SILENT).all():
+        return "Ingen temaer kan sammenholdes: undersøgelsens tal er diskretioneret, eller de ni mangler oplysninger."
+    said = []
+    for agreement, word in _SAYS.items():
+        themes = _themes(table, agreement)
+        if themes:
+            said.append(f"De ni {word} det landsdækkende billede af {danish.join_words(themes)}.")
+    if not _themes(table, CONTRADICTS):
+        said.append("Ingen temaer modsiges.")
+    silent = _themes(table, SILENT)
+    if silent:
+        said.append(f"{first_upper(danish.join_words(silent))} kan ikke sammenholdes.")
+    holds = (
+        bool(_themes(table, CONFIRMS)) and bool(_themes(table, NUANCES)) and not _themes(table, CONTRADICTS)
+    )
+    verdict = "Data svarer til den konklusion" if holds else "Data svarer ikke helt til den konklusion"
+    invented = ", men er opdigtede" if data.is_synthetic("practices") else ""
+    return (
+        f"{' '.join(said)} Rapportens egen konklusion er at dybdekortlægningen bekræfter det landsdækkende "
+        f"billede og nuancerer dele af det. {verdict}{invented}."
+    )

@@ -1,0 +1,148 @@
+"""What the weights change: national figures with and without them, through the gate."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import codebook, danish, data
+from analysis.disclosure import ProtectedTable, protect
+from analysis.estimates import Design, estimate_mean, estimate_proportion
+from analysis.measures import LOW, measure
+from analysis.measures.places import DESIGN, answered
+from analysis.sentences import first_upper
+
+_UNWEIGHTED = Design(weights="one")
+
+
+def both_ways(
+    people: pd.DataFrame, variable: str, levels: tuple[str, ...] = (), by: str | None = None
+) -> pd.DataFrame:
+    """A national mean, or share of some levels, weighted and unweighted.
+
+    Parameters
+    ----------
+    people : DataFrame
+        One row a respondent, with ``weight``; all of the country.
+    variable : str
+        Numeric column, or a categorical one when `levels` are given.
+    levels : tuple of str
+        Levels whose joined share [0-1] is estimated.
+    by : str, optional
+        Column whose values each get a row.
+
+    Returns
+    -------
+    DataFrame
+        `by` (or nothing), ``estimate``, ``low``, ``high`` (weighted), ``unweighted``, ``n`` and ``n_kish``: the
+        answers of equal weight that would be worth as much (Kish), and ``level_count`` for the gate.
+
+    References
+    ----------
+    Kish, L. (1965), Survey Sampling, Wiley.
+    """
+    people = answered(people, variable).assign(one=1.0)
+    if levels:
+        joined = people[variable].isin(levels).map({True: "in", False: "out"})
+        kinds = pd.CategoricalDtype(["in", "out"])
+        people = people.assign(**{variable: joined.where(people[variable].notna()).astype(kinds)})
+    keys = [by] if by else None
+    weighted, plain = (
+        _estimate(people, variable, design, bool(levels), keys) for design in (DESIGN, _UNWEIGHTED)
+    )
+    rows = weighted[[*(keys or []), "estimate", "low", "high", "n"]].assign(unweighted=plain["estimate"])
+    known = people.dropna(subset=[variable])
+    groups = known.groupby(by, observed=True) if by else [(None, known)]
+    kish = {key: group["weight"].sum() ** 2 / (group["weight"] ** 2).sum() for key, group in groups}
+    rows["n_kish"] = [float(kish[key]) for key in (rows[by] if by else [None])]
+    if levels:
+        rows["level_count"] = int(known[variable].eq("in").sum())
+    return rows
+
+
+def _estimate(people, variable, design, is_share, keys) -> pd.DataFrame:
+    if is_share:
+        return estimate_proportion(people, variable, "in", design, by=keys)
+    return estimate_mean(people, variable, design, by=keys)
+
+
+@data.once
+def weighted_beside_unweighted(year: int, min_count: int = 5) -> ProtectedTable:
+    """Caseload by area, difficult handover and turnover in the country, weighted and unweighted.
+
+    Returns
+    -------
+    ProtectedTable
+        One row a measure (and area): the columns of `both_ways`, ``measure`` (the variable), place, place_level.
+    """
+    people = data.read("caseworkers", year)
+    parts = [
+        both_ways(people, "caseload", by="area").assign(measure="caseload"),
+        both_ways(people, "case_handover", LOW).assign(measure="case_handover"),
+        both_ways(people, "has_changed_workplace", ("yes",)).assign(measure="has_changed_workplace"),
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows["area"] = rows["area"].astype(object).where(rows["area"].notna(), pd.NA)
+    rows["level_count"] = rows["level_count"].astype("Float64")
+    rows = rows.assign(place="Hele landet", place_level="country")
+    quantity = {"table": "caseworkers", "variable": "several", "level": None, "year": year}
+    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
+
+
+def largest_change(table: ProtectedTable) -> pd.Series:
+    """The row that the weights change most, relative to the weighted figure."""
+    shown = table.frame[table.frame["status"].eq("shown")]
+    change = np.abs(shown["estimate"] - shown["unweighted"]) / shown["estimate"]
+    return shown.loc[change.astype(float).idxmax()]
+
+
+# Danish texts on the weights: what they do, what they change, and what they cost.
+
+
+def comparison(table: ProtectedTable) -> str:
+    """Weighted beside unweighted figures as a table in Markdown."""
+    lines = ["| Hele landet, sagsbehandlere | Vægtet | Uvægtet | Antal svar |", "|:--|--:|--:|--:|"]
+    for _, row in table.frame.iterrows():
+        spoken = measure.named(row["measure"])
+        cells = ["diskretioneret"] * 3
+        if row["status"] == "shown":
+            cells = [
+                _cell(row["estimate"], spoken),
+                _cell(row["unweighted"], spoken),
+                danish.number(row["n"]),
+            ]
+        lines.append(f"| {_measure_name(row, spoken)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(value: float, spoken: measure.Words) -> str:
+    if spoken.unit == "pct.":
+        return danish.percent(value, 1)
+    return f"{danish.number(value, 1)} {spoken.unit}"
+
+
+def _measure_name(row: pd.Series, spoken: measure.Words) -> str:
+    area = "" if pd.isna(row["area"]) else f" på {codebook.levels('area')[row['area']].lower()}"
+    return f"{first_upper(spoken.subject)}{area}"
+
+
+def change(table: ProtectedTable) -> str:
+    """What the weights do, what they change most, and what they cost in certainty."""
+    shown = table.frame[table.frame["status"].eq("shown")]
+    if shown.empty:
+        return "Tallene er diskretioneret."
+    most = largest_change(table)
+    spoken = measure.named(most["measure"])
+    within = abs(most["estimate"] - most["unweighted"]) < (most["high"] - most["low"]) / 2
+    worth = danish.number(100 * float((shown["n_kish"] / shown["n"]).min()))
+    return (
+        "Hver besvarelse tæller for så mange ansatte som den står for: vægten er ansatte pr. besvarelse i kommunen, "
+        "tilpasset antallet af ansatte pr. kommunegruppe og område. Den største ændring gælder "
+        f"{_lower_name(most, spoken)}: {_cell(most['unweighted'], spoken)} uden vægte og "
+        f"{_cell(most['estimate'], spoken)} med vægte. Ændringen er {'mindre' if within else 'ikke mindre'} end den "
+        f"statistiske usikkerhed. Vægtene koster lidt sikkerhed: 100 svar er mindst så meget værd som {worth} svar "
+        "med ens vægt."
+    )
+
+
+def _lower_name(row: pd.Series, spoken: measure.Words) -> str:
+    name = _measure_name(row, spoken)
+    return name[:1].lower() + name[1:]

@@ -1,0 +1,154 @@
+"""The interactive notebook: every choice gives a figure, its code line makes it again, publish writes it."""
+
+import html
+import re
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from analysis import explorer, views
+from analysis import files as paths
+from analysis.charts.figure import figure_html
+from analysis.municipalities import COUNTRY
+
+YEAR = 2014
+PLACES = ("København", "Læsø", "Fanø", "Storbykommuner", COUNTRY)
+
+
+@pytest.fixture(scope="module")
+def shown():
+    return explorer.Explorer("Roskilde", YEAR, 5)
+
+
+def choose(shown, **choices):
+    for name, value in choices.items():
+        getattr(shown, name).value = value
+    return shown.figure
+
+
+def numbers_of_hidden(figure):
+    rows = figure.table.frame
+    return rows[rows["status"].ne("shown")].select_dtypes("number").drop(columns="year", errors="ignore")
+
+
+@pytest.mark.parametrize("measure", views.MEASURES)
+def test_every_choice_of_the_widgets_gives_a_figure(shown, measure):
+    turn = list(views.MEASURES).index(measure) % len(views.COMPARISONS)
+    choose(shown, measure=measure, comparison=list(views.COMPARISONS)[turn])
+    for breakdown in [code for _, code in shown.breakdown.options]:
+        for place in PLACES:
+            figure = choose(shown, place=place, breakdown=breakdown)
+            assert shown.message.value == ""
+            assert figure.place == (COUNTRY if breakdown == "role" else place)
+            assert figure.headline in html.unescape(shown.picture.value)
+
+
+@pytest.mark.parametrize("measure", views.MEASURES)
+def test_nothing_withheld_is_in_a_figure(measure):
+    for comparison in views.COMPARISONS:
+        for breakdown in views.breakdowns(views.measured(measure, YEAR), comparison):
+            for place in ("Roskilde", "Læsø"):
+                figure = views.view(measure, place, comparison, breakdown, year=YEAR)
+                assert numbers_of_hidden(figure).isna().all(axis=None)
+
+
+@pytest.mark.parametrize("place", ["København", "Fanø"])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        ("caseload", "group", "areas"),
+        ("caseload", "funnel", "disability"),
+        ("turnover", "map", "whole"),
+        ("handover_difficult", "region", "role"),
+    ],
+)
+def test_the_line_of_code_makes_the_same_figure(shown, place, choice):
+    measure, comparison, breakdown = choice
+    figure = choose(shown, place=place, measure=measure, comparison=comparison, breakdown=breakdown)
+    first, line = re.search(r"<pre>(.*)\n(.*)</pre>", shown.code.value).groups()
+    names = {}
+    exec(first, names)
+    again = eval(line, names)
+    assert figure_html(again) == figure_html(figure)
+    assert figure_html(figure) in shown.picture.value
+    choose(shown, breakdown=next(code for _, code in shown.breakdown.options))
+
+
+def test_leaders_are_shown_for_the_country_only(shown):
+    figure = choose(shown, place="København", measure="handover_difficult", breakdown="role")
+    assert set(figure.table.frame["place"]) == {"Sagsbehandler", "Leder"}
+    assert figure.place == COUNTRY
+    assert shown.place.disabled and shown.comparison.disabled
+    choose(shown, breakdown="whole")
+    assert not shown.place.disabled and not shown.comparison.disabled
+    for measure in views.MEASURES:
+        for comparison in views.COMPARISONS:
+            for split in views.breakdowns(views.measured(measure, YEAR), comparison):
+                table = views.view(measure, "Roskilde", comparison, split, year=YEAR).table
+                assert split == "role" or table.quantity["table"] == "caseworkers"
+
+
+def test_a_breakdown_stays_where_the_measure_has_it(shown):
+    choose(shown, place="Roskilde", measure="turnover", comparison="group", breakdown="answers")
+    assert choose(shown, measure="mentor") is not None and shown.breakdown.value == "answers"
+    choose(shown, measure="caseload")
+    assert [code for _, code in shown.breakdown.options] == ["areas", "at_risk", "disability"]
+    choose(shown, comparison="funnel")
+    assert shown.breakdown.value == "at_risk"
+
+
+def test_publishes_what_is_on_the_screen(shown, tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path / "reports"))
+    choose(shown, place="Roskilde", measure="turnover", comparison="region", breakdown="whole", min_count=5)
+    shown.button.click()
+    folder = tmp_path / "reports" / "roskilde" / "figurer"
+    files = sorted(file.name for file in folder.iterdir())
+    assert "syntetisk_roskilde_udforsk_personaleomsaetning_2014_region.svg" in files and len(files) == 6
+    assert "Gemt i reports/roskilde/figurer:" in shown.message.value
+    assert "personaleomsaetning_2014_region (.png, .svg, _tryk.svg, .pdf, .xlsx, .csv)" in shown.message.value
+    assert str(tmp_path) not in shown.message.value
+
+
+def test_figures_of_another_threshold_are_shown_but_not_published(shown, tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path))
+    figure = choose(shown, place="Roskilde", measure="turnover", min_count=10)
+    assert figure.table.min_count == 10
+    shown.button.click()
+    assert "Ikke gemt" in shown.message.value and not list(tmp_path.iterdir())
+    assert choose(shown, min_count=2).table.min_count == 3
+    choose(shown, min_count=5)
+
+
+def test_mistakes_are_told_in_a_message(tmp_path, monkeypatch, capsys):
+    mistaken = explorer.Explorer("Roskild", 2030)
+    assert "Nearest: Roskilde" in mistaken.message.value and "2030" in mistaken.message.value
+    assert (mistaken.place.value, mistaken.year.value) == (COUNTRY, YEAR) and mistaken.figure is not None
+    monkeypatch.setenv("ANALYSIS_PUBLICATION", "1")
+    mistaken.button.click()
+    assert "Figuren kan ikke gemmes" in mistaken.message.value
+    monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
+    empty = explorer.Explorer("Roskilde", YEAR)
+    assert "make data" in empty.message.value and empty.button.disabled and empty.picture.value == ""
+    empty.button.click()
+    assert explorer.warm_up(YEAR) == [] and "make data" in capsys.readouterr().out
+
+
+def test_an_unknown_choice_names_the_known_ones():
+    with pytest.raises(ValueError, match="`measure` must be one of caseload"):
+        views.view("sagstal", "Roskilde", year=YEAR)
+    with pytest.raises(ValueError, match="`comparison` must be one of group"):
+        views.view("caseload", "Roskilde", "alle", year=YEAR)
+    with pytest.raises(ValueError, match="`breakdown` must be one of at_risk, disability"):
+        views.view("caseload", "Roskilde", "funnel", "areas", year=YEAR)
+
+
+def test_the_notebook_runs():
+    notebook = nbformat.read(paths.project() / "notebooks" / "explore.ipynb", as_version=4)
+    done = NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert "9 mål er beregnet" in "".join(output.get("text", "") for output in outputs)
+    views_shown = [
+        output for output in outputs if "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+    ]
+    assert len(views_shown) == 1

@@ -1,0 +1,201 @@
+"""Sentences: each verdict in its words, nothing said of what is hidden, and Danish as it is written."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import codebook, measures, municipalities, sentences, views
+from analysis.charts.captions import claims
+from analysis.disclosure import protect
+from analysis.measures import measure as words
+
+YEAR = 2014
+PLACES = municipalities.places()
+
+
+def row(place: str, verdict: str = "som", estimate: float = 40.0, n: int = 30, **more) -> dict:
+    level = "country" if place == municipalities.COUNTRY else "municipality"
+    spread = {"over": (2.0, 8.0), "under": (-8.0, -2.0)}.get(verdict, (-3.0, 3.0))
+    return {
+        "place_level": level,
+        "place": place,
+        "municipality": pd.NA if level == "country" else place,
+        "estimate": estimate,
+        "low": estimate - 5,
+        "high": estimate + 5,
+        "n": n,
+        "difference_low": spread[0],
+        "difference_high": spread[1],
+        "verdict": verdict,
+        "reliability": "ok",
+        "shrunken": estimate,
+    } | more
+
+
+def table(*rows: dict, variable: str = "caseload", min_count: int = 5):
+    """A measure of a few municipalities; the country is the sum of them."""
+    frame = pd.DataFrame(list(rows))
+    everybody = row(municipalities.COUNTRY, "none", n=int(frame["n"].sum()))
+    keys = ["area"] if "area" in frame else []
+    totals = (
+        [everybody | {"area": area, "n": int(part["n"].sum())} for (area,), part in frame.groupby(keys)]
+        if keys
+        else [everybody]
+    )
+    quantity = {"table": "caseworkers", "variable": variable, "level": None, "year": YEAR, "tests": 98}
+    whole = pd.concat([frame, pd.DataFrame(totals)], ignore_index=True)
+    return protect(whole, min_count, synthetic=True, quantity=quantity)
+
+
+OTHERS = [row(name, n=40) for name in ("Køge", "Aarhus", "Vejle", "Ishøj")]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "headline", "claimed"),
+    [
+        ("over", "Sagstallet i Roskilde er over resten af landet", {"over"}),
+        ("under", "Sagstallet i Roskilde er under resten af landet", {"under"}),
+        ("som", "Sagstallet i Roskilde er ikke til at skelne fra resten af landet", set()),
+        ("none", "Sagstallet i Roskilde er for spinkelt til en sammenligning med resten af landet", set()),
+    ],
+)
+def test_a_headline_takes_its_words_from_the_verdict(verdict, headline, claimed):
+    said = sentences.headline(table(row("Roskilde", verdict), *OTHERS), "Roskilde")
+    assert said == headline
+    assert claims(said) == claimed
+
+
+def test_a_headline_tells_the_areas_apart():
+    rows = [
+        row(name, verdict, area=area, n=30)
+        for area, mine in (("at_risk", "over"), ("disability", "som"))
+        for name, verdict in [("Roskilde", mine), ("Køge", "som"), ("Aarhus", "som"), ("Vejle", "som")]
+    ]
+    said = sentences.headline(table(*rows), "Roskilde")
+    assert said == (
+        "Sagstallet i Roskilde er over resten af landet på udsatteområdet og ikke til at skelne fra resten af "
+        "landet på handicapområdet"
+    )
+    assert sentences.headline(table(*rows), "Køge").endswith("fra resten af landet på begge områder")
+
+
+def test_a_withheld_or_missing_place_is_only_said_to_be():
+    small = table(row("Læsø", "over", 99.0, n=3), row("Fanø", "none", np.nan, n=0), *OTHERS)
+    assert sentences.headline(small, "Læsø") == "Sagstallet på Læsø: tallet er diskretioneret"
+    assert sentences.headline(small, "Fanø") == "Sagstallet på Fanø: ingen har svaret"
+    finding = sentences.finding(small, "Læsø")
+    assert finding.startswith("Sagstallet på Læsø er diskretioneret.")
+    assert "99" not in finding and "over" not in finding.replace("overlevering", "")
+    assert sentences.finding(small, "Fanø").startswith(
+        "Ingen har svaret på spørgsmålet bag sagstallet på Fanø."
+    )
+
+
+def test_the_country_is_told_and_not_compared():
+    whole = table(*OTHERS)
+    assert (
+        sentences.headline(whole, "Hele landet") == "Sagstallet er 40,0 sager pr. sagsbehandler i hele landet"
+    )
+    assert "resten af landet" not in sentences.finding(whole, "Hele landet")
+
+
+def test_a_finding_gives_value_interval_answers_and_difference():
+    said = sentences.finding(table(row("Roskilde", "over", 47.26, n=31), *OTHERS), "Roskilde")
+    assert "Sagstallet er 47,3 sager pr. sagsbehandler i Roskilde" in said
+    assert "(95 pct. sikkerhedsinterval 42,3–52,3; 31 svar)" in said
+    assert "over resten af landet: forskellen ligger mellem 2,0 og 8,0 sager" in said
+    assert "Hele landet: 40,0 sager pr. sagsbehandler" in said
+
+
+def test_an_uncertain_estimate_is_said_to_be():
+    uncertain = table(row("Roskilde", reliability="usikker"), *OTHERS)
+    assert "usikkert skøn" in sentences.finding(uncertain, "Roskilde")
+    assert "usikkert skøn" not in sentences.finding(uncertain, "Køge")
+
+
+@pytest.mark.parametrize("name", views.MEASURES)
+def test_every_sentence_of_every_place_is_written_danish(name):
+    measure = views.measured(name, YEAR)
+    for place in PLACES:
+        own = sentences.own_rows(measure, place)
+        said = [sentences.headline(measure, place), sentences.finding(measure, place)]
+        for text in said:
+            assert not re.search(r"pct\.\.|nan|None|<NA>|  | \.|\d\.\d(?!\d\d)", text), text
+            assert text[0].isupper() and not text[-1].isspace()
+        assert said[1].endswith(".") and not said[0].endswith(".")
+        if not own["status"].eq("shown").any():
+            assert "diskretioneret" in said[0] or "ingen har svaret" in said[0]
+        for word in claims(said[0]):
+            assert own["verdict"].eq(word).any()
+
+
+@pytest.mark.parametrize("name", views.MEASURES)
+def test_notes_descriptions_and_sources_tell_how(name):
+    measure = views.measured(name, YEAR)
+    note = sentences.note(measure, "Og mere.")
+    assert "vægtet" in note and note.endswith("Og mere.")
+    tests = int(measure.quantity["tests"])
+    assert 60 <= tests <= 196 and f"justeret for {tests} test" in note
+    assert str(YEAR) in sentences.description(measure)
+    assert sentences.source("caseworkers").endswith("og egne beregninger.")
+
+
+def test_a_measure_without_words_is_named():
+    unknown = table(row("Roskilde"), *OTHERS, variable="shoe_size")
+    with pytest.raises(KeyError, match="`shoe_size` must have Danish words"):
+        sentences.headline(unknown, "Roskilde")
+
+
+@pytest.mark.parametrize(
+    ("place", "located"),
+    [
+        ("Roskilde", "i Roskilde"),
+        ("Læsø", "på Læsø"),
+        ("Bornholm", "på Bornholm"),
+        ("Ærø", "på Ærø"),
+        ("Frederiksberg", "på Frederiksberg"),
+        ("Nordfyns", "i Nordfyns Kommune"),
+        ("Vesthimmerlands", "i Vesthimmerlands Kommune"),
+        ("Hele landet", "i hele landet"),
+        ("Landkommuner", "i landkommunerne"),
+        ("Storbykommuner", "i storbykommunerne"),
+    ],
+)
+def test_places_have_their_preposition(place, located):
+    assert words.locate(place) == located
+
+
+def test_every_place_has_a_preposition():
+    assert {words.locate(place).split()[0] for place in PLACES} == {"i", "på"}
+    assert set(PLACES) >= words._ON | words._GENITIVE
+    assert all(words.definite(group).endswith("kommunerne") for group in municipalities.groups())
+
+
+# ---- texts of figures
+
+
+def test_a_funnel_counts_those_that_differ():
+    few = table(row("Roskilde", "over"), row("Ishøj", "under"), *OTHERS[:3])
+    assert sentences.for_funnel(few, "Roskilde")["headline"] == (
+        "Sagstallet: 2 af 5 kommuner skiller sig ud fra resten af landet"
+    )
+    hidden = table(*[row(one["place"], n=4) for one in OTHERS])
+    assert sentences.for_funnel(hidden, "Køge")["headline"] == "Sagstallet: alle kommuner er diskretionerede"
+
+
+def test_shrinkage_tells_both_numbers_of_a_shown_place():
+    shown = table(row("Roskilde", estimate=47.26, shrunken=43.91), *OTHERS)
+    assert sentences.for_shrinkage(shown, "Roskilde")["headline"] == (
+        "Sagstallet i Roskilde er 47,3 efter kommunens egne svar og 43,9 udjævnet"
+    )
+    hidden = table(row("Læsø", n=2), *OTHERS)
+    assert sentences.for_shrinkage(hidden, "Læsø")["headline"].endswith("diskretioneret")
+
+
+def test_one_area_is_named_and_two_are_not():
+    caseloads = measures.caseload(YEAR)
+    one = sentences.for_funnel(caseloads.select(area="disability"), "Roskilde")
+    assert "Sagstallet på handicapområdet:" in one["headline"]
+    assert sentences.for_intervals(caseloads, "Roskilde")["panel_labels"] == codebook.levels("area")

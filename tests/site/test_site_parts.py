@@ -1,0 +1,372 @@
+import json
+import re
+import shutil
+import zipfile
+
+import nbformat
+import pytest
+from site_samples import COUNTRY, NASTY, figure_html, row, withheld, write_report
+
+from analysis import municipalities
+from rerun import site, state
+from rerun.plan import Run
+from rerun.site import collection, pages, shelf
+from rerun.site import figures as figure_files
+from rerun.site import figures as figure_parts
+from rerun.site import notebook as notebook_page
+
+
+@pytest.fixture
+def reports(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path / "reports"))
+    return tmp_path / "reports"
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
+def times(folder):
+    return {path.name: path.stat().st_mtime_ns for path in folder.iterdir() if path.is_file()}
+
+
+def run_of(executed, place):
+    return Run(executed, place, {"municipality": place})
+
+
+def test_a_page_has_results_and_no_code(reports):
+    executed = write_report(reports, "Roskilde", headline="Højt < lavt")
+    page = notebook_page.make_page(executed, reports / "roskilde")
+    assert (page.title, page.question, page.headlines) == (
+        "Faglig sparring",
+        "Hvor megen tid?",
+        ["Højt < lavt"],
+    )
+    assert page.sections == [("afsnit-1", "Hvor megen tid er der?")]
+    assert page.lead + page.rest == page.body
+    for word in ("secret", "somebody", "only for the notebook", "¶", "anchor-link"):
+        assert word not in page.body
+
+
+def test_a_page_links_to_the_files_that_are_there(reports):
+    executed = write_report(reports, "Roskilde", headline="Højt < lavt")
+    (reports / "roskilde" / "figurer" / "syntetisk_roskilde_timer_andet.pdf").touch()
+    body = notebook_page.make_page(executed, reports / "roskilde").body
+    assert re.findall(r'href="([^"]+)"', body) == [
+        f"figurer/syntetisk_roskilde_timer.{ending}" for ending in ("png", "svg", "csv")
+    ]
+    assert 'aria-label="PNG af figuren Højt &lt; lavt"' in body
+
+
+def test_a_drawing_is_the_published_image_cropped_to_what_the_page_does_not_say_itself(reports):
+    body = notebook_page.make_page(write_report(reports, "Roskilde"), reports / "roskilde").body
+    assert "<svg" not in body
+    assert 'src="figurer/syntetisk_roskilde_timer.svg" alt="Et billede &amp; mere"' in body
+    assert 'style="aspect-ratio:450/100"' in body
+    assert 'style="margin-top:-8.889%"' in body
+
+
+@pytest.mark.parametrize("view_box", ["0 40 451 100", "0 0 450 100", "0 100 450 100", "3 40 450 100"])
+def test_a_drawing_that_is_no_part_of_the_published_image_stays(reports, view_box):
+    write_report(reports, "Roskilde")
+    output = figure_html("Tiden", [row("Roskilde")], view_box)
+    shown = figure_parts.shown_in(output, reports / "roskilde")
+    made = figure_parts.page_html(output, shown)
+    assert "<svg" in made and "<img" not in made
+
+
+def test_a_drawing_stays_where_nothing_was_published(tmp_path):
+    output = figure_html("Tiden", [row("Roskilde")])
+    shown = figure_parts.shown_in(output, tmp_path)
+    assert shown.files is None
+    assert "<svg" in figure_parts.page_html(output, shown)
+
+
+def test_the_record_is_read_however_long_it_is(tmp_path):
+    record = {"title": "x", "long": "å" * 100_000}
+    path = tmp_path / "roskilde" / "figurer" / "roskilde_timer.svg"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"<svg viewBox='0'><metadata>{json.dumps(record)}</metadata><g/></svg>", encoding="utf-8")
+    assert figure_files.find(tmp_path / "roskilde", "timer").record == record
+
+
+@pytest.mark.parametrize("where", ["headline", "said", "cell", "html"])
+def test_what_data_say_stays_text(reports, where):
+    """A script in a headline, a sentence, a cell or a result is shown, never part of the page."""
+    given = {where: NASTY} if where in {"headline", "said"} else {}
+    executed = write_report(reports, "Roskilde", **given)
+    if where in {"cell", "html"}:
+        notebook = nbformat.read(executed, as_version=4)
+        if where == "cell":
+            notebook.cells[0].source += f"\n\n{NASTY}"
+        else:
+            notebook.cells[2].outputs[1] = nbformat.v4.new_output("display_data", {"text/html": NASTY})
+        nbformat.write(notebook, executed)
+    site.write_site()
+    for page in reports.rglob("*.html"):
+        text = text_of(page)
+        assert "document.title = " not in text.replace("&lt;script&gt;document.title = ", ""), page.name
+        assert "<img src=x" not in text
+    if where != "html":
+        assert "&lt;script&gt;" in text_of(reports / "roskilde" / "03_sparring.html")
+
+
+def test_every_page_allows_its_own_script_and_no_other(reports):
+    write_report(reports, "Roskilde")
+    site.write_site()
+    allowed = {
+        page.name: re.search(r"script-src ([^;]+);", text_of(page))[1] for page in reports.rglob("*.html")
+    }
+    assert allowed.pop("03_sparring.html") == "'none'"
+    assert {name for name, source in allowed.items() if source.startswith("'sha256-")} >= {"sammenlign.html"}
+
+
+def test_json_in_a_page_never_ends_its_element():
+    text = pages.inline_json({"a": "</script><!-- & \u2028"})
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text) == {"a": "</script><!-- & \u2028"}
+
+
+def test_a_failed_notebook_is_told_on_its_page_on_the_overview_and_on_the_status_page(reports):
+    executed = write_report(reports, "Roskilde")
+    run = run_of(executed, "Roskilde")
+    state.keep([run], [(run, "cell 3: KeyError: `<b>`")])
+    site.write_site()
+    assert "<strong>Faglig sparring</strong> kunne ikke laves i denne kørsel." in text_of(
+        reports / "roskilde/index.html"
+    )
+    assert "Siden fra en tidligere kørsel" in text_of(reports / "roskilde/index.html")
+    assert "Denne side er fra en tidligere kørsel." in text_of(executed.parents[1] / "03_sparring.html")
+    assert "cell 3: KeyError: `&lt;b&gt;`" in text_of(reports / "status.html")
+    assert "en kørsel slog fejl" in text_of(reports / "index.html")
+    assert '"diskretioneret"' not in text_of(reports / "sammenlign.html")
+    assert '"1,6 timer"' not in text_of(reports / "sammenlign.html")  # of an earlier run
+    state.keep([run], [])
+    site.write_site()
+    assert "tidligere kørsel" not in text_of(executed.parents[1] / "03_sparring.html")
+    assert "KeyError" not in text_of(reports / "status.html")
+
+
+def test_a_place_that_never_succeeded_has_a_page_that_says_so(reports):
+    executed = reports / "roskilde" / "notesboeger" / "03_sparring.ipynb"
+    run = run_of(executed, "Roskilde")
+    state.keep([run], [(run, "cell 1: ValueError: no")])
+    site.write_site()
+    index = text_of(reports / "roskilde/index.html")
+    assert "<strong>Faglig sparring</strong> kunne ikke laves i denne kørsel." in index
+    assert "tidligere kørsel" not in index and "<strong>Sagstal</strong> er ikke lavet endnu." in index
+
+
+def test_pages_of_what_is_gone_are_removed(reports):
+    first, second = write_report(reports, "Roskilde"), write_report(reports, "Roskilde", name="02_caseload")
+    write_report(reports, "Fanø")
+    site.write_site()
+    assert (reports / "roskilde" / "02_caseload.html").is_file()
+    second.unlink()
+    shutil.rmtree(reports / "fanoe")
+    site.write_site()
+    assert first.is_file() and not (reports / "roskilde" / "02_caseload.html").exists()
+    for page in reports.rglob("*.html"):
+        assert 'href="fanoe/' not in text_of(page) and "../fanoe/" not in text_of(page)
+
+
+def test_only_what_has_changed_is_made_again(reports):
+    for place in ("Roskilde", "Aarhus", "Vejle"):
+        write_report(reports, place)
+    site.write_site()
+    before = {place: times(reports / place) for place in ("roskilde", "aarhus", "vejle")}
+    site.write_site()
+    assert {place: times(reports / place) for place in before} == before
+    write_report(reports, "Aabenraa")  # stands between Vejle and Aarhus
+    site.write_site()
+    assert times(reports / "roskilde") == before["roskilde"]
+    assert times(reports / "aarhus") != before["aarhus"] and times(reports / "vejle") != before["vejle"]
+    assert 'rel="next" href="../aabenraa/index.html"' in text_of(reports / "vejle/index.html")
+
+
+def test_a_page_or_zip_that_was_removed_comes_back(reports):
+    write_report(reports, "Roskilde")
+    site.write_site()
+    for name in ("03_sparring.html", "syntetisk_roskilde_figurer.zip"):
+        (reports / "roskilde" / name).unlink()
+        site.write_site()
+        assert (reports / "roskilde" / name).is_file()
+
+
+def test_the_zip_holds_every_file_of_the_figures_and_is_the_same_at_every_run(reports):
+    write_report(reports, "Roskilde")
+    site.write_site()
+    path = reports / "roskilde" / "syntetisk_roskilde_figurer.zip"
+    first = path.read_bytes()
+    with zipfile.ZipFile(path) as package:
+        figures = {file.name for file in (reports / "roskilde" / "figurer").iterdir()}
+        assert set(package.namelist()) == {"LAESMIG.txt", *figures}
+        readme = package.read("LAESMIG.txt").decode("utf-8-sig")
+    assert readme.startswith("Børn og unge med særlige behov – Roskilde\r\n")
+    assert "SYNTETISKE DATA" in readme and "Tiden er kort" in readme and "Opdigtet kilde" in readme
+    path.unlink()
+    site.write_site()
+    assert path.read_bytes() == first
+
+
+def test_places_come_as_country_groups_and_municipalities_each_in_danish_order(reports):
+    for place in ("Aarhus", "Landkommuner", "Ærø", "Hele landet", "Roskilde"):
+        write_report(reports, place)
+    assert [(report.place, report.kind) for report in shelf.reports()] == [
+        ("Hele landet", shelf.COUNTRY),
+        ("Landkommuner", shelf.GROUP),
+        ("Roskilde", shelf.MUNICIPALITY),
+        ("Ærø", shelf.MUNICIPALITY),
+        ("Aarhus", shelf.MUNICIPALITY),
+    ]
+    site.write_site()
+    front = text_of(reports / "index.html")
+    assert "Her er rapporter for landet, 1 kommunegruppe og 3 af de 98 kommuner." in front
+    assert front.index("hele_landet/index.html") < front.index("landkommuner/index.html")
+    wider = re.findall(r'<li><a href="../(\w+)/index.html">', text_of(reports / "aeroe/index.html"))
+    assert wider == ["hele_landet", "landkommuner"]
+    group = text_of(reports / "landkommuner/index.html").partition("Kommuner i gruppen")[2]
+    assert re.findall(r'href="../(\w+)/index.html"', group) == ["aeroe"]
+    assert len(re.findall('class="felt (?:har|mangler_felt)" style', front)) == 98
+
+
+def test_what_is_withheld_is_listed_with_the_reason(reports):
+    write_report(reports, "Læsø", [withheld("Læsø"), withheld("Fanø", "ingen svar"), COUNTRY])
+    write_report(reports, "Roskilde")
+    site.write_site()
+    page = text_of(reports / "laesoe/index.html")
+    own = page.partition("<strong>Diskretioneret</strong> på Læsø i disse figurer:")[2]
+    assert '<li><a href="03_sparring.html#timer">Tiden er kort</a></li>' in own.partition("</ul>")[0]
+    assert '<a href="03_sparring.html#timer">Tiden er kort</a>: 1 ingen svar af 3 tal</li>' in page
+    assert "Færre end 5 har svaret" in page
+    assert "Ingen tal i Roskilde er skjult i figurerne." in text_of(reports / "roskilde/index.html")
+
+
+def compared(reports):
+    site.write_site()
+    found = re.search(r'id="tal">(.*?)</script>', text_of(reports / "sammenlign.html"), re.DOTALL)
+    return json.loads(found[1])
+
+
+def test_the_comparison_says_verdict_interval_and_answers_or_why_not(reports):
+    write_report(
+        reports, "Roskilde", [row("Roskilde", "under", "usikker"), row("Provinsbykommuner", "none"), COUNTRY]
+    )
+    write_report(reports, "Læsø", [withheld("Læsø"), COUNTRY])
+    write_report(reports, "Fanø", [row("Fanø", "none"), COUNTRY])
+    table = compared(reports)
+    told = {slug: place["tal"][0] for slug, place in table["steder"].items()}
+    assert told["roskilde"] == ["1,6 timer", "interval 1,4–1,9", "42 svar", "under landet", "usikkert skøn"]
+    assert told["laesoe"] == ["diskretioneret"]
+    assert told["fanoe"][-1] == "for få svar til en sammenligning"
+    around = dict(table["steder"]["roskilde"]["omkring"])
+    assert list(around) == ["Provinsbykommuner", "Hele landet"]
+    assert table["omkring"][around["Hele landet"]][0] == ["2,0 timer", "interval 1,9–2,1", "2.912 svar"]
+    assert table["omkring"][around["Provinsbykommuner"]][0] == ["1,6 timer", "interval 1,4–1,9", "42 svar"]
+
+
+def test_the_comparison_holds_no_order_but_the_alphabet(reports):
+    for place in ("Aarhus", "Roskilde", "Fanø"):
+        write_report(reports, place)
+    assert list(compared(reports)["steder"]) == ["fanoe", "roskilde", "aarhus"]
+
+
+def test_reports_of_different_thresholds_are_not_held_side_by_side(reports):
+    write_report(reports, "Fanø")
+    executed = write_report(reports, "Roskilde")
+    notebook = nbformat.read(executed, as_version=4)
+    notebook.metadata["papermill"]["parameters"]["min_count"] = 10
+    nbformat.write(notebook, executed)
+    places = compared(reports)["steder"]
+    assert places["fanoe"]["grundlag"] != places["roskilde"]["grundlag"]
+    assert "hviler ikke alle på det samme" in text_of(reports / "status.html")
+
+
+def test_the_whole_country_is_compared_in_a_small_page(reports):
+    table = {"maal": ["Andel sagsbehandlere der svarer"] * 8, "steder": {}, "omkring": {}}
+    cell = collection.lines(
+        {
+            "estimate": "43,0",
+            "interval": "37,2–48,8",
+            "n": "1.025",
+            "status": "vist",
+            "verdict": "none",
+            "uncertain": True,
+        },
+        "sager",
+        True,
+    )
+    table["steder"] = {
+        str(at): {"navn": "Ringkøbing-Skjern", "tal": [cell] * 8, "omkring": []} for at in range(104)
+    }
+    assert len(pages.inline_json(table).encode()) < 150_000
+
+
+def test_a_table_of_another_length_than_its_record_is_refused(reports):
+    executed = write_report(reports, "Roskilde")
+    notebook = nbformat.read(executed, as_version=4)
+    notebook.cells[2].outputs[0].data["text/html"] = figure_html("Tiden er kort", [row("Roskilde")])
+    nbformat.write(notebook, executed)
+    with pytest.raises(ValueError, match="as many rows in its csv"):
+        site.write_site()
+
+
+def test_an_error_is_kept_until_the_next_run_goes_well(reports):
+    executed = reports / "roskilde" / "notesboeger" / "03_sparring.ipynb"
+    run = run_of(executed, "Roskilde")
+    state.keep([run], [(run, "cell 1: no")])
+    assert state.recorded(executed) == {
+        "place": "Roskilde",
+        "notebook": "03_sparring",
+        "error": "cell 1: no",
+    }
+    state.keep([run], [])
+    assert state.recorded(executed) == {}
+
+
+def test_the_status_counts_whole_failed_and_missing_notebooks(reports):
+    run = run_of(write_report(reports, "Roskilde"), "Roskilde")
+    failed = run_of(run.notebook.with_name("02_caseload.ipynb"), "Roskilde")
+    state.keep([run, failed], [(failed, "cell 1: no")])
+    found = shelf.reports()
+    assert shelf.told(found) == "1 rapport med 7 notesbøger: 1 hele, 1 slog fejl, 5 mangler."
+    missing = shelf.absent(found)
+    assert missing[0] == "Hele landet" and missing[-1] == "Aarhus" and "Roskilde" not in missing
+    assert len(missing) == len(municipalities.places()) - 1
+
+
+def test_the_size_counts_what_is_handed_out(reports):
+    write_report(reports, "Roskilde")
+    site.write_site()
+    total, files = site.size()
+    names = [path for path in reports.rglob("*") if path.is_file()]
+    handed_out = [p for p in names if "notesboeger" not in p.parts and not p.name.startswith(".")]
+    assert files == len(handed_out) and total == sum(path.stat().st_size for path in handed_out)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>1</script>",
+        "<p onclick='run()'>",
+        '<p class="a"onclick=run()>',
+        '<img src="x"/onerror=run()>',
+        '<a href=" javascript:run()">',
+        "<a href=javascript:run()>",
+        "<IFRAME src='x'>",
+        "<p onclick=run()",
+    ],
+)
+def test_a_result_that_could_run_something_is_shown_as_text(tmp_path, html):
+    assert notebook_page._result_html(html, tmp_path, []).startswith("<pre>&lt;")
+
+
+def test_a_result_that_only_speaks_of_such_things_is_a_result(tmp_path):
+    html = '<p title="onclick=1 and javascript:">Se onload= i teksten</p>'
+    assert notebook_page._result_html(html, tmp_path, []) == html
+
+
+def test_a_whole_collection_is_told_as_whole():
+    every = [{"state": "har"}] * 98
+    told = collection._told({"country": [{}], "municipality_group": [{}] * 5, "municipality": every})
+    assert told == "Her er rapporter for landet, 5 kommunegrupper og alle 98 kommuner."

@@ -1,0 +1,177 @@
+"""Handover as the two roles see it, turnover, unforeseen changes, and the lines of published figures."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import charts, data, measures
+from analysis.disclosure import protect
+from analysis.estimates import Design, estimate_proportion
+from analysis.measures import answers as distributions
+from analysis.measures import places
+from analysis.measures.answers import TOTAL, difference_of_shares, role_difference
+from analysis.subjects import handover, published
+
+YEAR = 2014
+PLACES = ["Roskilde", "København", "Læsø", "Fanø", "Hele landet"]
+
+
+@pytest.fixture(scope="module")
+def roles():
+    return distributions.answers_by_role("case_handover", measures.LOW, YEAR)
+
+
+def shares(first, second, n=(200, 200), min_count=5):
+    """Answers of the two roles with a given sum of interest: (estimate, low, high)."""
+    rows = [
+        {"place": place, "place_level": "country", "role": role, "level": TOTAL, "n": count}
+        | dict(zip(("estimate", "low", "high"), share, strict=True))
+        for place, role, share, count in zip(
+            ("Sagsbehandler", "Leder"), ("caseworker", "leader"), (first, second), n, strict=True
+        )
+    ]
+    return protect(pd.DataFrame(rows), min_count, synthetic=True, quantity={"variable": "case_handover"})
+
+
+def test_the_published_55_and_29_come_out(roles):
+    sums = roles.frame[roles.frame["level"].eq(TOTAL)].set_index("place")
+    assert sums.loc["Sagsbehandler", "estimate"] == pytest.approx(0.55, abs=0.005)
+    assert sums.loc["Leder", "estimate"] == pytest.approx(0.29, abs=0.005)
+    said = handover.roles(roles)
+    assert said.count("inden for intervallet") == 2
+    assert "Flere sagsbehandlere end ledere" in said
+    assert handover.for_roles(roles, "Roskilde")["headline"].startswith(
+        "55 pct. af sagsbehandlerne og 29 pct. af lederne"
+    )
+
+
+def test_difference_by_hand():
+    found = difference_of_shares(
+        pd.Series({"estimate": 0.55, "low": 0.52, "high": 0.57}),
+        pd.Series({"estimate": 0.29, "low": 0.25, "high": 0.33}),
+    )
+    assert found["estimate"] == pytest.approx(0.26)
+    assert found["low"] == pytest.approx(0.26 - np.hypot(0.03, 0.04))
+    assert found["high"] == pytest.approx(0.26 + np.hypot(0.02, 0.04))
+
+
+def test_difference_agrees_with_the_standard_errors(roles):
+    """The interval is about 1.96 standard errors of two independent samples wide to each side."""
+    variance = 0.0
+    for table in ("caseworkers", "leaders"):
+        people = places.answered(data.read(table, YEAR), "case_handover")
+        low = people["case_handover"].isin(measures.LOW).map({True: "low", False: "other"})
+        people = people.assign(low=low.where(people["case_handover"].notna()))
+        design = Design(strata="municipality_code", weights="weight")
+        variance += estimate_proportion(people, "low", "low", design)["standard_error"].item() ** 2
+    row = role_difference(roles).frame.iloc[0]
+    assert (row["high"] - row["low"]) / 2 == pytest.approx(1.96 * np.sqrt(variance), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict", "said"),
+    [
+        ((0.55, 0.53, 0.57), (0.29, 0.25, 0.33), "over", "Flere sagsbehandlere"),
+        ((0.29, 0.25, 0.33), (0.55, 0.53, 0.57), "under", "Færre sagsbehandlere"),
+        ((0.30, 0.25, 0.35), (0.29, 0.25, 0.33), "som", "kan ikke vise"),
+        ((1.00, 0.90, 1.00), (0.00, 0.00, 0.10), "over", "Flere sagsbehandlere"),
+    ],
+)
+def test_more_or_fewer_only_by_verdict(first, second, verdict, said):
+    answers = shares(first, second)
+    row = role_difference(answers).frame.iloc[0]
+    assert row["verdict"] == verdict
+    assert -1 <= row["low"] <= row["estimate"] <= row["high"] <= 1
+    text = handover.roles(answers)
+    assert said in text
+    assert sum(word in text for word in ("Flere", "Færre", "kan ikke vise")) == 1
+
+
+def test_a_withheld_role_hides_the_difference():
+    answers = shares((0.55, 0.53, 0.57), (0.5, 0.1, 0.9), n=(200, 4))
+    row = role_difference(answers).frame.iloc[0]
+    assert row["status"] == "withheld"
+    assert pd.isna(row["estimate"])
+    assert "kan ikke vises" in handover.roles(answers)
+
+
+def test_unforeseen_changes_and_turnover_by_place():
+    unforeseen, turnover = measures.unforeseen_changes(YEAR), measures.turnover(YEAR)
+    people = data.read("caseworkers", YEAR).query("municipality == 'København'")
+    known = people[people["change_planned"].isin(["planned", "unforeseen"])]
+    weight = known["weight"].astype(float)
+    share = weight[known["change_planned"].eq("unforeseen")].sum() / weight.sum()
+    assert unforeseen.row(place="København")["estimate"] == pytest.approx(share)
+    assert unforeseen.row(place="København")["n"] == len(known)
+    assert unforeseen.row(place="Læsø")["status"] == "withheld"
+    assert unforeseen.row(place="Fanø")["status"] in {"missing", "withheld"}
+    country = turnover.row(place="Hele landet")
+    assert country["estimate"] == pytest.approx(0.21, abs=0.005)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_roles_are_never_split_by_place(roles, place):
+    figure = charts.answers(roles, name="roller", **handover.for_roles(roles, place))
+    assert set(figure.table.frame["place"]) == {"Leder", "Sagsbehandler"}
+    assert place not in figure.headline
+
+
+def test_the_nine_are_counted():
+    practices = data.read("practices")
+    lesser = int(practices["handover_difficulty"].eq("lesser").sum())
+    assert lesser == 7  # the demonstration data
+    assert handover.visited().startswith("Syv af de ni besøgte kommuner")
+    assert "og to oplever dem" in handover.visited()
+
+
+def test_published_caseloads_keep_their_units_and_sources_apart():
+    table = published.caseloads()
+    rows = table.frame
+    assert rows["year"].is_monotonic_increasing
+    assert list(zip(rows["year"], rows["estimate"], rows["counted_in"], strict=True)) == [
+        (2009, 46, "sager"),
+        (2009, 60, "børn"),
+        (2014, 40, "sager"),
+        (2014, 55, "sager"),
+        (2019, 33, "børn"),
+        (2023, 31, "børn"),
+    ]
+    assert rows.groupby("series")["source"].first().nunique() == 3
+    assert not table.synthetic
+    texts = published.for_caseloads(table, "Roskilde")
+    assert "46 sager = 60 børn" in texts["series_labels"]["ankestyrelsen"]
+    assert "214 tillidsrepræsentanter i 2023" in texts["series_labels"]["union"]
+    figure = charts.timeline(table, ranges=published.recommended(), name="sagstal_tidslinje", **texts)
+    assert "2009: 46 sager" in figure.alt
+    said = published.caseload_sentence(table)
+    assert said.count("\n- ") == len(rows) - 1
+    assert "20–30 siden februar 2020; før det var det 25–35, og endnu tidligere 30–45" in said
+
+
+def test_the_recommended_range_is_drawn_only_where_its_years_are_known():
+    rows = published.recommended().frame
+    assert rows[["first_year", "last_year", "low", "high"]].to_numpy().tolist() == [[2020, 2023, 20, 30]]
+
+
+def test_a_half_year_is_not_a_year():
+    rows = published.turnovers().frame.set_index("series")
+    assert rows["estimate"].to_dict() == pytest.approx(
+        {"survey": 0.21, "half_year": 0.12, "annualised": 0.24}
+    )
+    assert rows.loc["half_year", "counted_in"] == "pct. på et halvt år"
+    assert rows.loc["half_year", ["lowest", "highest"]].tolist() == pytest.approx([0, 0.4])
+    said = published.turnover_sentence()
+    assert "Et halvt år er ikke et år" in said
+    assert "omregning" in said
+    figure = charts.timeline(
+        published.turnovers(),
+        name="omsaetning",
+        **published.for_turnovers(published.turnovers(), "Læsø"),
+    )
+    assert figure.shown_table()["Tal"].tolist() == ["21", "12", "24"]
+
+
+def test_an_unknown_published_figure_is_named(monkeypatch):
+    monkeypatch.setitem(published.TURNOVERS, "turnover_1999", "survey")
+    with pytest.raises(KeyError, match="must hold 3 ids, but 1 are not there"):
+        published.turnovers()

@@ -1,0 +1,88 @@
+"""Published figures: read, said, and coming out of the demonstration data wherever data can answer."""
+
+import pytest
+
+from analysis import data, measures
+from analysis.measures import answers as distributions
+from analysis.measures.answers import TOTAL
+from analysis.subjects import published
+
+YEAR = 2014
+# Published figure -> what the data say of it, in the figure's own unit.
+IN_DATA = {
+    "caseload_at_risk": lambda: measures.caseload(YEAR).row(place_level="country", area="at_risk")[
+        "estimate"
+    ],
+    "caseload_disability": lambda: measures.caseload(YEAR).row(place_level="country", area="disability")[
+        "estimate"
+    ],
+    "handover_caseworkers": lambda: 100 * _handover("Sagsbehandler"),
+    "handover_leaders": lambda: 100 * _handover("Leder"),
+    "turnover": lambda: 100 * measures.turnover(YEAR).row(place_level="country")["estimate"],
+}
+
+
+def _handover(role: str) -> float:
+    answers = distributions.answers_by_role("case_handover", measures.LOW, YEAR)
+    return answers.row(place=role, level=TOTAL)["estimate"]
+
+
+@pytest.mark.parametrize("key", IN_DATA)
+def test_published_figures_come_out_of_the_data(key):
+    assert round(IN_DATA[key]()) == published.figure(key)["value"]
+
+
+def test_every_number_of_the_survey_is_held_to_the_data():
+    """A number that is added to the published ones must be added above too."""
+    figures = data.read("published_figures")
+    numbers = figures[figures["study"].eq("national_survey") & figures["value"].notna()]
+    assert set(numbers["id"]) == set(IN_DATA)
+
+
+def test_training_is_felt_insufficient_by_many():
+    share = measures.introduction_insufficient(YEAR).row(place_level="country")
+    assert published.figure("training_insufficient")["study"] == "national_survey"
+    assert share["estimate"] > 0.4
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("caseload_at_risk", "40 sager"),
+        ("recommended_2020", "20–30 sager"),
+        ("handover_leaders", "29 pct."),
+        ("caseload_2009_children", "60 børn"),
+    ],
+)
+def test_a_value_is_written_with_its_unit(key, said):
+    assert published.value(key) == said
+
+
+def test_the_data_stand_beside_what_is_published():
+    caseloads, turnover = measures.caseload(YEAR), measures.turnover(YEAR)
+    said = published.beside(caseloads, "caseload_disability", "disability")
+    assert "55 sager" in said and "inden for intervallet" in said and "på handicapområdet" in said
+    assert "inden for intervallet" in published.beside(turnover, "turnover")
+    assert "uden for intervallet" in published.beside(turnover, "handover_leaders")
+    assert "pct.." not in published.beside(turnover, "turnover")
+
+
+def test_nothing_is_said_beside_a_withheld_number():
+    hidden = measures.turnover(YEAR, 100_000)
+    said = published.beside(hidden, "turnover")
+    assert "diskretioneret" in said and "interval" not in said
+    assert "spændet på" not in published.recommended_caseload(measures.caseload(YEAR), "Læsø")
+
+
+def test_the_recommended_range_takes_its_words_from_the_interval():
+    caseloads = measures.caseload(YEAR)
+    said = published.recommended_caseload(caseloads, "Hele landet")
+    assert "20–30 siden februar 2020" in said
+    assert "over spændet på udsatteområdet og over spændet på handicapområdet" in said
+
+
+def test_an_unknown_figure_names_the_known():
+    with pytest.raises(
+        KeyError, match="`sagstal` must be an id of data/raw/published_figures.csv .*turnover"
+    ):
+        published.figure("sagstal")

@@ -1,0 +1,162 @@
+"""The rule of agreement by hand, and the report's statements on the nine in the demonstration practices."""
+
+import pandas as pd
+import pytest
+
+from analysis import codebook
+from analysis.disclosure import declare_public
+from analysis.subjects import practices, statements, triangulation
+from analysis.subjects.statements import FAILS, HOLDS, UNKNOWN, check_statements
+from analysis.subjects.triangulation import MOST_FREQUENT, THEMES, Theme, compare, judge, practice_of, seen
+from analysis.synthetic.mapping import make_practices
+
+NUMBER = Theme("Timer", "sparring_hours")
+SHARE = Theme("Program", "has_fixed_introduction", None, None, "yes", "no")
+
+
+@pytest.fixture
+def visited() -> pd.DataFrame:
+    """The nine of the demonstration data."""
+    rows = make_practices()
+    levels = {column: codebook.levels(column, "practices") for column in rows}
+    for column, words in levels.items():
+        if words:
+            rows[column] = pd.Categorical(rows[column], categories=list(words))
+    return rows
+
+
+def national(
+    estimate: float, low: float | None = None, high: float | None = None, level: str = ""
+) -> pd.Series:
+    return pd.Series({"estimate": estimate, "low": low, "high": high, "level": level})
+
+
+@pytest.mark.parametrize(
+    ("same", "opposite", "known", "expected"),
+    [
+        (6, 0, 9, "confirms"),
+        (5, 0, 9, "nuances"),
+        (0, 6, 9, "contradicts"),
+        (0, 5, 9, "nuances"),
+        (4, 0, 6, "confirms"),
+        (0, 0, 0, "silent"),
+    ],
+)
+def test_two_thirds_decide(same, opposite, known, expected):
+    assert judge(same, opposite, known) == expected
+
+
+def test_without_a_national_estimate_the_survey_is_silent():
+    assert judge(9, 0, 9, asked=False) == "silent"
+    assert compare(NUMBER, pd.Series([1.0, 2.0]), None) == (0, 0)
+
+
+def test_a_number_is_as_the_country_within_a_tenth_and_the_opposite_beyond_a_half():
+    hours = pd.Series([2.0, 2.2, 2.21, 1.8, 1.0, 0.99, 3.01])
+    assert compare(NUMBER, hours, national(2.0)) == (3, 2)
+
+
+def test_a_share_is_held_to_what_the_majority_says():
+    practice = pd.Series(["yes", "yes", "no"])
+    assert compare(SHARE, practice, national(0.6, 0.55, 0.65)) == (2, 1)
+    assert compare(SHARE, practice, national(0.4, 0.35, 0.45)) == (1, 2)
+
+
+def test_a_divided_country_is_neither_confirmed_nor_contradicted():
+    assert compare(SHARE, pd.Series(["yes"] * 9), national(0.5, 0.45, 0.55)) == (0, 0)
+
+
+def test_an_answer_is_held_to_the_most_frequent():
+    theme = Theme("Forum", "sparring_forum", answer=MOST_FREQUENT)
+    assert compare(theme, pd.Series(["informal", "team_meeting"]), national(0.7, level="team_meeting")) == (
+        1,
+        1,
+    )
+
+
+def test_lesser_difficulty_is_not_the_opposite_of_difficulty(visited):
+    theme = next(theme for theme in THEMES if theme.column == "handover_difficulty")
+    assert compare(theme, practice_of(theme, visited), national(0.55, 0.53, 0.57)) == (2, 0)
+
+
+def test_a_theme_is_asked_only_where_it_is_relevant(visited):
+    theme = next(theme for theme in THEMES if theme.column == "has_mentor")
+    assert seen(theme, practice_of(theme, visited)) == "Ja\u00a05, nej\u00a01"
+
+
+def test_what_was_seen_is_counted(visited):
+    assert seen(NUMBER, practice_of(NUMBER, visited)) == "1,0–3,0, median 2,0"
+    responsible = Theme("", "sparring_responsible")
+    found = seen(responsible, practice_of(responsible, visited))
+    assert found == "Lederen\u00a04, faglig koordinator\u00a03, kolleger på skift\u00a02"
+
+
+def test_every_theme_names_a_column_and_levels_of_the_codebook():
+    for theme in THEMES:
+        if theme.column:
+            levels = codebook.levels(theme.column, "practices")
+            assert {theme.level, theme.opposite} - {None} <= set(levels)
+
+
+def display(*agreements: str):
+    rows = pd.DataFrame({"theme": [f"Tema {i}" for i in range(len(agreements))], "agreement": agreements})
+    return declare_public(rows, "Invented for a test.", True)
+
+
+def test_the_headline_counts():
+    table = display("confirms", "nuances", "nuances", "silent")
+    assert triangulation.headline(table) == (
+        "De ni bekræfter det landsdækkende billede på ét tema og nuancerer det på to; ét kan ikke sammenholdes"
+    )
+    silent = display("silent", "silent")
+    assert "kan ikke holdes op" in triangulation.headline(silent)
+    assert triangulation.conclusion(silent).startswith("Ingen temaer kan sammenholdes")
+
+
+def test_the_conclusion_names_a_contradiction():
+    said = triangulation.conclusion(display("confirms", "contradicts"))
+    assert "modsiger det landsdækkende billede af tema 1" in said and "ikke helt" in said
+
+
+# ---- the report's statements
+
+
+def test_every_statement_of_the_report_holds_in_the_demonstration_practices(visited):
+    checked = check_statements(visited)
+    assert len(checked) == 13
+    assert checked.loc[checked["holds"].ne(HOLDS), "id"].tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "broken"),
+    [
+        ("caseload_at_risk", 40, {"caseload_visited", "caseload_visited_outlier"}),
+        ("sparring_hours", 3.5, {"sparring_hours"}),
+        ("sparring_forum", "informal", {"sparring_forum"}),
+        ("has_informal_sparring", "no", {"sparring_informal"}),
+        ("has_systematic_sparring", "yes", {"sparring_none"}),
+        ("sparring_gap", "no", {"sparring_gap"}),
+        ("introduction_works_well", "yes", {"introduction_systematic"}),
+        ("introduction_days", 20, {"introduction_days"}),
+        ("has_mentor", "no", {"introduction_mentor"}),
+        ("has_leader_introduction", "no", {"introduction_leader"}),
+        ("handover_difficulty", "same", {"handover_visited"}),
+    ],
+)
+def test_a_statement_fails_where_practice_is_another(visited, column, value, broken):
+    visited[column] = value
+    checked = check_statements(visited).set_index("id")["holds"]
+    assert set(checked.index[checked.eq(FAILS)]) == broken
+
+
+def test_a_theme_that_is_not_known_is_neither_true_nor_false(visited):
+    visited["sparring_gap"] = None
+    checked = check_statements(visited).set_index("id")["holds"]
+    assert checked["sparring_gap"] == UNKNOWN
+
+
+def test_statements_are_those_of_the_deep_mapping():
+    published = set(
+        statements.published.data.read("published_figures").query("study == 'deep_mapping'")["id"]
+    )
+    assert set(check_statements(practices.read())["id"]) == published
