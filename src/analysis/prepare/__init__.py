@@ -27,7 +27,7 @@ from analysis.prepare.survey import (
     read_survey,
     survey_answers,
 )
-from analysis.readers.personal import check_personal
+from analysis.readers.personal import check_personal, check_texts, strings_of
 from analysis.readers.raw_survey import RawSurvey
 from analysis.readers.refi_qda import read_refi_qda
 from analysis.readers.tabular import read_table
@@ -168,7 +168,9 @@ def prepare_table(sidecar: Sidecar, table: str) -> pd.DataFrame:
 def prepare_interviews(sidecar: Sidecar) -> Tables:
     """Interviews and their codings, by role only: no place, no name, nothing of who was interviewed where."""
     project = read_refi_qda(sidecar.paths()[0])
-    check_personal(project.sources, sidecar.path)
+    for table in (project.sources, project.codes, project.codings, project.cases):
+        check_personal(table, sidecar.path)
+    check_texts({"the name of the project": [project.name]}, sidecar.path)
     return {
         "interviews": codebook.validate(interviews_by_role(project), "interviews"),
         "codings": codebook.validate(codings_by_role(project), "codings"),
@@ -187,7 +189,9 @@ def _the_one(found: list[Sidecar], what: str) -> Sidecar:
 
 def _prepare_wave(survey: Sidecar, staff: Sidecar, ledger: Ledger) -> Tables:
     raw = read_survey(survey)
-    check_personal(raw.answers, survey.path)
+    for table in (raw.answers, raw.questions, raw.missing):
+        check_personal(table, survey.path)
+    check_texts({"labels": strings_of(raw.labels)}, survey.path)
     answers = survey_answers(raw, survey)
     counted = prepare_staff(read_staff(staff), answers, survey.year)
     tables: Tables = {"staff": counted}
@@ -195,7 +199,6 @@ def _prepare_wave(survey: Sidecar, staff: Sidecar, ledger: Ledger) -> Tables:
         tables[name] = prepare_respondents(answers, counted, role)
     tables["missing_answers"] = missing_of_roles(tables)
     tables["questions"] = prepare_questions(raw, survey)
-    check_personal(tables["questions"], survey.path)
     ledger.survey(survey, raw, tables)
     return tables
 
@@ -223,6 +226,9 @@ def prepare_all(found: list[Sidecar]) -> tuple[Tables, Ledger]:
     """Every processed table, and the ledger of what became of each row."""
     ledger = Ledger()
     for sidecar in found:
+        check_texts(
+            {sidecar.file.name: strings_of(vars(sidecar) | {"file": sidecar.file.name})}, sidecar.path
+        )
         sidecars.check_delivery(sidecar)
     tables = prepare_waves(found, ledger)
     tables |= prepare_interviews(_the_one([s for s in found if "codings" in s.tables], "coded interviews"))

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from analysis.readers.personal import PERSONAL
+from analysis.readers.personal import is_dropped
 from analysis.readers.raw_survey import STATUSES, all_completed
 
 SYSTEM = frozenset(
@@ -55,8 +55,14 @@ def tool_columns(names, full_names) -> set[str]:
 
 def is_owned(name, full_name, short) -> bool:
     """Whether a column of this name is not an answer."""
-    known = {name, full_name} & (SYSTEM | PERSONAL)
-    return bool(known) or name in short or bool(SYSTEM_STATUS.fullmatch(name))
+    known = {name, full_name} & SYSTEM
+    return (
+        bool(known)
+        or is_dropped(name)
+        or is_dropped(full_name)
+        or name in short
+        or bool(SYSTEM_STATUS.fullmatch(name))
+    )
 
 
 def is_truncated(names) -> bool:
