@@ -11,12 +11,11 @@ from analysis.charts import canvas as axes
 from analysis.charts import captions, row_chart
 from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
-from analysis.charts.captions import with_explanations
 from analysis.charts.figure import Figure
+from analysis.charts.kind import kind
 from analysis.charts.row_chart import Numbers, RowChart
-from analysis.charts.sheet import sheet
 from analysis.charts.style import readable_on
-from analysis.disclosure import ProtectedTable, require_protected
+from analysis.disclosure import ProtectedTable
 
 
 @dataclass(frozen=True)
@@ -42,25 +41,54 @@ class _Scale:
         return dict(zip(rest, calm, strict=False)) | dict(zip(self.interest, strongest, strict=True))
 
 
+def _check(rows: pd.DataFrame, options: Mapping) -> None:
+    labels, interest, answer = options["labels"], tuple(options["interest"]), options["answer"]
+    if tuple(labels)[len(labels) - len(interest) :] != interest:
+        raise ValueError(
+            f"`interest` must be the last of `labels`, in their order, but is {interest}. Order `labels` so."
+        )
+    unknown = sorted(set(rows[answer]) - {*labels, options["total"]})
+    if unknown:
+        raise ValueError(
+            f"`{answer}` must be one of `labels` or {options['total']!r}, but {len(unknown)} answers are not (first:"
+            f" {unknown[0]!r}). Name it."
+        )
+
+
+def _columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
+    first = {"place": "Sted", options["answer"]: "Svar", "estimate": "Pct."}
+    return first | {"low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"}
+
+
+def _words(rows: pd.DataFrame, options: Mapping) -> dict[str, dict[str, str]]:
+    return {options["answer"]: {**options["labels"], options["total"]: options["total_label"]}}
+
+
+def _describe(shows, headline, table: ProtectedTable, place, unit, decimals, options: Mapping) -> str:
+    sums = table.rows(table.frame[options["answer"]].eq(options["total"]).to_numpy(bool))
+    return captions.for_estimates(shows, headline, sums, place, unit, decimals)
+
+
+@kind(
+    "Søjler af 100 pct. med fordelingen af svar",
+    columns=_columns,
+    words=_words,
+    check=_check,
+    describe=_describe,
+    uncertain="",
+    decimals=0,
+    unit="pct.",
+)
 def answers(
-    table: ProtectedTable,
+    canvas: Canvas,
+    figure: Figure,
     *,
-    place: str,
-    name: str,
-    headline: str,
-    description: str,
-    note: str,
-    source: str,
     labels: Mapping[str, str],
     interest: Sequence[str],
     total: str = "total",
     total_label: str = "I alt",
     answer: str = "answer",
-    unit: str = "pct.",
-    decimals: int = 0,
-    columns: Mapping[str, str] | None = None,
-    alt: str | None = None,
-) -> Figure:
+) -> None:
     """Draw the distribution of answers as bars of 100 per cent, with the sum of interest and its interval.
 
     Parameters
@@ -73,60 +101,15 @@ def answers(
 
     Raises
     ------
-    TypeError
-        If `table` has not been through the disclosure gate.
     ValueError
         If `interest` is not the last of `labels`, or a row has an unknown answer.
     """
-    require_protected(table)
-    _check(table.frame, labels, tuple(interest), total, answer)
     scale = _Scale(dict(labels), tuple(interest), total, total_label, answer)
-    sums = table.rows(table.frame[answer].eq(total).to_numpy(bool))
-    shows = "Søjler af 100 pct. med fordelingen af svar"
-    return Figure(
-        name=name,
-        table=table,
-        place=place,
-        headline=headline,
-        description=description,
-        note=with_explanations(note, table, uncertain_mark=""),
-        source=source,
-        alt=alt or captions.for_estimates(shows, headline, sums, place, unit, decimals),
-        columns=columns
-        or {
-            "place": "Sted",
-            answer: "Svar",
-            "estimate": "Pct.",
-            "low": "Nedre grænse",
-            "high": "Øvre grænse",
-            "n": "Antal svar",
-        },
-        draw=sheet(partial(_body, scale)),
-        unit=unit,
-        decimals=decimals,
-        texts={answer: {**labels, total: total_label}},
-    )
-
-
-def _check(rows: pd.DataFrame, labels: Mapping, interest: tuple, total: str, answer: str) -> None:
-    if tuple(labels)[len(labels) - len(interest) :] != interest:
-        raise ValueError(
-            f"`interest` must be the last of `labels`, in their order, but is {interest}. Order `labels` so."
-        )
-    unknown = sorted(set(rows[answer]) - {*labels, total})
-    if unknown:
-        raise ValueError(
-            f"`{answer}` must be one of `labels` or {total!r}, but {len(unknown)} answers are not (first:"
-            f" {unknown[0]!r}). Name it."
-        )
-
-
-def _body(scale: _Scale, canvas: Canvas, figure: Figure) -> None:
     rows = figure.table.frame
     _key(canvas, scale)
-    sums = rows[rows[scale.column].eq(scale.total)].copy()
+    sums = rows[rows[answer].eq(total)].copy()
     numbers = (
-        Numbers(scale.total_label, partial(_sum_text, figure)),
+        Numbers(total_label, partial(_sum_text, figure)),
         Numbers("n", lambda row: danish.number(row["n"]), quiet=True),
     )
     chart = RowChart(partial(_bar, scale, figure), numbers, reference="", covered=True)

@@ -84,13 +84,12 @@ def for_estimates(
     place: str,
     unit: str,
     decimals: int,
-    panel: str | None = None,
-    panel_labels: dict[str, str] | None = None,
+    options: Mapping | None = None,
 ) -> str:
-    """Write the alternative text of a chart whose rows are places with estimates."""
-    rows = table.frame
+    """Write the alternative text of a chart whose rows are places with estimates; `options` may name a panel."""
+    rows, panel = table.frame, (options or {}).get("panel")
     own = rows[rows["place"] == place]
-    labels = panel_labels or {}
+    labels = (options or {}).get("panel_labels") or {}
     values = [
         row_value(row, unit, decimals, labels.get(row[panel], str(row[panel])) if panel else "")
         for _, row in own.iterrows()

@@ -170,6 +170,12 @@ class Figure:
     unit : Danish unit of the quantity; ``"pct."`` for shares [0-1] that are written as percentages.
     decimals : decimals of the quantity as written.
     texts : column -> code -> Danish word, for the columns that hold codes.
+    kind : kind of chart, the name of its function.
+    value_label : heading of the values, or name of their axis.
+    options : what the kind of chart was told besides.
+    highlight : other places that stand out, in ink and bold.
+    annotations : (row, text, offset [mm]) each, as `annotate` adds them.
+    again : ``again(**changes)`` makes the figure anew, with other arguments.
     """
 
     name: str
@@ -185,6 +191,12 @@ class Figure:
     unit: str = ""
     decimals: int = 1
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kind: str = ""
+    value_label: str = ""
+    options: Mapping = field(default_factory=dict, repr=False)
+    highlight: tuple[str, ...] = ()
+    annotations: tuple = ()
+    again: Callable[..., "Figure"] | None = field(default=None, repr=False)
 
     def __post_init__(self):
         disclosure.require_protected(self.table)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 
@@ -10,10 +9,10 @@ from analysis import danish
 from analysis.charts import captions
 from analysis.charts import marks as signs_of
 from analysis.charts.canvas import Canvas
-from analysis.charts.captions import with_explanations
 from analysis.charts.figure import STATUS_WORDS, Figure
-from analysis.charts.sheet import sheet, watermark
-from analysis.disclosure import ProtectedTable, require_protected
+from analysis.charts.kind import kind
+from analysis.charts.sheet import watermark
+from analysis.disclosure import ProtectedTable
 
 _CELL_GAP = 1.8  # mm between the words of two cells
 
@@ -31,15 +30,48 @@ class _Cells:
     labels: Mapping[str, str]
 
 
+def _check_matrix(rows: pd.DataFrame, options: Mapping) -> None:
+    row, column = options["row"], options["column"]
+    signs_of.check_signs(options["signs"] or {})
+    double = rows[rows.duplicated([row, column])]
+    if not double.empty:
+        first = double.iloc[0]
+        raise ValueError(
+            f"Each cell must be one row, but {len(double)} of {len(rows)} rows repeat a cell (first:"
+            f" {first[row]!r}, {first[column]!r}). Join them before drawing."
+        )
+
+
+def _matrix_columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
+    headings = {options["row"]: options["row_heading"], options["column"]: options["column_heading"]}
+    return headings | {options["value"]: "Praksis"}
+
+
+def _matrix_words(rows: pd.DataFrame, options: Mapping) -> dict[str, dict[str, str]]:
+    words = {"row": "row_labels", "column": "column_labels", "value": "labels"}
+    return {options[column]: dict(options[labels] or {}) for column, labels in words.items()}
+
+
+def _describe_matrix(shows, headline, table: ProtectedTable, place, unit, decimals, options: Mapping) -> str:
+    rows, column = table.frame, options["column"]
+    shows = f"{shows} over {rows[options['row']].nunique()} temaer i {rows[column].nunique()} kommuner"
+    hidden = sorted(set(rows.loc[rows["status"].eq("withheld"), column]), key=danish.sort_key)
+    return captions.alt_text(shows, headline, [], hidden, table.synthetic)
+
+
+@kind(
+    "Skema",
+    columns=_matrix_columns,
+    words=_matrix_words,
+    check=_check_matrix,
+    describe=_describe_matrix,
+    uncertain="",
+    decimals=0,
+)
 def matrix(
-    table: ProtectedTable,
+    canvas: Canvas,
+    figure: Figure,
     *,
-    place: str,
-    name: str,
-    headline: str,
-    description: str,
-    note: str,
-    source: str,
     row: str = "theme",
     column: str = "place",
     value: str = "value",
@@ -49,10 +81,7 @@ def matrix(
     labels: Mapping[str, str] | None = None,
     row_heading: str = "Tema",
     column_heading: str = "Kommune",
-    decimals: int = 0,
-    columns: Mapping[str, str] | None = None,
-    alt: str | None = None,
-) -> Figure:
+) -> None:
     """Draw themes against places, nothing counted: each cell is a case, not a share.
 
     Parameters
@@ -65,45 +94,10 @@ def matrix(
 
     Raises
     ------
-    TypeError
-        If `table` has not been through the disclosure gate.
     ValueError
         If a sign is unknown, or two rows are the same cell.
     """
-    require_protected(table)
-    signs_of.check_signs(signs or {})
-    _check_cells(table.frame, row, column)
     cells = _Cells(row, column, value, row_labels or {}, column_labels or {}, signs or {}, labels or {})
-    rows = table.frame
-    shows = f"Skema over {rows[row].nunique()} temaer i {rows[column].nunique()} kommuner"
-    hidden = sorted(set(rows.loc[rows["status"].eq("withheld"), column]), key=danish.sort_key)
-    return Figure(
-        name=name,
-        table=table,
-        place=place,
-        headline=headline,
-        description=description,
-        note=with_explanations(note, table, uncertain_mark=""),
-        source=source,
-        alt=alt or captions.alt_text(shows, headline, [], hidden, table.synthetic),
-        columns=columns or {row: row_heading, column: column_heading, value: "Praksis"},
-        draw=sheet(partial(_matrix_body, cells)),
-        decimals=decimals,
-        texts={row: dict(cells.row_labels), column: dict(cells.column_labels), value: dict(cells.labels)},
-    )
-
-
-def _check_cells(rows: pd.DataFrame, row: str, column: str) -> None:
-    double = rows[rows.duplicated([row, column])]
-    if not double.empty:
-        first = double.iloc[0]
-        raise ValueError(
-            f"Each cell must be one row, but {len(double)} of {len(rows)} rows repeat a cell (first:"
-            f" {first[row]!r}, {first[column]!r}). Join them before drawing."
-        )
-
-
-def _matrix_body(cells: _Cells, canvas: Canvas, figure: Figure) -> None:
     rows = figure.table.frame
     themes, places = list(dict.fromkeys(rows[cells.row])), list(dict.fromkeys(rows[cells.column]))
     found = rows.set_index([cells.row, cells.column])
@@ -226,10 +220,10 @@ def _named_signs(cells: _Cells, rows: pd.DataFrame) -> dict[str, str]:
     """Return the signs that are drawn, with their words, in the order they are given."""
     present = set(rows.loc[rows["status"].eq("shown"), cells.value])
     words: dict[str, list[str]] = {}
-    for code, kind in cells.signs.items():
+    for code, shape in cells.signs.items():
         if code in present:
-            words.setdefault(kind, []).append(cells.labels.get(code, code))
-    named = {kind: " / ".join(dict.fromkeys(texts)) for kind, texts in words.items()}
+            words.setdefault(shape, []).append(cells.labels.get(code, code))
+    named = {shape: " / ".join(dict.fromkeys(texts)) for shape, texts in words.items()}
     return named | {status: word for status, word in STATUS_WORDS.items() if rows["status"].eq(status).any()}
 
 
@@ -259,15 +253,45 @@ class _Display:
     signs: Mapping[str, str]
 
 
+def _display(options: Mapping) -> _Display:
+    return _Display(
+        options["theme"],
+        options["estimate_heading"],
+        dict(options["texts"]),
+        options["agreement"],
+        options["agreement_heading"],
+        dict(options["agreement_labels"] or AGREEMENT),
+        dict(options["agreement_signs"] or AGREEMENT_SIGNS),
+    )
+
+
+def _joint_columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
+    heading = options["estimate_heading"]
+    numbers = {"estimate": heading, "low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"}
+    first = {options["theme"]: options["theme_heading"], **(numbers if heading else {})}
+    return {**first, **options["texts"], options["agreement"]: options["agreement_heading"]}
+
+
+def _describe_joint(shows, headline, table: ProtectedTable, place, unit, decimals, options: Mapping) -> str:
+    found = table.frame[options["agreement"]].map(_display(options).words).value_counts(sort=False)
+    counted = ", ".join(f"{word}: {count}" for word, count in found.items())
+    return captions.alt_text(
+        f"{shows} over {len(table.frame)} temaer", headline, [counted], [], table.synthetic
+    )
+
+
+@kind(
+    "Skema",
+    columns=_joint_columns,
+    words=lambda rows, options: {options["agreement"]: _display(options).words},
+    check=lambda rows, options: signs_of.check_signs(_display(options).signs),
+    describe=_describe_joint,
+    uncertain="",
+)
 def joint_display(
-    table: ProtectedTable,
+    canvas: Canvas,
+    figure: Figure,
     *,
-    place: str,
-    name: str,
-    headline: str,
-    description: str,
-    note: str,
-    source: str,
     texts: Mapping[str, str],
     theme: str = "theme",
     theme_heading: str = "Tema",
@@ -276,11 +300,7 @@ def joint_display(
     agreement_heading: str = "Sammenhold",
     agreement_labels: Mapping[str, str] | None = None,
     agreement_signs: Mapping[str, str] | None = None,
-    unit: str = "",
-    decimals: int = 1,
-    columns: Mapping[str, str] | None = None,
-    alt: str | None = None,
-) -> Figure:
+) -> None:
     """Draw themes with a national estimate beside what cases and documents say, and the agreement of the two.
 
     Parameters
@@ -294,48 +314,19 @@ def joint_display(
 
     Raises
     ------
-    TypeError
-        If `table` has not been through the disclosure gate.
     ValueError
         If a sign is unknown.
     """
-    require_protected(table)
-    signs = dict(agreement_signs or AGREEMENT_SIGNS)
-    signs_of.check_signs(signs)
-    words = dict(agreement_labels or AGREEMENT)
-    display = _Display(theme, estimate_heading, dict(texts), agreement, agreement_heading, words, signs)
-    found = table.frame[agreement].map(words).value_counts(sort=False)
-    counted = [f"{word}: {count}" for word, count in found.items()]
-    estimates = {
-        "estimate": estimate_heading,
-        "low": "Nedre grænse",
-        "high": "Øvre grænse",
-        "n": "Antal svar",
-    }
-    return Figure(
-        name=name,
-        table=table,
-        place=place,
-        headline=headline,
-        description=description,
-        note=with_explanations(note, table, uncertain_mark=""),
-        source=source,
-        alt=alt
-        or captions.alt_text(
-            f"Skema over {len(table.frame)} temaer", headline, [", ".join(counted)], [], table.synthetic
-        ),
-        columns=columns
-        or {
-            theme: theme_heading,
-            **(estimates if estimate_heading else {}),
-            **texts,
-            agreement: agreement_heading,
-        },
-        draw=sheet(partial(_joint_body, display, theme_heading)),
-        unit=unit,
-        decimals=decimals,
-        texts={agreement: words},
-    )
+    display, top = _display(figure.options), canvas.y
+    if canvas.width < _STACKED_BELOW:
+        for _, row in figure.table.frame.iterrows():
+            _stacked(canvas, figure, display, row)
+    else:
+        _columns(canvas, figure, display, theme_heading)
+    canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "rule", 0.6)
+    if figure.synthetic:
+        watermark(canvas, canvas.left, top, canvas.right - canvas.left, canvas.y - top)
+    canvas.y += 0.4 * canvas.line_height("small")
 
 
 def _national(figure: Figure, row: pd.Series) -> str:
@@ -351,19 +342,6 @@ def _national(figure: Figure, row: pd.Series) -> str:
     if pd.notna(row.get("low")):
         text += f" ({danish.interval(factor * row['low'], factor * row['high'], decimals)})"
     return text + (f", n\u00a0=\u00a0{danish.number(row['n'])}" if pd.notna(row.get("n")) else "")
-
-
-def _joint_body(display: _Display, theme_heading: str, canvas: Canvas, figure: Figure) -> None:
-    top = canvas.y
-    if canvas.width < _STACKED_BELOW:
-        for _, row in figure.table.frame.iterrows():
-            _stacked(canvas, figure, display, row)
-    else:
-        _columns(canvas, figure, display, theme_heading)
-    canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "rule", 0.6)
-    if figure.synthetic:
-        watermark(canvas, canvas.left, top, canvas.right - canvas.left, canvas.y - top)
-    canvas.y += 0.4 * canvas.line_height("small")
 
 
 def _stacked(canvas: Canvas, figure: Figure, display: _Display, row: pd.Series) -> None:

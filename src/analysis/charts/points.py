@@ -1,46 +1,32 @@
 """Funnel: every municipality at its number of answers, with the limits of chance."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
 from analysis import danish
 from analysis.charts import canvas as axes
-from analysis.charts import captions, marks
+from analysis.charts import marks
 from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
-from analysis.charts.captions import with_explanations
 from analysis.charts.figure import Figure
+from analysis.charts.kind import kind
 from analysis.charts.marks import Taken
-from analysis.charts.ranked import estimate_columns
-from analysis.charts.sheet import sheet, watermark
-from analysis.disclosure import ProtectedTable, require_protected
+from analysis.charts.sheet import watermark
+from analysis.disclosure import ProtectedTable
 
 _DASHES = {0.95: (0, (4, 2)), 0.998: "solid"}
 
 
+@kind("Tragtdiagram over skøn og antal svar")
 def funnel(
-    table: ProtectedTable,
+    canvas: Canvas,
+    figure: Figure,
     limits: ProtectedTable,
     *,
-    place: str,
-    name: str,
-    headline: str,
-    description: str,
-    note: str,
-    source: str,
-    unit: str = "",
-    decimals: int = 1,
-    value_label: str | None = None,
     n_label: str = "Antal svar",
     size: str = "n_effective",
     reference_label: str = "Hele landet",
-    columns: Mapping[str, str] | None = None,
-    alt: str | None = None,
-) -> Figure:
+) -> None:
     """Draw every municipality's estimate against its number of answers, inside funnel limits.
 
     Parameters
@@ -49,63 +35,20 @@ def funnel(
         ``verdict``, municipalities that differ are named where there is room.
     limits : rows of ``n``, ``coverage`` (0.95 and 0.998), ``low``, ``high``: no respondent is in them.
     size : column of the number of answers that the limits are computed for.
-    value_label : what the vertical axis measures, written above it; the unit if not given.
-
-    Raises
-    ------
-    TypeError
-        If a table has not been through the disclosure gate.
     """
-    require_protected(table)
-    require_protected(limits)
-    shows = "Tragtdiagram over skøn og antal svar"
-    return Figure(
-        name=name,
-        table=table,
-        place=place,
-        headline=headline,
-        description=description,
-        note=with_explanations(note, table),
-        source=source,
-        alt=alt or captions.for_estimates(shows, headline, table, place, unit, decimals),
-        columns=columns or estimate_columns(None, unit),
-        draw=sheet(
-            partial(
-                _funnel_body,
-                limits.frame,
-                size,
-                value_label or (unit or "værdi").capitalize(),
-                n_label,
-                reference_label,
-            )
-        ),
-        unit=unit,
-        decimals=decimals,
-    )
-
-
-def _funnel_body(
-    limits: pd.DataFrame,
-    size: str,
-    value_label: str,
-    n_label: str,
-    reference_label: str,
-    canvas: Canvas,
-    figure: Figure,
-) -> None:
-    rows = figure.table.frame
+    rows, curves = figure.table.frame, limits.frame
     shown = rows[row_of.is_shown(rows) & ~row_of.level(rows).isin(row_of.AGGREGATES)]
     marks.chosen_without_point(canvas, rows, figure.place)
-    marks.key_of_members(canvas, rows, figure.place, canvas.measure(value_label, "small"))
-    canvas.lines(canvas.left, [value_label], "small", colour="muted")
-    named = [f"{axes.percent_text(coverage)} pct." for coverage in limits["coverage"].unique()]
+    marks.key_of_members(canvas, rows, figure.place, canvas.measure(figure.value_label, "small"))
+    canvas.lines(canvas.left, [figure.value_label], "small", colour="muted")
+    named = [f"{axes.percent_text(coverage)}\u00a0pct." for coverage in curves["coverage"].unique()]
     country = row_of.country(rows) if reference_label else None
     named += [reference_label, figure.cell("estimate", country)] if country is not None else []
     gutter = canvas.widest(named, "small") + 1.5
     across, upright = _axes(canvas, figure, shown, size, gutter)
     if figure.synthetic:
         watermark(canvas, across.start, upright.end, across.end - across.start, upright.start - upright.end)
-    names = _limits(canvas, limits, across, upright)
+    names = _limits(canvas, curves, across, upright)
     if country is not None:
         y = upright.at(country["estimate"])
         canvas.line([across.start, across.end], [y, y], "ink", 0.9, linestyle=(0, (3, 2)))
@@ -185,32 +128,13 @@ _LEAST_PANEL = 26  # mm
 _GAP = 4.0
 
 
-@dataclass(frozen=True)
-class _Split:
-    """The column that splits the municipalities, the country's name, and what is measured."""
-
-    by: str
-    reference: str
-    value_label: str
-
-
+@kind(
+    "Prikdiagrammer pr. region",
+    explains="Hver prik er en kommune. Fed streg: panelets eget skøn med 95 pct. sikkerhedsinterval.",
+)
 def small_multiples(
-    table: ProtectedTable,
-    *,
-    place: str,
-    name: str,
-    headline: str,
-    description: str,
-    note: str,
-    source: str,
-    by: str = "region",
-    unit: str = "",
-    decimals: int = 1,
-    value_label: str | None = None,
-    reference_label: str = "Hele landet",
-    columns: Mapping[str, str] | None = None,
-    alt: str | None = None,
-) -> Figure:
+    canvas: Canvas, figure: Figure, *, by: str = "region", reference_label: str = "Hele landet"
+) -> None:
     """Draw the municipalities of each region (or other group) as ranked points, with the region's own.
 
     Parameters
@@ -218,69 +142,41 @@ def small_multiples(
     table : rows of ``place``, ``place_level``, `by`, ``estimate``, ``low``, ``high``, ``n``: municipalities,
         the rows of level `by`, and the country for the dashed line.
     by : column of the panels, and the level of the rows that sum them up.
-
-    Raises
-    ------
-    TypeError
-        If `table` has not been through the disclosure gate.
     """
-    require_protected(table)
-    split = _Split(by, reference_label, value_label or (unit or "værdi").capitalize())
-    shows = "Prikdiagrammer pr. region"
-    return Figure(
-        name=name,
-        table=table,
-        place=place,
-        headline=headline,
-        description=description,
-        note=with_explanations(
-            f"{note} Hver prik er en kommune. Fed streg: panelets eget skøn med 95 pct. sikkerhedsinterval.",
-            table,
-        ),
-        source=source,
-        alt=alt or captions.for_estimates(shows, headline, table, place, unit, decimals),
-        columns=columns or estimate_columns(None, unit),
-        draw=sheet(partial(_multiples_body, split)),
-        unit=unit,
-        decimals=decimals,
-    )
-
-
-def _multiples_body(split: _Split, canvas: Canvas, figure: Figure) -> None:
     rows = figure.table.frame
     single = rows[~row_of.level(rows).isin(row_of.AGGREGATES)]
-    titles = sorted(single[split.by].dropna().unique(), key=danish.sort_key)
+    titles = sorted(single[by].dropna().unique(), key=danish.sort_key)
     marks.chosen_without_point(canvas, single, figure.place)
     wide = canvas.right - canvas.left
     across = max(1, min(len(titles), int((wide + _GAP) / (_LEAST_PANEL + _GAP))))
     width = (wide - _GAP * (across - 1)) / across
     drawn = rows[row_of.is_shown(rows)]
     scale = axes.fit(drawn["estimate"], shares=figure.unit == "pct.", pad=0.06)
-    _reference_name(canvas, figure, split)
+    _reference_name(canvas, figure, reference_label)
     for first in range(0, len(titles), across):
         top, lowest = canvas.y, canvas.y
         line = titles[first : first + across]
-        most = max(int(single[split.by].eq(title).sum()) for title in line)
+        most = max(int(single[by].eq(title).sum()) for title in line)
         for index, title in enumerate(line):
             canvas.y = top
             left = canvas.left + index * (width + _GAP)
-            _panel(canvas, figure, split, title, axes.Axis(*scale, left + 1, left + width - 1), most)
+            _panel(canvas, figure, title, axes.Axis(*scale, left + 1, left + width - 1), most)
             lowest = max(lowest, canvas.y)
         canvas.y = lowest + (2.5 if first + across < len(titles) else 0)
     marks.others_without_point(canvas, single, figure.place)
 
 
-def _reference_name(canvas: Canvas, figure: Figure, split: _Split) -> None:
+def _reference_name(canvas: Canvas, figure: Figure, reference: str) -> None:
     """Name the dashed line once, above the panels, beside a piece of it; and the mark of a chosen group."""
     country = row_of.country(figure.table.frame)
-    named = country is not None and split.reference
-    text = f"{split.reference} {figure.cell('estimate', country)}" if named else ""
-    used = canvas.measure(split.value_label, "small") + 12 + canvas.measure(text, "small")
+    named = country is not None and reference
+    text = f"{reference} {figure.cell('estimate', country)}" if named else ""
+    used = canvas.measure(figure.value_label, "small") + 12 + canvas.measure(text, "small")
     marks.key_of_members(canvas, figure.table.frame, figure.place, used)
     middle = canvas.y + canvas.line_height("small") / 2
-    canvas.middle_text(canvas.left, middle, split.value_label, size="small", colour="muted")
+    canvas.middle_text(canvas.left, middle, figure.value_label, size="small", colour="muted")
     if named:
-        x = canvas.left + canvas.measure(split.value_label, "small") + 5
+        x = canvas.left + canvas.measure(figure.value_label, "small") + 5
         if x + 8 + canvas.measure(text, "small") > canvas.right:
             x, middle = canvas.left, middle + canvas.line_height("small")
             canvas.y += canvas.line_height("small")
@@ -289,11 +185,11 @@ def _reference_name(canvas: Canvas, figure: Figure, split: _Split) -> None:
     canvas.y += 1.6 * canvas.line_height("small")
 
 
-def _panel(canvas: Canvas, figure: Figure, split: _Split, title: str, axis: axes.Axis, most: int) -> None:
+def _panel(canvas: Canvas, figure: Figure, title: str, axis: axes.Axis, most: int) -> None:
     rows = figure.table.frame
     levels = row_of.level(rows)
-    own = rows[rows[split.by].eq(title) & ~levels.isin(row_of.AGGREGATES) & row_of.is_shown(rows)]
-    total = rows[levels.eq(split.by) & rows["place"].eq(title) & row_of.is_shown(rows)]
+    own = rows[rows[figure.options["by"]].eq(title) & ~levels.isin(row_of.AGGREGATES) & row_of.is_shown(rows)]
+    total = rows[levels.eq(figure.options["by"]) & rows["place"].eq(title) & row_of.is_shown(rows)]
     _panel_title(canvas, figure, title, total, axis)
     step = max(1.35, 0.4 * canvas.row)
     top, bottom = canvas.y, canvas.y + (most + 1) * step + 0.8 * canvas.row
@@ -301,7 +197,7 @@ def _panel(canvas: Canvas, figure: Figure, split: _Split, title: str, axis: axes
         watermark(canvas, axis.start, top, axis.end - axis.start, min(bottom - top, 50))
     axes.grid_below(canvas, axis, top, bottom, figure.unit == "pct.")
     country = row_of.country(rows)
-    if country is not None and split.reference:
+    if country is not None and figure.options["reference_label"]:
         canvas.line([axis.at(country["estimate"])] * 2, [top, bottom], "ink", 0.8, linestyle=(0, (3, 2)))
     if not total.empty:
         _total(canvas, axis, total.iloc[0], bottom - 0.5 * canvas.row, figure.place)

@@ -19,17 +19,13 @@ _SYNTHETIC_NOTE = "SYNTETISKE DATA: opdigtede svar, der viser metoden. Tallene s
 _SCALES = [0.5 + 0.04 * step for step in range(14)]
 _STRETCHES = [0.82 + 0.06 * step for step in range(12)]
 
-Body = Callable[[Canvas, Figure], None]
+Body = Callable[..., None]
 
 
-def sheet(body: Body) -> Callable[[Figure, float, bool, bool], Drawing]:
-    """Return a figure's `draw`: `body` draws the chart at the canvas's cursor, words stand around it."""
-    return partial(_compose, body)
-
-
-def _compose(
+def compose(
     body: Body, figure: Figure, width_mm: float, title_in_image: bool, note_in_image: bool
 ) -> Drawing:
+    """Draw a figure: ``body(canvas, figure, **options)`` at the canvas's cursor, words around it."""
     style = read_style()
     height = style.at(width_mm).height
     if height is None:
@@ -67,7 +63,7 @@ def _fill(canvas: Canvas, body: Body, figure: Figure, title_in_image: bool, note
     if title_in_image:
         _title(canvas, figure)
     top = canvas.y
-    body(canvas, figure)
+    body(canvas, figure, **figure.options)
     canvas.end_chart(top)
     if note_in_image:
         _notes(canvas, figure)

@@ -1,23 +1,19 @@
 """Tile map: one square a municipality, in its place in the country, shaded by its estimate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 
 from analysis import municipalities
 from analysis.charts import canvas as axes
-from analysis.charts import captions
 from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
-from analysis.charts.captions import with_explanations
 from analysis.charts.figure import STATUS_WORDS, Figure
+from analysis.charts.kind import kind
 from analysis.charts.marks import chosen_without_point, status_box
-from analysis.charts.ranked import estimate_columns
-from analysis.charts.sheet import sheet, watermark
+from analysis.charts.sheet import watermark
 from analysis.charts.style import contrast, readable_on
-from analysis.disclosure import ProtectedTable, require_protected
 
 # Four letters tell most municipalities apart; these need others.
 _SHORT = {
@@ -51,59 +47,23 @@ class _Shades:
         return self.colours[sum(value >= limit for limit in self.breaks)]
 
 
-def tile_map(
-    table: ProtectedTable,
-    *,
-    place: str,
-    name: str,
-    headline: str,
-    description: str,
-    note: str,
-    source: str,
-    unit: str = "",
-    decimals: int = 1,
-    value_label: str | None = None,
-    breaks: Sequence[float] | None = None,
-    columns: Mapping[str, str] | None = None,
-    alt: str | None = None,
-) -> Figure:
+@kind("Kort med et felt pr. kommune", uncertain="Prik i hjørnet")
+def tile_map(canvas: Canvas, figure: Figure, *, breaks: Sequence[float] | None = None) -> None:
     """Draw the municipalities as a map of squares.
 
     Parameters
     ----------
     table : one row a municipality: ``place``, ``estimate``, ``low``, ``high``, ``n``; other levels not drawn.
     breaks : limits between the classes, at most one fewer than the style's shades; round values if not given.
-    value_label : what the shades measure, above the key; the unit if not given.
 
     Raises
     ------
-    TypeError
-        If `table` has not been through the disclosure gate.
     KeyError
         If a place is no municipality.
     """
-    require_protected(table)
-    shows = "Kort med et felt pr. kommune"
-    return Figure(
-        name=name,
-        table=table,
-        place=place,
-        headline=headline,
-        description=description,
-        note=with_explanations(note, table, uncertain_mark="Prik i hjørnet"),
-        source=source,
-        alt=alt or captions.for_estimates(shows, headline, table, place, unit, decimals),
-        columns=columns or estimate_columns(None, unit),
-        draw=sheet(partial(_body, tuple(breaks or ()), value_label or (unit or "værdi").capitalize())),
-        unit=unit,
-        decimals=decimals,
-    )
-
-
-def _body(breaks: tuple[float, ...], value_label: str, canvas: Canvas, figure: Figure) -> None:
     rows = figure.table.frame
     tiles = rows[~row_of.level(rows).isin(row_of.AGGREGATES)]
-    shades = _shades(canvas, tiles[row_of.is_shown(tiles)]["estimate"], breaks)
+    shades = _shades(canvas, tiles[row_of.is_shown(tiles)]["estimate"], tuple(breaks or ()))
     chosen_without_point(canvas, tiles, figure.place)
     wide, high = _tile_size(canvas)
     top = canvas.y
@@ -121,7 +81,7 @@ def _body(breaks: tuple[float, ...], value_label: str, canvas: Canvas, figure: F
     width, height = grid["tile_column"].max() * wide, grid["tile_row"].max() * high
     if figure.synthetic:
         watermark(canvas, canvas.left, top, width, height, over_marks=True)
-    _key(canvas, figure, shades, value_label, canvas.left + _KEY_COLUMN * wide, top, 5.2 * wide)
+    _key(canvas, figure, shades, figure.value_label, canvas.left + _KEY_COLUMN * wide, top, 5.2 * wide)
     canvas.y = top + height + 0.4 * canvas.line_height("small")
 
 

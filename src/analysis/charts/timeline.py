@@ -1,8 +1,6 @@
 """Time line: published figures of several sources, each with its own mark, joined only within a source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 
@@ -11,88 +9,18 @@ from analysis.charts import canvas as axes
 from analysis.charts import captions, marks
 from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
-from analysis.charts.captions import with_explanations
 from analysis.charts.figure import Figure
+from analysis.charts.kind import kind
 from analysis.charts.marks import Taken
-from analysis.charts.sheet import sheet, watermark
-from analysis.disclosure import ProtectedTable, require_protected
+from analysis.charts.sheet import watermark
+from analysis.disclosure import ProtectedTable
 
 _SHAPES = ("o", "s", "D", "^")
 
 
-@dataclass(frozen=True)
-class _Series:
-    """The column of the series with their Danish names in order, and the ranges drawn behind them."""
-
-    column: str
-    names: Mapping[str, str]
-    ranges: pd.DataFrame | None
-    range_label: str
-    value_label: str
-
-
-def timeline(
-    table: ProtectedTable,
-    *,
-    place: str,
-    name: str,
-    headline: str,
-    description: str,
-    note: str,
-    source: str,
-    series_labels: Mapping[str, str],
-    series: str = "series",
-    ranges: ProtectedTable | None = None,
-    range_label: str = "",
-    unit: str = "",
-    decimals: int = 0,
-    value_label: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    alt: str | None = None,
-) -> Figure:
-    """Draw figures over years from an axis at 0; points are joined within a series, never between sources.
-
-    Parameters
-    ----------
-    table : one row a year and series: ``year``, `series` (a code), ``estimate``; ``low``, ``high`` if known.
-    series_labels : code -> Danish name of the source with what it counts and who answered; at most four.
-    ranges : rows of ``first_year``, ``last_year``, ``low``, ``high``: bands, as a recommended caseload.
-    range_label : Danish name of the bands.
-
-    Raises
-    ------
-    TypeError
-        If a table has not been through the disclosure gate.
-    ValueError
-        If a series has no name, or there are more series than marks.
-    """
-    require_protected(table)
-    _check(table.frame, series, series_labels)
-    banded = require_protected(ranges).frame if ranges is not None else None
-    label = value_label or (unit or "værdi").capitalize()
-    shown = table.frame[row_of.is_shown(table.frame)].sort_values("year")
-    points = [
-        f"{row['year']}: {captions.quantity(row['estimate'], unit, decimals)}" for _, row in shown.iterrows()
-    ]
-    return Figure(
-        name=name,
-        table=table,
-        place=place,
-        headline=headline,
-        description=description,
-        note=with_explanations(note, table, uncertain_mark=""),
-        source=source,
-        alt=alt or captions.alt_text("Tidslinje", headline, [", ".join(points)], [], table.synthetic),
-        columns=columns or {"year": "År", series: "Kilde", "estimate": label},
-        draw=sheet(partial(_body, _Series(series, dict(series_labels), banded, range_label, label))),
-        unit=unit,
-        decimals=decimals,
-        texts={series: dict(series_labels)},
-    )
-
-
-def _check(rows: pd.DataFrame, series: str, names: Mapping[str, str]) -> None:
-    unnamed = sorted(set(rows[series]) - set(names))
+def _check(rows: pd.DataFrame, options: Mapping) -> None:
+    names = options["series_labels"]
+    unnamed = sorted(set(rows[options["series"]]) - set(names))
     if unnamed:
         raise ValueError(
             f"`series_labels` must name every series, but {len(unnamed)} have no name (first:"
@@ -104,32 +32,77 @@ def _check(rows: pd.DataFrame, series: str, names: Mapping[str, str]) -> None:
         )
 
 
-def _body(lines: _Series, canvas: Canvas, figure: Figure) -> None:
-    rows = figure.table.frame
+def _columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
+    return {"year": "År", options["series"]: "Kilde", "estimate": (unit or "værdi").capitalize()}
+
+
+def _describe(shows, headline, table: ProtectedTable, place, unit, decimals, options: Mapping) -> str:
+    shown = table.frame[row_of.is_shown(table.frame)].sort_values("year")
+    points = [
+        f"{row['year']}: {captions.quantity(row['estimate'], unit, decimals)}" for _, row in shown.iterrows()
+    ]
+    return captions.alt_text(shows, headline, [", ".join(points)], [], table.synthetic)
+
+
+@kind(
+    "Tidslinje",
+    columns=_columns,
+    words=lambda rows, options: {options["series"]: dict(options["series_labels"])},
+    check=_check,
+    describe=_describe,
+    uncertain="",
+    decimals=0,
+)
+def timeline(
+    canvas: Canvas,
+    figure: Figure,
+    *,
+    series_labels: Mapping[str, str],
+    series: str = "series",
+    ranges: ProtectedTable | None = None,
+    range_label: str = "",
+) -> None:
+    """Draw figures over years from an axis at 0; points are joined within a series, never between sources.
+
+    Parameters
+    ----------
+    table : one row a year and series: ``year``, `series` (a code), ``estimate``; ``low``, ``high`` if known.
+    series_labels : code -> Danish name of the source with what it counts and who answered; at most four.
+    ranges : rows of ``first_year``, ``last_year``, ``low``, ``high``: bands, as a recommended caseload.
+    range_label : Danish name of the bands.
+
+    Raises
+    ------
+    ValueError
+        If a series has no name, or there are more series than marks.
+    """
+    rows, bands = figure.table.frame, None if ranges is None else ranges.frame
     shown = rows[row_of.is_shown(rows)].sort_values("year")
-    canvas.lines(canvas.left, [lines.value_label], "small", colour="muted")
-    across, upright = _axes(canvas, figure, lines, shown)
+    canvas.lines(canvas.left, [figure.value_label], "small", colour="muted")
+    across, upright = _axes(canvas, figure, bands, shown)
     if figure.synthetic:
         watermark(canvas, across.start, upright.end, across.end - across.start, upright.start - upright.end)
     taken = Taken((across.start, upright.end - 2, canvas.right, upright.start))
-    _ranges(canvas, lines, across, upright)
-    for index, code in enumerate(lines.names):
-        own = shown[shown[lines.column].eq(code)]
+    _ranges(canvas, bands, across, upright)
+    for index, code in enumerate(series_labels):
+        own = shown[shown[series].eq(code)]
         xs = [across.at(year) for year in own["year"]]
         ys = [upright.at(value) for value in own["estimate"]]
         _series(canvas, own, xs, ys, upright, index)
         taken.boxes += [(x - 1.2, y - 1.2, x + 1.2, y + 1.2) for x, y in zip(xs, ys, strict=True)]
     _values(canvas, figure, shown, across, upright, taken)
     _years(canvas, shown, across, upright.start)
-    _key(canvas, lines)
+    _key(canvas, series_labels, range_label if bands is not None else "")
 
 
-def _axes(canvas: Canvas, figure: Figure, lines: _Series, shown: pd.DataFrame) -> tuple[axes.Axis, axes.Axis]:
+def _axes(
+    canvas: Canvas, figure: Figure, bands: pd.DataFrame | None, shown: pd.DataFrame
+) -> tuple[axes.Axis, axes.Axis]:
     bounds = [shown[column] for column in ("estimate", "high") if column in shown]
     years = [*shown["year"]]
-    if lines.ranges is not None:
-        bounds.append(lines.ranges["high"])
-        years += [*lines.ranges["first_year"], *lines.ranges["last_year"]]
+    if bands is not None:
+        bounds.append(bands["high"])
+        years += [*bands["first_year"], *bands["last_year"]]
     _, high = axes.fit(pd.concat(bounds), from_zero=True, shares=figure.unit == "pct.", pad=0.18)
     height = canvas.plot_height(0.3 * (canvas.right - canvas.left) + 22)
     top = canvas.y + 0.3 * canvas.line_height("small")
@@ -139,10 +112,10 @@ def _axes(canvas: Canvas, figure: Figure, lines: _Series, shown: pd.DataFrame) -
     return axes.Axis(min(years) - room, max(years) + room, canvas.left + wide, canvas.right), upright
 
 
-def _ranges(canvas: Canvas, lines: _Series, across: axes.Axis, upright: axes.Axis) -> None:
-    if lines.ranges is None:
+def _ranges(canvas: Canvas, bands: pd.DataFrame | None, across: axes.Axis, upright: axes.Axis) -> None:
+    if bands is None:
         return
-    for _, band in lines.ranges.iterrows():
+    for _, band in bands.iterrows():
         left, right = across.at(band["first_year"]), across.at(band["last_year"])
         top, bottom = upright.at(band["high"]), upright.at(band["low"])
         canvas.rectangle(left, top, right - left, bottom - top, canvas.colour("grid"), order=1.1)
@@ -207,13 +180,13 @@ def _years(canvas: Canvas, shown: pd.DataFrame, across: axes.Axis, bottom: float
     canvas.y = baseline + 0.7 * canvas.line_height("small")
 
 
-def _key(canvas: Canvas, lines: _Series) -> None:
+def _key(canvas: Canvas, series_labels: Mapping[str, str], range_label: str) -> None:
     """Name each source, with what it counts, on lines of its own: the sources are not to be read as one."""
     indent = 1.9 * canvas.cap_height("small")
-    names = list(lines.names.values()) + ([lines.range_label] if lines.ranges is not None else [])
+    names = [*series_labels.values(), *([range_label] if range_label else [])]
     for index, text in enumerate(names):
         middle = canvas.y + canvas.line_height("small") / 2
-        if index < len(lines.names):
+        if index < len(series_labels):
             _shape(canvas, canvas.left + 0.45 * indent, middle, index)
         else:
             side = canvas.cap_height("small")
