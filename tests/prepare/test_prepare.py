@@ -114,14 +114,14 @@ FAULTS = {
         "respondentid",
     ),
     "empty file": (lambda h: ((h / SURVEY / "dataset.csv").write_bytes(b""), sign(h)), "dataset.csv"),
-    "wrong encoding": (
+    "two encodings": (
         lambda h: (
             (h / SURVEY / "labels.csv").write_bytes(
-                (h / SURVEY / "labels.csv").read_bytes().decode("cp1252").encode("cp865")
+                (h / SURVEY / "labels.csv").read_bytes() + "ekstra;1;Får\n".encode()
             ),
             sign(h),
         ),
-        "must be one of",
+        "must be text in one encoding",
     ),
     "no delivery": (
         lambda h: [file.unlink() for file in (h / "data/raw").rglob("*.yml")],

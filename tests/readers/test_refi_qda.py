@@ -140,8 +140,8 @@ def test_sources_of_other_kinds_and_without_names(tmp_path):
     found = read_refi_qda(path)
     assert found.sources["name"].fillna("").tolist() == ["Interview 1", "", "Bilag", ""]
     assert found.sources["text"].fillna("")[2] == "abcd"
-    assert found.codings["text"].fillna("").tolist() == ["Kort", "", "bc", ""]
-    assert found.codings["start"].fillna(-1).tolist() == [0, -1, 1, 5]
+    assert found.codings["text"].fillna("").tolist() == ["Kort", "bc", "", ""]
+    assert found.codings["start"].fillna(-1).tolist() == [0, 1, -1, 5]
 
 
 def test_cases_have_their_variables_and_sources(tmp_path):

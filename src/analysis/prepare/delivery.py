@@ -15,10 +15,9 @@ from analysis.readers.personal import find_personal
 from analysis.readers.raw_survey import RawSurvey, all_completed, no_questions
 from analysis.readers.refi_qda import CodedProject, read_refi_qda
 from analysis.readers.spss import read_spss
-from analysis.readers.surveyxact import read_surveyxact
-from analysis.readers.surveyxact_parts import PARTS, TEXT_FILES, small_rows, things_of
+from analysis.readers.surveyxact import PARTS, TEXT_FILES, read_surveyxact, small_rows, things_of
 from analysis.readers.tabular import WORKBOOKS, read_table
-from analysis.readers.workbook import sheet_names
+from analysis.readers.workbook import sheets
 
 # What is in a delivery, whatever its format: variables with their questions, types, labels and answers.
 
@@ -86,7 +85,7 @@ def whole_delivery(path) -> Path:
 
 def is_export(path) -> bool:
     """Whether a workbook has the three sheets of a SurveyXact export."""
-    names = {name: name for name in sheet_names(path)}
+    names = {sheet.name: sheet.name for sheet in sheets(path)}
     return all(things_of(part, names) for part in PARTS)
 
 

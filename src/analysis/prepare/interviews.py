@@ -4,8 +4,7 @@ import pandas as pd
 
 from analysis import codebook
 from analysis.prepare.decode import decode
-from analysis.readers.coded_segments import PATH_MARK
-from analysis.readers.refi_qda import CodedProject
+from analysis.readers.refi_qda import PATH_MARK, CodedProject
 
 _ROLE_VARIABLE = "Rolle"
 

@@ -6,7 +6,7 @@ import zlib
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
-from analysis.readers.delimited import existing_file
+from analysis.readers.text import existing_file
 
 UNPACKED_LIMIT = 1 << 30
 # deflate reaches 1000; sheets of real surveys stay under 50
@@ -21,8 +21,14 @@ DECLARATIONS = [
 
 
 @contextmanager
-def open_archive(path):
+def open_archive(path, is_checked=False):
     """Open a zip archive whose content was checked: bounded, unencrypted, whole, and plain.
+
+    Parameters
+    ----------
+    path : path
+    is_checked : bool
+        Whether the content was checked a moment ago.
 
     Raises
     ------
@@ -34,7 +40,8 @@ def open_archive(path):
     path = existing_file(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            check_members(archive, path)
+            if not is_checked:
+                check_members(archive, path)
             yield archive
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error) as error:
         raise ValueError(

@@ -1,22 +1,82 @@
-"""Columns of text made into numbers, dates and codes, as Danish files write them."""
+"""Columns of cells made into numbers, dates and codes: the one place that knows how they are written."""
 
+import datetime
 import re
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 INTEGER = r"^[+-]?\d{1,18}$"
-COMMA = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
-POINT = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?$"
+# a number of thousands begins with no zero: 0,123 has decimals
+COMMA = r"^[+-]?(\d+|\d*,\d+|[1-9]\d{0,2}(\.\d{3})+(,\d+)?)([eE][+-]?\d+)?$"
+POINT = r"^[+-]?(\d+|\d*\.\d+|[1-9]\d{0,2}(,\d{3})+(\.\d+)?)([eE][+-]?\d+)?$"
+MARKED = r"[.,]"
 IDENTIFIER = r"^(0\d+|\d{16,})$"
+MUNICIPALITY = re.compile(
+    r"(^|_)(kommune_?(kode|nr|nummer|no)|kom_?(kode|nr)|municipality_(code|no|number))$"
+)
 CLOCK = r"(?:[ T](?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?)?$"
 YEAR_FIRST = r"^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})" + CLOCK
 DAY_FIRST = r"^(?P<day>\d{1,2})[-./](?P<month>\d{1,2})[-./](?P<year>\d{4})" + CLOCK
 # a pattern may use a name once only
 DATE = re.sub(r"\?P<\w+>", "?:", f"{YEAR_FIRST}|{DAY_FIRST}")
-# what statistical programs and Statistics Denmark write for "no number"
-NO_NUMBER = ("NA", "NaN", "NULL", ".", "..")
+# what statistical programs and Statistics Denmark write for "no number", hidden and uncertain ones among them
+NO_NUMBER = r"^(NA|N/A|NaN|NULL|\.{1,3}|…|\*+|[-–—]|<\s*\d+)$"
+# signs in front of and behind a number that are none of it
+CURRENCY = r"(?i)^(?:(?:kr\.?|dkk|€)\s*)?([+-]?[\d.,'’\s]*\d)(?:\s*(?:kr\.?|dkk|€))?(-?)$"
+NO_CENTS = r"(\d),-$"
+MINUS = r"^[\x{2212}\x{2010}-\x{2013}\x{FE63}\x{FF0D}]\s*(\d)"
+SPACED = r"^([+-]?[1-9]\d{0,2})([\s\x{A0}\x{202F}\x{2009}'’]\d{3})+([.,]\d+)?$"
+PERCENT = r"[\s\x{A0}\x{202F}]*%$"
+
+
+class Cells(NamedTuple):
+    """A column as it was delivered: each cell is in one of the three, or empty."""
+
+    text: pa.Array
+    numbers: pa.Array | None = None
+    dates: pa.Array | None = None
+
+
+def cells_of(values) -> Cells:
+    """Python values of one column, each kind by itself: a number stays the number it is."""
+    numbers = [float(value) if isinstance(value, (bool, int, float)) else None for value in values]
+    dates = [as_moment(value) for value in values]
+    text = [
+        None if value is None or number is not None or date is not None else str(value) or None
+        for value, number, date in zip(values, numbers, dates, strict=True)
+    ]
+    return Cells(
+        pa.array(text, pa.string()), pa.array(numbers, pa.float64()), pa.array(dates, pa.timestamp("us"))
+    )
+
+
+def as_moment(value) -> datetime.datetime | None:
+    """A date as a moment; None if it is none."""
+    if isinstance(value, datetime.datetime):
+        return value.replace(tzinfo=None)
+    return datetime.datetime(*value.timetuple()[:3]) if isinstance(value, datetime.date) else None
+
+
+def changed(cells: Cells, change) -> Cells:
+    """The same change made to each kind of cell that there is."""
+    return Cells(*(None if part is None else change(part) for part in cells))
+
+
+def is_filled(part) -> bool:
+    """Whether any cell is of this kind."""
+    return part is not None and part.null_count < len(part)
+
+
+def filled(cells: Cells) -> pa.Array:
+    """Which cells are not empty."""
+    found = pc.is_valid(cells.text)
+    for part in (cells.numbers, cells.dates):
+        if is_filled(part):
+            found = pc.or_(found, pc.is_valid(part))
+    return found
 
 
 def by_value(text, change):
@@ -29,13 +89,14 @@ def by_value(text, change):
 
 
 def clean(text) -> pa.Array:
-    """Text without blanks around it, line ends as one character, nothing as null."""
+    """Text without blanks around it, line ends as one character, `="0265"` as Excel shows it, nothing as null."""
     return by_value(text, clean_values)
 
 
 def clean_values(text) -> pa.Array:
     """Cleaned values of text."""
     text = pc.utf8_trim_whitespace(pc.replace_substring(pc.replace_substring(text, "\r\n", "\n"), "\r", "\n"))
+    text = pc.replace_substring_regex(text, r'^="([^"]*)"$', r"\1")
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
@@ -44,47 +105,123 @@ def matches(text, pattern) -> bool:
     return bool(pc.all(pc.match_substring_regex(pc.unique(text), pattern), min_count=0).as_py())
 
 
+def any_match(text, pattern) -> bool:
+    """Whether a value fits the pattern."""
+    return bool(pc.any(pc.match_substring_regex(pc.unique(text), pattern), min_count=0).as_py())
+
+
+def bare_numbers(text) -> pa.Array:
+    """Numbers without currency, blanks for thousands and foreign minus signs; a minus behind stands in front."""
+    text = pc.replace_substring_regex(text, MINUS, r"-\1")
+    text = pc.replace_substring_regex(text, NO_CENTS, r"\1,0")
+    text = pc.replace_substring_regex(text, CURRENCY, r"\2\1")
+    spaced = pc.match_substring_regex(text, SPACED)
+    return pc.if_else(spaced, pc.replace_substring_regex(text, r"[\s\x{A0}\x{202F}\x{2009}'’]", ""), text)
+
+
 def decimal_mark(text) -> str:
-    """How a column writes numbers: `,` or `.`; `either` if both readings fit, `mixed`, or `no` number column.
+    """How a column writes decimals, by its own numbers: `,`, `.`, `whole`, `either`, `mixed`, `percent`; `no`.
 
-    `either` are whole numbers, and `1.234`: a thousand in Denmark, a little over one elsewhere.
+    `either`: only three digits after the only mark, everywhere: `1.234` is thousands or decimals, and nothing
+    tells which. `percent`: only some have the sign. `no`: there are other things than numbers.
     """
-    if not matches(text, f"{COMMA}|{POINT}"):
+    values = pc.unique(text)
+    if any_match(values, PERCENT):
+        values = pc.replace_substring_regex(values, PERCENT, "")
+    values = bare_numbers(values)
+    fits = [pc.match_substring_regex(values, pattern) for pattern in (COMMA, POINT)]
+    if not pc.all(pc.or_(*fits), min_count=0).as_py():
         return "no"
-    marks = {(True, True): "either", (True, False): ",", (False, True): ".", (False, False): "mixed"}
-    return marks[matches(text, COMMA), matches(text, POINT)]
+    if any_match(text, PERCENT) and not is_percent(text):
+        return "percent"
+    comma, point = (bool(pc.all(fit, min_count=0).as_py()) for fit in fits)
+    if comma and point:
+        return "either" if any_match(values, MARKED) else "whole"
+    return "," if comma else "." if point else "mixed"
 
 
-def as_text(text) -> pd.Series:
+def is_percent(values) -> bool:
+    """Whether all values that are there are written as percentages."""
+    return is_filled(values) and matches(values, PERCENT)
+
+
+def number_text(number) -> str:
+    """A number as a text file would have it."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def as_strings(cells: Cells) -> pa.Array:
+    """All cells as text, as a text file would have them."""
+    text = clean(cells.text)
+    if is_filled(cells.numbers):
+        numbers = [None if value is None else number_text(value) for value in cells.numbers.to_pylist()]
+        text = pc.coalesce(text, pa.array(numbers, pa.string()))
+    if is_filled(cells.dates):
+        dates = [None if value is None else str(value)[:19] for value in cells.dates.to_pylist()]
+        text = pc.coalesce(text, pa.array(dates, pa.string()))
+    return text
+
+
+def as_text(cells: Cells) -> pd.Series:
     """Text as a nullable column."""
-    return clean(text).to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
+    return as_strings(cells).to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
 
 
-def as_numbers(text, name, mark=".", whole=None) -> pd.Series:
-    """Numbers; `mark` decides what both readings fit. `Int64` if `whole`, or if all are and `whole` is None.
+def as_numbers(cells: Cells, name, mark=None, whole=None) -> pd.Series:
+    """Numbers; `mark` says what three digits after the only mark are. `Int64` if all are whole.
+
+    Parameters
+    ----------
+    cells : Cells
+    name : str
+        The column, for messages.
+    mark : {",", "."}, optional
+        The decimal mark, as somebody who knows has said.
+    whole : bool, optional
+        True: fractions are refused; False: always `Float64`.
 
     Raises
     ------
     ValueError
-        Something that is not a number, decimal comma and point in one column, or (when `whole`) a fraction.
+        Something that is not a number, decimal comma and point in one column, numbers that nothing tells the
+        decimal mark of, or (when `whole`) a fraction.
     """
-    text = clean(text)
-    found = decimal_mark(text)
-    if found in ("no", "mixed"):
-        raise ValueError(number_message(text, name, found))
+    text = clean(cells.text)
+    found = "no" if is_filled(cells.dates) else decimal_mark(text)
+    if (
+        found in ("no", "mixed", "percent")
+        or (found == "either" and not mark)
+        or (found in ",." and mark not in (None, found))
+    ):
+        raise ValueError(number_message(text, name, found, mark))
     plain = by_value(text, lambda values: plain_numbers(values, mark if found == "either" else found))
-    if whole is not False and matches(plain, INTEGER):
+    if whole is not False and not is_filled(cells.numbers) and matches(plain, INTEGER):
         return plain.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
     numbers = by_value(plain, lambda values: values.cast(pa.float64()))
-    if whole:
+    if is_filled(cells.numbers):
+        numbers = pc.coalesce(cells.numbers, numbers)
+    if whole or (whole is None and matches(plain, INTEGER) and is_whole(numbers)):
         return whole_numbers(numbers, name)
     return numbers.to_pandas(types_mapper={pa.float64(): pd.Float64Dtype()}.get)
 
 
 def plain_numbers(text, mark) -> pa.Array:
-    """Numbers written with a decimal point, without signs for thousands."""
-    plain = pc.replace_substring(text, "." if mark == "," else ",", "")
-    return pc.replace_substring(pc.replace_substring_regex(plain, r"^\+", ""), ",", ".")
+    """Numbers written with a decimal point, without signs for thousands; a percentage as what it is of one."""
+    as_share = is_percent(text)
+    plain = bare_numbers(pc.replace_substring_regex(text, PERCENT, "") if as_share else text)
+    plain = pc.replace_substring(plain, "." if mark == "," else ",", "")
+    plain = pc.replace_substring(pc.replace_substring_regex(plain, r"^\+", ""), ",", ".")
+    return pc.replace_substring_regex(plain, "$", "e-2") if as_share else plain
+
+
+def wholes(numbers) -> pa.Array:
+    """Which numbers are whole, and small enough to be told from their neighbours."""
+    return pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), float(2**53)))
+
+
+def is_whole(numbers) -> bool:
+    """Whether all numbers are whole."""
+    return bool(pc.all(wholes(numbers), min_count=0).as_py())
 
 
 def whole_numbers(numbers, name) -> pd.Series:
@@ -95,9 +232,8 @@ def whole_numbers(numbers, name) -> pd.Series:
     ValueError
         A fraction, or more digits than a number keeps.
     """
-    is_whole = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), float(2**53)))
-    if not pc.all(is_whole, min_count=0).as_py():
-        count = pc.sum(pc.invert(is_whole)).as_py()
+    if not is_whole(numbers):
+        count = pc.sum(pc.invert(wholes(numbers))).as_py()
         raise ValueError(
             f"`{name}` must hold whole codes, but {count} of {len(numbers) - numbers.null_count} values "
             "are not. Correct the delivery."
@@ -105,24 +241,45 @@ def whole_numbers(numbers, name) -> pd.Series:
     return numbers.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
 
 
-def number_message(text, name, found) -> str:
+def number_message(text, name, found, mark=None) -> str:
     """Tell of values that keep a column from being numbers (never the values: they may be of a person)."""
     if found == "mixed":
         return (
             f"`{name}` must use one decimal mark, but has numbers with a comma and numbers with a point. "
             "Correct the delivery."
         )
-    wrong = pc.invert(pc.match_substring_regex(text, f"{COMMA}|{POINT}"))
-    count = pc.sum(wrong).as_py()
-    first = pc.index(pc.fill_null(wrong, False), True).as_py() + 1
-    present = len(text) - text.null_count
+    if found == "percent":
+        count, first = count_and_first(text, pc.match_substring_regex(text, PERCENT))
+        return (
+            f"`{name}` must have the percent sign at all numbers or at none, but {count} of "
+            f"{len(text) - text.null_count} have it (first: row {first}). Correct the delivery."
+        )
+    if found == "no":
+        count, first = count_and_first(text, pc.invert(pc.match_substring_regex(text, f"{COMMA}|{POINT}")))
+        return (
+            f"`{name}` must hold numbers, but {count} of {len(text) - text.null_count} values are not (first: row "
+            f"{first}). Correct the delivery."
+        )
+    count, first = count_and_first(text, pc.match_substring_regex(text, MARKED))
+    if found == "either":
+        return (
+            f"`{name}` must show its decimal mark, but all {count} numbers with a mark have three digits after "
+            f"it (first: row {first}): thousands or decimals, nothing tells which. Write `decimal: ','` or "
+            "`decimal: '.'` in the sidecar."
+        )
     return (
-        f"`{name}` must hold numbers, but {count} of {present} values are not (first: row {first}). "
-        "Correct the delivery."
+        f"`{name}` must have the decimal mark that the sidecar says (`{mark}`), but {count} numbers are written "
+        f"with `{found}` (first: row {first}). Correct `decimal` in the sidecar."
     )
 
 
-def as_dates(text, name) -> pd.Series:
+def count_and_first(text, wrong) -> tuple[int, int]:
+    """How many cells are so, and the number of the first, from 1."""
+    wrong = pc.fill_null(wrong, False)
+    return pc.sum(wrong).as_py() or 0, pc.index(wrong, True).as_py() + 1
+
+
+def as_dates(cells: Cells, name) -> pd.Series:
     """Dates written year-month-day or day-month-year (with `-`, `.` or `/`), with or without a time of day.
 
     Raises
@@ -130,18 +287,25 @@ def as_dates(text, name) -> pd.Series:
     ValueError
         Something that is no date, or a month over 12 (American dates are not guessed).
     """
-    text = clean(text)
+    text = clean(cells.text)
+    if is_filled(cells.numbers):
+        raise ValueError(
+            f"`{name}` must hold dates, but {len(cells.numbers) - cells.numbers.null_count} of {len(text)} cells "
+            "are numbers. Show the column as dates in the program that wrote it, and save again."
+        )
     found = by_value(text, iso_dates)
-    dates = pd.to_datetime(as_text(found), format="%Y-%m-%d %H:%M:%S", errors="coerce").astype(
+    dates = pd.to_datetime(as_text(Cells(found)), format="%Y-%m-%d %H:%M:%S", errors="coerce").astype(
         "datetime64[s]"
     )
-    wrong = dates.isna() & ~as_text(text).isna()
+    wrong = dates.isna().to_numpy() & pc.is_valid(text).to_numpy(zero_copy_only=False)
     if wrong.any():
         raise ValueError(
             f"`{name}` must hold dates as year-month-day or day-month-year, but {int(wrong.sum())} of "
             f"{len(text) - text.null_count} "
-            f"are not (first: row {int(wrong.to_numpy().argmax()) + 1}). Correct the delivery."
+            f"are not (first: row {int(wrong.argmax()) + 1}). Correct the delivery."
         )
+    if is_filled(cells.dates):
+        dates = dates.fillna(pd.Series(cells.dates.to_pandas()).astype("datetime64[s]"))
     return dates
 
 
@@ -151,7 +315,7 @@ def iso_dates(text) -> pa.Array:
     return pc.if_else(is_year_first, iso_text(text, YEAR_FIRST), iso_text(text, DAY_FIRST))
 
 
-def iso_text(text, pattern) -> pa.ChunkedArray:
+def iso_text(text, pattern) -> pa.Array:
     """Dates that fit the pattern, written year-month-day hour:minute:second; null where they do not fit."""
     parts = pc.extract_regex(text, pattern)
     padded = {}
@@ -161,3 +325,40 @@ def iso_text(text, pattern) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(
         date, pc.binary_join_element_wise(padded["hour"], padded["minute"], padded["second"], ":"), " "
     )
+
+
+def without_marks(text) -> pa.Array:
+    """Column without the words and marks that stand for "no number"."""
+    return by_value(
+        text,
+        lambda values: pc.if_else(
+            pc.match_substring_regex(values, NO_NUMBER), pa.scalar(None, pa.string()), values
+        ),
+    )
+
+
+def typed(cells: Cells, name, mark=None) -> pd.Series:
+    """A column with the type that all its values have: numbers, dates, or text.
+
+    Raises
+    ------
+    ValueError
+        Numbers with decimal comma and decimal point in one column, or that nothing tells the decimal mark of;
+        dates that are none.
+    """
+    text = clean(cells.text)
+    numbers = Cells(without_marks(text), cells.numbers, cells.dates)
+    if MUNICIPALITY.search(str(name).strip().lower()):
+        codes = as_strings(numbers)
+        if is_filled(codes) and matches(codes, r"^0?[1-9]\d{2}(\.0)?$"):
+            digits = pc.replace_substring_regex(codes, r"\.0$", "")
+            return as_text(Cells(pc.utf8_lpad(digits, 4, "0")))
+    if is_filled(numbers.dates):
+        is_date = not is_filled(numbers.numbers) and matches(text, DATE)
+        return as_dates(cells, name) if is_date else as_text(cells)
+    if not is_filled(numbers.text) and not is_filled(numbers.numbers):
+        return as_text(cells)
+    # a number would change a code: a zero in front, or very many digits
+    if decimal_mark(numbers.text) != "no" and not any_match(numbers.text, IDENTIFIER):
+        return as_numbers(numbers, name, mark)
+    return as_dates(cells, name) if matches(text, DATE) and not is_filled(cells.numbers) else as_text(cells)

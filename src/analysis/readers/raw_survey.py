@@ -33,6 +33,10 @@ class RawSurvey:
         Why an answer is missing, aligned with `answers`; only the columns in which a reason was given.
     dropped : tuple of str
         Columns that were left out: the survey tool's own, and personal data.
+    weight : str or None
+        The variable that the delivery says its rows are weighted by.
+    measures : dict
+        Variable -> `nominal`, `ordinal` or `scale`, where the delivery tells.
     """
 
     answers: pd.DataFrame
@@ -41,6 +45,8 @@ class RawSurvey:
     status: pd.Series
     missing: pd.DataFrame
     dropped: tuple = field(default=())
+    weight: str | None = None
+    measures: dict = field(default_factory=dict)
 
 
 def no_questions() -> pd.DataFrame:

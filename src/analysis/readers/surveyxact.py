@@ -3,19 +3,20 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from analysis.readers import columns
-from analysis.readers.raw_survey import RawSurvey, no_questions
-from analysis.readers.surveyxact_parts import STRUCTURE_FIELDS, read_parts
-from analysis.readers.surveyxact_system import (
-    check_respondents,
-    completion_status,
-    respondent_columns,
-    status_columns,
-    tool_columns,
-)
+from analysis.readers import columns, text
+from analysis.readers.columns import Cells
+from analysis.readers.layout import table_of, text_grid
+from analysis.readers.personal import is_dropped
+from analysis.readers.raw_survey import STATUSES, RawSurvey, all_completed, no_questions
+from analysis.readers.workbook import read_grid, sheets
 
+PARTS = ("dataset", "labels", "structure")
+# a row may be one empty field too long: a fault of the tool
+STRUCTURE_FIELDS = 7
+TEXT_FILES = (".csv", ".txt", ".tsv")
 STRUCTURE = (
     "questionName",
     "variableName",
@@ -33,9 +34,34 @@ KIND = {
     "integer": "number",
     "date": "date",
 }
+SYSTEM = frozenset(
+    [
+        "survey",
+        "respondentid",
+        "organization",
+        "created",
+        "modified",
+        "closetime",
+        "starttime",
+        "difftime",
+        "responsecollectsessions",
+        "numberofreturnedmail",
+        "importgroup",
+        "distributionschedule",
+        "email",
+        "digitaldistributionstatus",
+        "digitaldistributionerrormessage",
+    ]
+)
+# the status columns; old exports cut their names, and number them on as stat_1, statc_1, ...
+SYSTEM_STATUS = re.compile(
+    r"stat(internal|completion|creation|distribution|source|collect|overall|[cdso]?)_\d+"
+)
+SHORT = 8
+SHORT_SYSTEM = frozenset(name[:SHORT] for name in SYSTEM) | {"digit_1"}
 
 
-def read_surveyxact(path) -> RawSurvey:
+def read_surveyxact(path, decimal=None) -> RawSurvey:
     """Read an export: a folder with dataset, labels and structure as .csv, or a workbook with those sheets.
 
     Encodings, delimiters, truncated names and sheets split by column are found in the files; all forms of one
@@ -45,6 +71,8 @@ def read_surveyxact(path) -> RawSurvey:
     ----------
     path : path
         The folder or the workbook.
+    decimal : str or dict, optional
+        The decimal mark of numbers that don't show it: of all variables, or variable -> mark.
 
     Raises
     ------
@@ -55,28 +83,26 @@ def read_surveyxact(path) -> RawSurvey:
     """
     path = Path(path)
     dataset, labels, structure = read_parts(path)
-    for name in respondent_columns(dataset.column_names):
-        check_respondents(columns.as_text(dataset.column(name)).rename(name), path)
+    for name in respondent_columns(dataset):
+        check_respondents(columns.as_text(dataset[name]).rename(name), path)
     questions = questions_table(structure, path)
     full_names = dict(zip(questions["variable"], questions["question"].fillna(""), strict=True))
-    owned = tool_columns(dataset.column_names, full_names)
-    answers = answers_table(dataset, questions, owned)
+    owned = tool_columns(dataset, full_names)
+    answers = answers_table(dataset, questions, owned, decimal)
     return RawSurvey(
         answers=answers,
         labels=labels_by_variable(labels, owned, path),
         questions=questions[~questions["variable"].isin(owned)].reset_index(drop=True),
         status=completion_status(status_flags(dataset), answers, path),
         missing=pd.DataFrame(index=answers.index),
-        dropped=tuple(name for name in dataset.column_names if name in owned),
+        dropped=tuple(name for name in dataset if name in owned),
     )
 
 
 def status_flags(dataset) -> pd.DataFrame:
     """The tool's overall status: one column a status, 1 where it is the respondent's."""
-    names = status_columns(dataset.column_names)
-    return pd.DataFrame(
-        {status: columns.as_numbers(dataset.column(name), name) for status, name in names.items()}
-    )
+    names = status_columns(dataset)
+    return pd.DataFrame({status: columns.as_numbers(dataset[name], name) for status, name in names.items()})
 
 
 def questions_table(structure, path) -> pd.DataFrame:
@@ -123,35 +149,32 @@ def one_line(text) -> pd.Series:
     return text.str.replace(r"\s+", " ", regex=True).str.strip().replace("", pd.NA)
 
 
-def answers_table(dataset, questions, owned) -> pd.DataFrame:
+def answers_table(dataset, questions, owned, decimal) -> pd.DataFrame:
     """The columns that are answers, each with its type."""
     kinds = dict(zip(questions["variable"], questions["type"], strict=True))
-    mark = decimal_mark(dataset, kinds)
-    kept = [name for name in dataset.column_names if name not in owned]
+    marks = decimal if isinstance(decimal, dict) else dict.fromkeys(dataset, decimal)
     return pd.DataFrame(
-        {name: answer_column(dataset.column(name), name, kinds.get(name), mark) for name in kept}
+        {
+            name: answer_column(cells, name, kinds.get(name), marks.get(name))
+            for name, cells in dataset.items()
+            if name not in owned
+        }
     )
 
 
-def decimal_mark(dataset, kinds) -> str:
-    """Decimal mark of the export's numbers: the one that some column shows, else the European comma."""
-    numbers = [name for name in dataset.column_names if kinds.get(name) == "number"]
-    marks = {columns.decimal_mark(columns.clean(dataset.column(name))) for name in numbers}
-    return "." if "." in marks and "," not in marks else ","
-
-
-def answer_column(text, name, kind, mark) -> pd.Series:
+def answer_column(cells, name, kind, mark) -> pd.Series:
     """Answers of one variable, with the type that the structure tells, else that of its values."""
     if kind in ("single", "multiple"):
-        return columns.as_numbers(text, name, mark, whole=True)
+        return columns.as_numbers(cells, name, mark, whole=True)
     if kind == "number":
-        return columns.as_numbers(text, name, mark, whole=False)
+        return columns.as_numbers(cells, name, mark, whole=False)
     if kind == "date":
-        return columns.as_dates(text, name)
-    cleaned = columns.clean(text)
-    if kind is None and columns.matches(cleaned, columns.INTEGER) and cleaned.null_count < len(cleaned):
-        return columns.as_numbers(cleaned, name, mark)
-    return columns.as_text(text)
+        return columns.as_dates(cells, name)
+    written = columns.clean(cells.text)
+    is_code = kind is None and columns.matches(written, columns.INTEGER)
+    if is_code and (columns.is_filled(written) or columns.is_filled(cells.numbers)):
+        return columns.as_numbers(cells, name, mark)
+    return columns.as_text(cells)
 
 
 def labels_by_variable(labels, owned, path) -> dict:
@@ -186,3 +209,209 @@ def code_of(value: str):
     if re.fullmatch(columns.INTEGER, value):
         return int(value)
     return float(value.replace(",", ".")) if re.fullmatch(r"-?\d+[.,]\d+", value) else value
+
+
+def read_parts(path) -> tuple[dict, list, list]:
+    """Dataset (column -> cells), rows of the labels, rows of the structure.
+
+    Raises
+    ------
+    FileNotFoundError
+        No such folder or file, or a part is not in it.
+    ValueError
+        A part that is not what it should be.
+    """
+    path = Path(path)
+    if path.is_file() and path.suffix.lower() in TEXT_FILES:
+        path = path.parent
+    tables, labels, structure = read_folder(path) if path.is_dir() else read_workbook(path)
+    return (
+        side_by_side(tables, path),
+        whole_rows(labels, starts_label),
+        whole_rows(structure, starts_question),
+    )
+
+
+def whole_rows(found, starts) -> list[list[str]]:
+    """Rows with what a line break in a text without quotes cut off put back."""
+    whole = []
+    for row in found:
+        if whole and not starts(row):
+            whole[-1] = [*whole[-1][:-1], f"{whole[-1][-1]}\n{row[0]}", *row[1:]]
+        else:
+            whole.append(row)
+    return whole
+
+
+def starts_label(row) -> bool:
+    """Whether a row of the labels is one, not the rest of a text."""
+    return len(row) > 1
+
+
+def starts_question(row) -> bool:
+    """Whether a row of the structure is one, not the rest of a text."""
+    is_typed = len(row) > 3 and row[2].strip().lower() in ("open", "closed", "questiontype")
+    return is_typed or len(row) >= STRUCTURE_FIELDS
+
+
+def read_folder(path) -> tuple[list, list, list]:
+    """The parts in text files: dataset tables, rows of labels, rows of structure."""
+    present = {file.stem: file for file in sorted(path.iterdir()) if file.suffix.lower() in TEXT_FILES}
+    files = {part: things_of(part, present) for part in PARTS}
+    check_parts(files, path, "file `{}.csv`")
+    tables = [table_of(text_grid(text.rows(file), f"`{file.name}`")).cells for file in files["dataset"]]
+    return tables, small_rows(files["labels"][0]), small_rows(files["structure"][0])
+
+
+def read_workbook(path) -> tuple[list, list, list]:
+    """The parts in sheets of a workbook: dataset tables, rows of labels, rows of structure."""
+    names = {sheet.name: sheet.name for sheet in sheets(path)}
+    found = {part: things_of(part, names) for part in PARTS}
+    check_parts(found, path, "sheet `{}`")
+    tables = [table_of(read_grid(path, name)).cells for name in found["dataset"]]
+    return tables, sheet_rows(path, found["labels"][0]), sheet_rows(path, found["structure"][0])
+
+
+def sheet_rows(path, name) -> list[list[str]]:
+    """Rows of a small sheet as they stand, without a header; an empty cell is empty text."""
+    cells = [columns.as_strings(column).to_pylist() for column in read_grid(path, name).cells]
+    return [[field or "" for field in row] for row in zip(*cells, strict=True)]
+
+
+def things_of(part, present) -> list:
+    """Those of the named things that are this part, in order: `Dataset`, or `Dataset(1)`, `Dataset(2)`."""
+    fitting = {}
+    for name, thing in present.items():
+        match = re.fullmatch(rf"{part}\s*(?:\((\d+)\))?", name.strip().lower())
+        if match:
+            fitting[int(match[1] or 0)] = thing
+    return [fitting[number] for number in sorted(fitting)]
+
+
+def check_parts(found, path, what) -> None:
+    """Raise if a part of the export is not there."""
+    absent = [what.format(part) for part in PARTS if not found[part]]
+    if absent:
+        raise FileNotFoundError(
+            f"`{path.name}` must hold the three parts of a SurveyXact export (dataset, labels, structure), "
+            f"but {len(absent)} of 3 are not there (first: {absent[0]}). Ask for the whole export."
+        )
+
+
+def small_rows(file) -> list[list[str]]:
+    """Rows of the labels or the structure that are not empty."""
+    with text.open_text(file, text.sniff_encoding(text.existing_file(file))) as stream:
+        delimiter = text.header_delimiter(stream.readline())
+    return [row for row in text.rows(file, delimiter) if any(field.strip() for field in row)]
+
+
+def side_by_side(tables, path) -> dict[str, Cells]:
+    """A dataset that was split by column, put together again.
+
+    Raises
+    ------
+    ValueError
+        Parts of different length, or a column that is in two parts with different content.
+    """
+    whole = dict(tables[0])
+    length = len(next(iter(whole.values())).text)
+    for table in tables[1:]:
+        if len(next(iter(table.values())).text) != length:
+            raise ValueError(
+                f"`{path.name}` must have the same respondents in all parts of its dataset, but they have "
+                f"{length} and {len(next(iter(table.values())).text)} rows. Ask for the export again."
+            )
+        for name, cells in table.items():
+            if name in whole and not columns.as_strings(whole[name]).equals(columns.as_strings(cells)):
+                raise ValueError(
+                    f"`{path.name}` must have its respondents in the same order in all parts of its dataset, but "
+                    f"`{name}` differs between two of them. Ask for the export again."
+                )
+            whole[name] = cells
+    return whole
+
+
+def tool_columns(names, full_names) -> set[str]:
+    """Columns that are the tool's own, or tell who answered.
+
+    Parameters
+    ----------
+    names : list of str
+        Columns of the dataset.
+    full_names : dict
+        Column -> name of its question in the structure, which old exports do not cut.
+    """
+    short = SHORT_SYSTEM if is_truncated(names) else frozenset()
+    return {
+        name
+        for name in (*names, *full_names)
+        if is_owned(name.lower(), full_names.get(name, "").lower(), short)
+    }
+
+
+def is_owned(name, full_name, short) -> bool:
+    """Whether a column of this name is not an answer."""
+    known = {name, full_name} & SYSTEM
+    is_personal = is_dropped(name) or is_dropped(full_name)
+    return bool(known) or is_personal or name in short or bool(SYSTEM_STATUS.fullmatch(name))
+
+
+def is_truncated(names) -> bool:
+    """Whether this is an old export, with names of at most eight characters."""
+    return max(map(len, names), default=0) <= SHORT and bool({"responde", "stato_4"}.intersection(names))
+
+
+def respondent_columns(names) -> list[str]:
+    """Columns that number the respondents."""
+    return [name for name in names if name.lower() in ("respondentid", "responde")]
+
+
+def check_respondents(identifiers: pd.Series, path) -> None:
+    """Raise if a respondent is there twice (without telling who)."""
+    present = identifiers.dropna()
+    repeated = present[present.duplicated()].nunique()
+    if repeated:
+        raise ValueError(
+            f"`{path.name}` must have one row a respondent, but {repeated} of {present.nunique()} are "
+            f"there more than once by `{identifiers.name}`. Ask for the export again, or remove the "
+            "repeated rows."
+        )
+
+
+def status_columns(names) -> dict[str, str]:
+    """Status -> column that tells of it; empty if the delivery has none."""
+    lower = {name.lower(): name for name in names}
+    found = {
+        status: lower.get(f"statoverall_{number}") or lower.get(f"stato_{number}")
+        for number, status in enumerate(STATUSES, start=1)
+    }
+    return {status: name for status, name in found.items() if name}
+
+
+def completion_status(flags: pd.DataFrame, answers, path) -> pd.Series:
+    """How far each respondent came, by the tool's overall status; missing where none is set.
+
+    Parameters
+    ----------
+    flags : DataFrame
+        One column a status, 1 where it is the respondent's; no columns if the delivery does not tell.
+
+    Raises
+    ------
+    ValueError
+        A respondent with two statuses.
+    """
+    if flags.columns.empty:
+        return all_completed(answers)
+    chosen = flags.eq(1).fillna(False).to_numpy(dtype=bool)
+    several = chosen.sum(axis=1) > 1
+    if several.any():
+        raise ValueError(
+            f"`{path.name}` must have one overall status a respondent, but {several.sum()} of "
+            f"{len(several)} rows have several (first: row {several.argmax() + 1}). Ask for the export "
+            "again."
+        )
+    places = np.array([STATUSES.index(status) for status in flags.columns])
+    codes = np.where(chosen.any(axis=1), places[chosen.argmax(axis=1)], -1)
+    status = pd.Categorical.from_codes(codes, categories=list(STATUSES))
+    return pd.Series(status, index=answers.index, name="status")

@@ -1,100 +1,62 @@
-"""Tables as Danish offices send them: csv with semicolons and decimal commas, or a sheet of a workbook."""
+"""Tables as Danish offices send them: text with delimiters, or a sheet of a workbook."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from analysis.readers import columns
-from analysis.readers.delimited import first_line, read_delimited, sniff_delimiter, sniff_encoding
-from analysis.readers.workbook import read_sheet
+from analysis.readers import text
+from analysis.readers.layout import AS_IT_IS, Grid, Layout, Table, table_of, text_grid, typed_frame
+from analysis.readers.workbook import WORKBOOKS, sheet_grid
 
-WORKBOOKS = (".xlsx", ".xlsm")
-MUNICIPALITY = re.compile(
-    r"(^|_)(kommune_?(kode|nr|nummer|no)|kom_?(kode|nr)|municipality_(code|no|number))$"
-)
+TEXT_FILES = (".csv", ".txt", ".tsv")
 
 
-def read_table(path, sheet=None) -> pd.DataFrame:
-    """Read a table from a csv file or a workbook, with the types its values have.
+def read_table(path, sheet=None, *, layout=None, wanted=None) -> pd.DataFrame:
+    """Read a table from a text file or a workbook, with the types its values have.
 
-    Encoding, delimiter and decimal mark are found in the file. Whole numbers become `Int64`, other numbers
-    `Float64`,
-    dates (year-month-day or day-month-year) `datetime64`, everything else `string`; missing is `<NA>`. A
-    column named as municipality
-    codes is text of four digits (`0101`), whether the file has them so or as numbers. Numbers with a leading
-    zero stay text.
+    Encoding and delimiter are found in the file, the decimal mark of a column in its own numbers. Whole numbers
+    become `Int64`, other numbers `Float64`, dates (year-month-day or day-month-year) `datetime64`, everything else
+    `string`; missing is `<NA>`. A percentage is what it is of one (`12,5 %` is 0.125). A column named as
+    municipality codes is text of four digits (`0101`). Numbers with a leading zero stay text. Rows without
+    anything are no rows.
 
     Parameters
     ----------
     path : path
-        A .csv, .txt, .tsv or .xlsx file.
+        A .csv, .txt, .tsv, .xlsx, .xlsm, .xls or .ods file.
     sheet : str, optional
-        Name of the sheet in a workbook; the first if not given.
+        Name of the sheet in a workbook; if not given, the only one shown that holds a table.
+    layout : Layout, optional
+        What the sidecar says of how the table lies in the file.
+    wanted : list of str, optional
+        The columns that are used: what cannot be told in another is no fault.
 
     Raises
     ------
     FileNotFoundError
         No such file.
     ValueError
-        A file that is not what it should be: empty, cut off, encodings or decimal marks mixed, a column
-        named twice, a formula without result.
+        A file that is not what it should be: empty, cut off, encodings mixed, a title for a heading, a column
+        named twice, a formula without result, numbers that nothing tells the decimal mark of.
     """
+    layout = layout or Layout(sheet=sheet)
+    return typed_frame(read_cells(path, layout), layout, wanted)
+
+
+def read_cells(path, layout=AS_IT_IS) -> Table:
+    """The table as it lies in the file, before its columns have types."""
+    return table_of(read_grid(path, layout.sheet), layout)
+
+
+def read_grid(path, sheet=None) -> Grid:
+    """Cells of a file as they lie in it."""
     path = Path(path)
-    if path.suffix.lower() in WORKBOOKS:
-        return typed_table(read_sheet(path, sheet), default_mark=".")
-    if path.suffix.lower() in (".xls", ".ods", ".sav", ".zsav", ".qdpx", ".zip"):
+    suffix = path.suffix.lower()
+    if suffix in WORKBOOKS:
+        return sheet_grid(path, sheet)
+    if suffix not in TEXT_FILES and text.existing_file(path):
         raise ValueError(
-            f"`{path.name}` must be .csv or .xlsx, but is {path.suffix}. Save it as .xlsx, or use its own "
-            "reader."
+            f"`{path.name}` must be .csv, .txt, .tsv, .xlsx, .xlsm, .xls or .ods, but is {suffix or 'without ending'}. "
+            "Save it as .xlsx, or use its own reader."
         )
-    text = read_delimited(path)
-    return typed_table(text, default_mark="," if delimiter_of(path) == ";" else ".")
-
-
-def delimiter_of(path) -> str:
-    """The delimiter of a file: a semicolon tells of a European setting, in which the comma is decimal."""
-    told, header = first_line(path, sniff_encoding(path))
-    return told or sniff_delimiter(header)
-
-
-def typed_table(text: pa.Table, default_mark) -> pd.DataFrame:
-    """Columns of text, each with the type that all its values have."""
-    cleaned = {name: columns.clean(text.column(name)) for name in text.column_names}
-    marks = {columns.decimal_mark(without_marks(column)) for column in cleaned.values()}
-    told = marks & {",", "."}
-    mark = told.pop() if len(told) == 1 else default_mark
-    return pd.DataFrame({name: typed_column(column, name, mark) for name, column in cleaned.items()})
-
-
-def without_marks(text) -> pa.ChunkedArray:
-    """Column without the words that stand for "no number"."""
-    return pc.if_else(pc.is_in(text, pa.array(columns.NO_NUMBER)), pa.scalar(None, pa.string()), text)
-
-
-def typed_column(text, name, mark) -> pd.Series:
-    """A column with the type that all its values have.
-
-    Raises
-    ------
-    ValueError
-        Numbers with decimal comma and decimal point in one column, or dates that are none.
-    """
-    numbers = without_marks(text)
-    if numbers.null_count == len(text):
-        return columns.as_text(text)
-    if MUNICIPALITY.search(name.strip().lower()) and columns.matches(numbers, r"^0?[1-9]\d{2}(\.0)?$"):
-        digits = pc.replace_substring_regex(numbers, r"\.0$", "")
-        return columns.as_text(pc.utf8_lpad(digits, 4, "0"))
-    if columns.decimal_mark(numbers) != "no" and not are_identifiers(numbers):
-        return columns.as_numbers(numbers, name, mark)
-    if columns.matches(text, columns.DATE):
-        return columns.as_dates(text, name)
-    return columns.as_text(text)
-
-
-def are_identifiers(text) -> bool:
-    """Whether a value is a code that a number would change: a zero in front, or very many digits."""
-    return bool(pc.any(pc.match_substring_regex(text, columns.IDENTIFIER), min_count=0).as_py())
+    return text_grid(text.rows(path), f"`{path.name}`")

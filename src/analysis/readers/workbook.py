@@ -1,21 +1,28 @@
-"""Sheets of an Excel workbook as tables of text, so that they read like text files of the same delivery."""
+"""Sheets of a workbook (.xlsx, .xlsm, .xls, .ods) as grids of cells: numbers stay numbers."""
 
-import datetime
+import re
 import warnings
 import zipfile
 import zlib
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
-import pyarrow as pa
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
+from analysis.readers.apart import read_apart
 from analysis.readers.archive import CHUNK, open_archive
-from analysis.readers.delimited import without_nameless
+from analysis.readers.layout import Grid, cell_grid
+from analysis.readers.text import existing_file
 
-ROWS_AT_ONCE = 10_000
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+ROWS_LIMIT = 1 << 20
+CELLS_LIMIT = 50_000_000
 # what openpyxl raises on XML that is no workbook
 DAMAGE = (
     InvalidFileException,
@@ -30,31 +37,179 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
 )
-EXCEL_ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
+# as Excel writes them in English and in Danish
+ERRORS = re.compile(
+    r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|GETTING_DATA|UNKNOWN!|BUSY!"
+    r"|PYTHON!|EXTERNAL!|DIVISION/0!|REFERENCE!|VÆRDI!|NAVN\?|I/T|NUL!|OVERLØB!|BEREGN!)"
+)
+ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+MERGED = re.compile(rb'<mergeCell ref="([A-Z]+\d+:[A-Z]+\d+)"')
+# a formula and no value behind it; an empty text is a value
+UNSAVED = re.compile(
+    rb'<c r="([A-Z]+\d+)"(?![^>]*t="str")[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
+)
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 
-@contextmanager
-def open_workbook(path, formulas=False):
-    """Open a workbook for reading row by row: the values last shown, or the `formulas` behind them.
+class Sheet(NamedTuple):
+    """A sheet's name, and whether it is shown."""
+
+    name: str
+    is_shown: bool
+
+
+class Facts(NamedTuple):
+    """What the XML of a sheet tells beside its cells."""
+
+    merged: list
+    unsaved: set
+
+
+def kind_of(path) -> str:
+    """What a workbook is, by its content: `xlsx`, `ods` or `xls`.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        No such file, an archive that is not safe or not whole, or no workbook.
+        No such file, one with a password, a lock file, or something else under this name.
+    """
+    path = existing_file(path)
+    with path.open("rb") as stream:
+        start = stream.read(8)
+        rest = stream.read(1 << 22) if start.startswith(b"\xd0\xcf\x11\xe0") else b""
+    if path.name.startswith("~$"):
+        raise ValueError(
+            f"`{path.name}` must be a workbook, but is the lock that Excel keeps while `{path.name[2:]}` is open. "
+            "Name the workbook itself, and close it first."
+        )
+    if rest and "EncryptedPackage".encode("utf-16-le") in rest:
+        raise ValueError(
+            f"`{path.name}` must be readable without a password, but is encrypted. Open it in Excel, remove the "
+            "password, and save it."
+        )
+    if rest and not any(name.encode("utf-16-le") in rest for name in ("Workbook", "Book")):
+        raise ValueError(
+            f"`{path.name}` must be an Excel workbook, but is neither .xlsx nor a whole old .xls: it may have a "
+            "password, or be another program's. Open it in Excel, and save it as .xlsx without a password."
+        )
+    if rest:
+        return "xls"
+    if start.startswith(b"PK"):
+        with open_archive(path) as archive:
+            names = archive.namelist()
+        if "[Content_Types].xml" in names or "content.xml" in names:
+            return "xlsx" if "[Content_Types].xml" in names else "ods"
+        raise ValueError(
+            f"`{path.name}` must be a workbook, but is another kind of zip archive. Ask for it as .xlsx."
+        )
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".ods") and not looks_like_text(start):
+        with open_archive(path):  # tells what a whole archive is not
+            pass
+    raise ValueError(
+        f"`{path.name}` must be a workbook, but is text or a page under that name. Give it the ending .csv if it is "
+        "text with delimiters; else open it in Excel and save it as .xlsx."
+    )
+
+
+def looks_like_text(start) -> bool:
+    """Whether the first bytes are those of a text."""
+    return all(byte >= 32 or byte in b"\t\r\n" for byte in start)
+
+
+def sheets(path) -> list[Sheet]:
+    """The sheets with cells, in order."""
+    path = Path(path)
+    kind = kind_of(path)
+    if kind == "xls":
+        return [Sheet(*sheet) for sheet in read_apart("analysis.readers.workbook:old_sheets", path, "Excel")]
+    if kind == "ods":
+        return [Sheet(table.get(f"{TABLE}name", ""), True) for table in ods_tables(path)]
+    with open_workbook(path) as workbook:
+        return [Sheet(sheet.title, sheet.sheet_state == "visible") for sheet in workbook.worksheets]
+
+
+def sheet_grid(path, name=None) -> Grid:
+    """Cells of a sheet; without a name, of the only one shown that holds a table.
+
+    Raises
+    ------
+    ValueError
+        No sheet of that name, several that may be meant, or a file that is not whole.
     """
     path = Path(path)
-    with open_archive(path) as archive:
-        if "[Content_Types].xml" not in archive.namelist():
+    present = sheets(path)
+    if name is not None:
+        if name not in [sheet.name for sheet in present]:
             raise ValueError(
-                f"`{path.name}` must be an Excel workbook, but is another kind of zip archive. Ask for it as "
-                ".xlsx."
+                f"`{path.name}` must have a sheet `{name}`, but has {listed(present)}. Name another, or ask for it "
+                "again."
             )
+        return read_grid(path, name)
+    shown = [sheet for sheet in present if sheet.is_shown] or present
+    grids = {sheet.name: read_grid(path, sheet.name) for sheet in shown}
+    tables = {sheet: grid for sheet, grid in grids.items() if holds_table(grid)}
+    if len(tables) > 1:
+        raise ValueError(
+            f"`{path.name}` must say which of its sheets is meant, but {len(tables)} hold tables "
+            f"({', '.join(f'`{sheet}`' for sheet in tables)}). Write `sheet: {next(iter(tables))}` (or the other) in "
+            "the sidecar."
+        )
+    found = tables or {sheet: grid for sheet, grid in grids.items() if len(grid.numbers)}
+    if not found:
+        raise ValueError(
+            f"`{path.name}` must hold data, but its {len(shown)} sheets ({listed(shown)}) are empty. Ask for the "
+            "delivery again."
+        )
+    return next(iter(found.values()))
+
+
+def listed(present) -> str:
+    """Names of sheets, for a message."""
+    return (
+        ", ".join(f"`{sheet.name}`" + ("" if sheet.is_shown else " (hidden)") for sheet in present) or "none"
+    )
+
+
+def holds_table(grid) -> bool:
+    """Whether a sheet has a heading and rows below it."""
+    return len(grid.numbers) > 1 and sum(bool(text) for place in (0, 1) for text in grid.row(place)) > 1
+
+
+def read_grid(path, name) -> Grid:
+    """Cells of the sheet of that name."""
+    path = Path(path)
+    kind, title = kind_of(path), f"sheet `{name}` of `{path.name}`"
+    if kind == "xls":
+        rows, faults, merged = read_apart("analysis.readers.workbook:old_rows", path, "Excel", name)
+        return cell_grid(iter(rows), title, faults, merged)
+    if kind == "ods":
+        table = next(table for table in ods_tables(path) if table.get(f"{TABLE}name", "") == name)
+        faults = {}
+        return cell_grid(with_errors(ods_rows(table, path), faults), title, faults, [])
+    with open_workbook(path) as workbook:
+        sheet = workbook[name]
+        sheet.reset_dimensions()
+        facts = sheet_facts(path, sheet._worksheet_path)
+        faults = {(row, column - 1): "" for row, column in facts.unsaved}
+        return cell_grid(with_errors(xlsx_rows(sheet, path), faults), title, faults, facts.merged)
+
+
+@contextmanager
+def open_workbook(path):
+    """Open an .xlsx for reading row by row, with the values last shown.
+
+    Raises
+    ------
+    ValueError
+        An archive that is not safe or not whole, or no workbook.
+    """
     # a stream of our own is closed whatever happens, openpyxl's is not
     with path.open("rb") as stream, warnings.catch_warnings():
         # openpyxl warns of styles and validations that it leaves out: not of values
         warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
         try:
-            workbook = openpyxl.load_workbook(stream, read_only=True, data_only=not formulas)
+            workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         except DAMAGE as error:
             raise ValueError(damaged_message(path, error)) from error
         yield workbook
@@ -63,160 +218,178 @@ def open_workbook(path, formulas=False):
 def damaged_message(path, error) -> str:
     """Tell of a workbook that cannot be read."""
     return (
-        f"`{path.name}` must be an Excel workbook, but could not be read ({str(error)[:80]}). Open it in "
-        "Excel and save it again."
+        f"`{path.name}` must be a whole workbook, but could not be read ({str(error)[:80]}). Open it in the program "
+        "that wrote it and save it again."
     )
 
 
-def sheet_names(path) -> list[str]:
-    """Names of the sheets with cells in them, in order."""
-    with open_workbook(path) as workbook:
-        return [sheet.title for sheet in workbook.worksheets]
-
-
-def read_sheet(path, name=None) -> pa.Table:
-    """Read a sheet (the first, if no name) as text; an empty cell is null, an empty row left out.
-
-    Raises
-    ------
-    ValueError
-        No sheet of that name, no header, a name used twice, Excel errors, formulas whose result was not
-        saved.
-    """
-    path = Path(path)
-    with open_workbook(path) as workbook:
-        sheet = sheet_of(workbook, name, path)
-        sheet.reset_dimensions()
-        table = text_table(filled_rows(sheet, path), path, sheet.title)
-    if has_formulas(path):
-        check_formulas(path, name)
-    return without_nameless(table, path)
-
-
-def sheet_of(workbook, name, path):
-    """The sheet of that name, or the first.
-
-    Raises
-    ------
-    ValueError
-        No sheet of that name, or none with cells at all.
-    """
-    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
-    if sheets and name is None:
-        return next(iter(sheets.values()))
-    if name in sheets:
-        return sheets[name]
-    present = ", ".join(f"`{title}`" for title in sheets) or "none"
-    raise ValueError(
-        f"`{path.name}` must have a sheet `{name or 'with a table'}`, but has {present}. Name another, or "
-        "ask for it again."
-    )
-
-
-def sheet_rows(path, name) -> list[list[str]]:
-    """Rows of a small sheet as they stand, without a header; an empty cell is empty text."""
-    with open_workbook(path) as workbook:
-        sheet = workbook[name]
-        sheet.reset_dimensions()
-        return [[text or "" for text in row] for _, row in filled_rows(sheet, Path(path))]
-
-
-def filled_rows(sheet, path):
-    """Rows with something in them, as text."""
+def xlsx_rows(sheet, path):
+    """Numbered rows with something in them."""
     try:
         for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            texts = [cell_text(value) for value in row]
-            if any(texts):
-                yield number, texts
+            check_row_number(number, path)
+            values = [plain_value(value) for value in row]
+            if any(value is not None for value in values):
+                yield number, values
     except DAMAGE as error:
+        if isinstance(error, ValueError) and str(error).startswith(f"`{path.name}`"):
+            raise
         raise ValueError(damaged_message(path, error)) from error
 
 
-def cell_text(value) -> str | None:
-    """Value of a cell, written as a text file would."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    # Excel writes a carriage return in a cell as this
-    return str(value).replace("_x000D_", "\r").replace("\r\n", "\n")
-
-
-def text_table(found, path, name) -> pa.Table:
-    """Rows below the first as a table named by it; built in pieces, to hold few Python objects at a time."""
-    _, header = next(found, (0, []))
-    width = len(header)
-    names = [text or "" for text in header]
-    schema = pa.schema([(text, pa.string()) for text in names])
-    pieces = []
-    while piece := list(islice(found, ROWS_AT_ONCE)):
-        rows = [checked_row(row, number, width, path, name) for number, row in piece]
-        columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-        pieces.append(pa.Table.from_arrays(columns, schema=schema))
-    if not width:
+def check_row_number(number, path) -> None:
+    """Raise if a sheet states a row that no program has."""
+    if number > ROWS_LIMIT:
         raise ValueError(
-            f"`{path.name}` must hold data, but sheet `{name}` is empty. Ask for the delivery again."
+            f"`{path.name}` must have at most {ROWS_LIMIT} rows in a sheet, as Excel has, but states row {number}. The "
+            "file is damaged, or made to fill the memory: ask for the delivery again."
         )
-    return pa.concat_tables(pieces) if pieces else schema.empty_table()
 
 
-def checked_row(row, number, width, path, name) -> list:
-    """Row as wide as the header.
+def plain_value(value):
+    """Value of a cell; nothing as None, text with the line ends that it has."""
+    if isinstance(value, str):
+        # Excel writes a carriage return in a cell as this
+        return value.replace("_x000D_", "\r").replace("\r\n", "\n") or None
+    return value
+
+
+def with_errors(rows, faults):
+    """The rows without their errors, which are noted by row and column."""
+    for number, row in rows:
+        for place, value in enumerate(row):
+            if isinstance(value, str) and ERRORS.fullmatch(value):
+                faults[number, place] = value
+                row[place] = None
+        yield number, row
+
+
+def sheet_facts(path, member) -> Facts:
+    """Merged areas, and cells with a formula whose result was not saved, by the sheet's XML.
 
     Raises
     ------
     ValueError
-        Values beyond the header, or an Excel error among them.
+        A row number beyond any sheet.
     """
-    if any(row[width:]):
-        raise ValueError(
-            f"`{path.name}` must have a name for each column, but row {number} of sheet `{name}` is wider. "
-            "Name them."
-        )
-    error = EXCEL_ERRORS.intersection(text for text in row if text)
-    if error:
-        raise ValueError(
-            f"`{path.name}` must hold values, but sheet `{name}` has Excel errors (first: row {number} = "
-            f"{min(error)}). "
-            "Correct them in Excel and save again."
-        )
-    return row[:width] + [None] * (width - len(row))
+    merged, unsaved, tail = set(), set(), b""
+    with open_archive(path, is_checked=True) as archive:
+        names = {name.lower(): name for name in archive.namelist()}
+        with archive.open(names[member.lstrip("/").lower()]) as stream:
+            while piece := stream.read(CHUNK):
+                piece = tail + piece
+                if (numbers := ROW.findall(piece)) and max(len(number) for number in numbers) > 7:
+                    check_row_number(max(map(int, (n[:18] for n in numbers))), path)
+                merged.update(MERGED.findall(piece))
+                if b"<f" in piece:
+                    unsaved.update(UNSAVED.findall(piece))
+                tail = piece[-2000:]
+    areas = []
+    for area in sorted(merged):
+        first, top, last, bottom = range_boundaries(area.decode())
+        areas.append((top, first - 1, bottom, last - 1))
+    return Facts(areas, {coordinate_to_tuple(cell.decode()) for cell in unsaved})
 
 
-def has_formulas(path) -> bool:
-    """Whether any sheet holds formulas."""
+def ods_tables(path) -> list:
+    """The tables of an OpenDocument spreadsheet.
+
+    Raises
+    ------
+    ValueError
+        Content that is no plain XML, or encrypted.
+    """
     with open_archive(path) as archive:
-        sheets = [
-            name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
-        ]
-        for sheet in sheets:
-            tail = b""
-            with archive.open(sheet) as stream:
-                while piece := stream.read(CHUNK):
-                    if b"<f>" in tail + piece or b"<f " in tail + piece:
-                        return True
-                    tail = piece[-4:]
-    return False
+        try:
+            content = fromstring(archive.read("content.xml"), forbid_dtd=True)
+        except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+            raise ValueError(damaged_message(path, f"{error}; it may have a password")) from error
+    return list(content.iter(f"{TABLE}table"))
 
 
-def check_formulas(path, name) -> None:
-    """Raise if a formula's result was not saved with it: it reads as an empty cell, which it is not."""
-    with open_workbook(path) as shown, open_workbook(path, formulas=True) as written:
-        values, formulas = sheet_of(shown, name, path), sheet_of(written, name, path)
-        pairs = zip(values.iter_rows(values_only=True), formulas.iter_rows(), strict=True)
-        empty = [
-            cell.coordinate
-            for row, cells in pairs
-            for value, cell in zip(row, cells, strict=True)
-            if value is None and cell.data_type == "f"
-        ]
-    if empty:
-        raise ValueError(
-            f"`{path.name}` must hold values, but {len(empty)} cells hold a formula without a saved result "
-            f"(first: {empty[0]}). "
-            "Open the file in Excel, let it calculate, and save it."
-        )
+def ods_rows(table, path):
+    """Numbered rows with something in them; what is repeated is written out."""
+    number, cells = 0, 0
+    for row in table.iter(f"{TABLE}table-row"):
+        repeated = repeats(row, "rows")
+        values = []
+        for cell in row:
+            if cell.tag in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+                value, times = ods_value(cell), repeats(cell, "columns")
+                # an empty end is repeated to the edge of the sheet
+                values += [value] * (times if value is not None or times < 1024 else 0)
+                cells += times * repeated if value is not None else 0
+                if cells > CELLS_LIMIT:
+                    raise ValueError(
+                        f"`{path.name}` must have at most {CELLS_LIMIT} cells, but repeats some to more. It is made to "
+                        "fill the memory: ask for the delivery again."
+                    )
+        if any(value is not None for value in values):
+            check_row_number(number + repeated, path)
+            for place in range(repeated):
+                yield number + place + 1, list(values)
+        number += repeated
+
+
+def repeats(element, what) -> int:
+    """How many times a row or cell stands there."""
+    told = element.get(f"{TABLE}number-{what}-repeated", "1")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 1
+
+
+def ods_value(cell):
+    """Value of a cell of an OpenDocument spreadsheet."""
+    kind = cell.get(f"{OFFICE}value-type")
+    number = cell.get(f"{OFFICE}value", "")
+    text = "\n".join("".join(part.itertext()) for part in cell if part.tag.endswith("}p"))
+    if kind in ("float", "percentage", "currency") and not ERRORS.fullmatch(text):
+        try:
+            return float(number)
+        except ValueError:
+            return text or None
+    if kind == "boolean":
+        return cell.get(f"{OFFICE}boolean-value") == "true"
+    if kind == "date":
+        return cell.get(f"{OFFICE}date-value", "").replace("T", " ")[:19] or None
+    return text or None
+
+
+def old_sheets(path) -> list:
+    """Names of the sheets of an .xls, and whether they are shown."""
+    import xlrd
+
+    with xlrd.open_workbook(path, on_demand=True) as book:
+        return [(sheet.name, sheet.visibility == 0) for sheet in book.sheets()]
+
+
+def old_rows(path, name) -> tuple:
+    """Numbered rows of a sheet of an .xls, its errors by row and column, and its merged areas."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(path, formatting_info=True)
+    except NotImplementedError:
+        book = xlrd.open_workbook(path)
+    sheet = book.sheet_by_name(name)
+    rows, faults = [], {}
+    for place in range(sheet.nrows):
+        values = [old_value(cell, book.datemode) for cell in sheet.row(place)]
+        for column, cell in enumerate(sheet.row(place)):
+            if cell.ctype == xlrd.XL_CELL_ERROR:
+                faults[place + 1, column] = xlrd.error_text_from_code.get(cell.value, "#N/A")
+        if any(value is not None for value in values):
+            rows.append((place + 1, values))
+    merged = [(top + 1, first, bottom, last - 1) for top, bottom, first, last in sheet.merged_cells]
+    return rows, faults, merged
+
+
+def old_value(cell, datemode):
+    """Value of a cell of an .xls."""
+    import xlrd
+
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR) or cell.value == "":
+        return None
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        moment = xlrd.xldate_as_datetime(cell.value, datemode)
+        return str(moment.time()) if cell.value < 1 else moment
+    return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value

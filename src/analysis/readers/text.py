@@ -1,0 +1,231 @@
+"""Text files with delimiters, whatever encoding and delimiter they came in, as rows of text."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from pathlib import Path
+
+DELIMITERS = ";\t,|"
+NO_DELIMITER = "\x1f"
+CHUNK = 1 << 20
+SAMPLE = 1 << 16
+FIELD_LIMIT = 1 << 24
+# UTF-8 letters read as cp1252: æ ø å Æ Ø Å é ö ü
+MOJIBAKE = re.compile("Ã[¦¸¥†˜…©¶¼]")
+UTF8_LETTER = re.compile(rb"\xc3[\xa6\xb8\xa5\x86\x98\x85\xa9\xb6\xbc]")
+TWICE = "utf-8 twice"
+OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
+LETTERS = "æøåéöüäèóáëíúñçß"
+# signs that Danish texts have, beside letters
+SIGNS = set("§½¼¾€£«»´·°²³–—‘’“”„…•™©®\xa0")
+WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+
+
+def existing_file(path) -> Path:
+    """The path, if it is a file with something in it."""
+    path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"`{path.name}` must be a file, but is a folder. Name the file in it.")
+    if not path.exists():
+        raise FileNotFoundError(f"`{path}` must be a file, but there is none. Check the name and the folder.")
+    if path.stat().st_size == 0:
+        raise ValueError(f"`{path.name}` must hold data, but is empty (0 bytes). Ask for the delivery again.")
+    return path
+
+
+def sniff_encoding(path) -> str:
+    """Encoding of the whole file: by its BOM, else strict UTF-8 (once or twice), else the old one that explains it.
+
+    Raises
+    ------
+    ValueError
+        When none holds throughout, or when the file mixes UTF-8 and cp1252.
+    """
+    with Path(path).open("rb") as stream:
+        start = stream.read(4)
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if start.startswith(mark):
+            return checked_encoding(path, encoding)
+    if first_failure(path, "utf-8") is None:
+        return TWICE if is_twice_encoded(path) else "utf-8"
+    return checked_encoding(path, old_encoding(path))
+
+
+def checked_encoding(path, encoding) -> str:
+    """The encoding, if every byte of the file can be read by it."""
+    failure = first_failure(path, encoding)
+    if failure is not None:
+        raise ValueError(
+            f"`{Path(path).name}` must be text in one encoding, but byte {failure} is not {encoding}. The "
+            "file is damaged, or put together from several files: ask for the delivery again, or save it as "
+            "CSV UTF-8."
+        )
+    return encoding
+
+
+def first_failure(path, encoding) -> int | None:
+    """Position of the first bytes that the encoding does not explain (to within a megabyte), or None."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    position = 0
+    with Path(path).open("rb") as stream:
+        while True:
+            piece = stream.read(CHUNK)
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                return position + error.start
+            if "\0" in text or (encoding in OLD_ENCODINGS and UTF8_LETTER.search(piece)):
+                return position
+            if not piece:
+                return None
+            position += len(piece)
+
+
+def is_twice_encoded(path) -> bool:
+    """Whether a file is UTF-8 that was taken for cp1252 and encoded once more, throughout."""
+    with Path(path).open("rb") as stream:
+        has_signs = any(
+            MOJIBAKE.search(piece.decode("utf-8", "ignore"))
+            for piece in iter(lambda: stream.read(CHUNK), b"")
+        )
+    if not has_signs:
+        return False
+    try:
+        decoded_twice(Path(path).read_bytes())
+    except UnicodeError:
+        return False
+    return True
+
+
+def decoded_twice(content) -> str:
+    """Text of bytes that are UTF-8 of UTF-8."""
+    # cp1252 leaves five bytes open, which programs pass through
+    inner = [
+        char.encode("latin-1" if "\x80" <= char < "\xa0" else "cp1252") for char in content.decode("utf-8")
+    ]
+    return b"".join(inner).decode("utf-8")
+
+
+def old_encoding(path) -> str:
+    """Which of the old encodings makes Danish words of the bytes that are no ASCII; cp1252 if none does better."""
+    words = Counter()
+    with Path(path).open("rb") as stream:
+        while (piece := stream.read(CHUNK)) and len(words) < 10_000:
+            words.update(WORD.findall(piece))
+    return old_encoding_of(words)
+
+
+def old_encoding_of(words) -> str:
+    """The old encoding in which the words (bytes -> count) are likeliest."""
+    scores = {
+        encoding: sum(likelihood(word.decode(encoding, "replace")) * count for word, count in words.items())
+        for encoding in OLD_ENCODINGS
+    }
+    return max(scores, key=scores.get)
+
+
+def likelihood(word) -> int:
+    """How like a Danish word: a point a Danish letter, none a sign at its place, minus for what no word has."""
+    points = 0
+    for place, char in enumerate(word):
+        if char.isascii():
+            continue
+        inside = 0 < place < len(word) - 1 and word[place - 1].isalpha() and word[place + 1].isalpha()
+        if char.lower() in LETTERS:
+            points += -1 if char.isupper() and word[:place][-1:].islower() else 2
+        elif char not in SIGNS or (inside and char not in "’´"):
+            points -= 2
+    return points
+
+
+def open_text(path, encoding):
+    """The file as a stream of text, line ends as they are."""
+    if encoding == TWICE:
+        return io.StringIO(decoded_twice(Path(path).read_bytes()), newline="")
+    return Path(path).open(encoding=encoding, newline="")
+
+
+def rows(path, delimiter=None):
+    """Rows of a file as lists of text, blank ones as empty lists; Excel's `sep=` line is no row.
+
+    Raises
+    ------
+    ValueError
+        An encoding that does not hold throughout, a quote that is not closed.
+    """
+    path = existing_file(path)
+    refuse_other_kinds(path)
+    encoding = sniff_encoding(path)
+    with open_text(path, encoding) as stream:
+        sample = stream.read(SAMPLE)
+    told = re.match(r"sep=(.)\r?(?:\n|$)", sample)
+    delimiter = delimiter or (told[1] if told else sniff_delimiter(sample))
+    csv.field_size_limit(FIELD_LIMIT)
+    with open_text(path, encoding) as stream:
+        if told:
+            stream.readline()
+        found = csv.reader(stream, delimiter=delimiter, strict=True)
+        number = 1
+        try:
+            for row in found:
+                number += 1
+                yield row
+        except csv.Error as error:
+            raise ValueError(
+                f"`{path.name}` must close each quote before the next delimiter, but row {number} (about "
+                f"line {found.line_num}) does not ({error}). A text there begins with a quote of its own: ask for "
+                "the delivery again with quotes doubled, or save it as .xlsx."
+            ) from error
+
+
+def refuse_other_kinds(path) -> None:
+    """Raise if a text file by name is another by content."""
+    with path.open("rb") as stream:
+        start = stream.read(512)
+    kinds = {
+        b"PK\x03\x04": "an Excel workbook or another zip archive",
+        b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+        b"$FL2": "an SPSS file",
+        b"$FL3": "an SPSS file",
+        b"%PDF": "a PDF",
+    }
+    kind = next((kind for mark, kind in kinds.items() if start.startswith(mark)), None)
+    if kind is None and re.match(rb"\s*(?:\xef\xbb\xbf)?<(!doctype html|html|\?xml|table)", start, re.I):
+        kind = "a page of HTML or XML"
+    if kind:
+        raise ValueError(
+            f"`{path.name}` must be a text file with delimiters, but is {kind}. Give it its own ending, or open "
+            "it in the program that it is of and save it as .xlsx or CSV UTF-8."
+        )
+
+
+def header_delimiter(line: str) -> str:
+    """The delimiter that a header has most of, outside quotes; a comma if it has none."""
+    unquoted = re.sub(r'"[^"]*"', "", line)
+    return max(",", *DELIMITERS, key=unquoted.count)
+
+
+def sniff_delimiter(sample: str) -> str:
+    """The delimiter that the header and the line below have alike, else the one that most lines have alike."""
+    unquoted = re.sub(r'"[^"]*"', "", sample.replace('""', ""))
+    lines = [line for line in re.split(r"[\r\n]+", unquoted) if line.strip()][:50]
+    if not lines:
+        return NO_DELIMITER
+    header = {delimiter: lines[0].count(delimiter) for delimiter in DELIMITERS}
+    alike = {d: n for d, n in header.items() if n and lines[1:2] and lines[1].count(d) == n}
+    if alike:
+        return max(alike, key=alike.get)
+    shared = {}
+    for delimiter in DELIMITERS:
+        count, times = Counter(line.count(delimiter) for line in lines[1:] or lines).most_common(1)[0]
+        if count and 2 * times > len(lines[1:] or lines):
+            shared[delimiter] = count
+    if shared:
+        return max(shared, key=shared.get)
+    return max(header, key=header.get) if any(header.values()) else NO_DELIMITER
