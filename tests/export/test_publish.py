@@ -22,6 +22,7 @@ from published import figure, rows
 from analysis import files as atomic
 from analysis.charts import style
 from analysis.charts.figure import chart_alone, picture
+from analysis.disclosure import declare_public
 from analysis.export import images, record_reader, tables, workbook
 from analysis.publish import FORMATS, file_stem, publish
 
@@ -168,7 +169,7 @@ def test_csv_reads_as_danish_excel_reads_it(files):
     content = files[".csv"].read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     table = pd.read_csv(files[".csv"], sep=";", decimal=",", encoding="utf-8-sig").set_index("Sted")
-    assert table.loc["Lyngby-Taarbæk", "Skøn (sager)"] == 21.23
+    assert table.loc["Lyngby-Taarbæk", "Skøn (sager)"] == 21.2
     assert table.loc["Læsø", "Status"] == "diskretioneret"
     assert table.loc["Ærø", "Status"] == "ingen svar"
     assert table.loc[["Læsø", "Ærø"], ["Skøn (sager)", "Antal svar"]].isna().all(axis=None)
@@ -197,8 +198,8 @@ def test_workbook_has_numbers_as_numbers_and_says_what_they_are(files):
     assert book.sheetnames == ["Tal", "Diagram", "Om figuren"]
     assert book["Tal"]["A1"].value.startswith("SYNTETISKE DATA")
     values = {row[0].value: row for row in book["Tal"].iter_rows(min_row=6)}
-    assert values["Lyngby-Taarbæk"][1].value == 21.23
-    assert values["Lyngby-Taarbæk"][1].number_format == "#,##0.00"
+    assert values["Lyngby-Taarbæk"][1].value == 21.2
+    assert values["Lyngby-Taarbæk"][1].number_format == "#,##0.0"
     assert values["Læsø"][1].value is None
     about = dict(book["Om figuren"].iter_rows(values_only=True))
     assert about["Kilde"] == "Landsdækkende kortlægning"
@@ -216,7 +217,7 @@ def test_workbook_has_a_native_chart_with_alt_text_that_points_at_the_numbers(fi
     assert pointed["Vejle"] == ["=Tal!B13", "=ABS(Tal!C13-Tal!B13)", "=ABS(Tal!D13-Tal!B13)"]
     cached = openpyxl.load_workbook(files[".xlsx"], data_only=True)["Diagram"]
     numbers = {row[0].value: [cell.value for cell in row[1:4]] for row in cached.iter_rows(min_row=2)}
-    assert numbers["Vejle"] == pytest.approx([28.64, 2, 2])
+    assert numbers["Vejle"] == pytest.approx([28.6, 2, 2])
     assert numbers["Læsø"] == [None, None, None]
 
 
@@ -225,7 +226,7 @@ def test_slide_has_a_native_chart_with_alt_text(files):
     frame = next(shape for shape in slide.shapes if shape.has_chart)
     series = frame.chart.plots[0].series[0]
     shown = dict(zip(frame.chart.plots[0].categories, series.values, strict=True))
-    assert shown["Lyngby-Taarbæk"] == 21.23 and shown["Læsø"] is None
+    assert shown["Lyngby-Taarbæk"] == 21.2 and shown["Læsø"] is None
     assert "Roskilde" in frame._element.nvGraphicFramePr.cNvPr.get("descr")
 
 
@@ -280,9 +281,18 @@ def test_two_areas_become_two_series():
 
 def test_shares_are_exported_as_percentages():
     table = tables.exported(figure(unit="pct.", decimals=0, headline="Roskilde ligger som resten"))
-    assert (
-        str(table.loc[1, table.columns[1]]) == "2123.5"
-    )  # a share of 21.23456, to one decimal more than shown
+    assert str(table.loc[1, table.columns[1]]) == "2120"  # a share of 21.2, as the gate rounds it
+
+
+def test_a_count_is_never_scaled_to_percent():
+    counted = figure(unit="pct.", decimals=0, headline="Roskilde ligger som resten")
+    rows = counted.table.frame.assign(count=12, asked_count=30.0)
+    public = declare_public(rows, "Et eksempel.", synthetic=True)
+    counted = replace(
+        counted, table=public, columns={"place": "Sted", "count": "Antal", "asked_count": "Spurgte"}
+    )
+    assert [str(value) for value in tables.exported(counted).loc[1, ["Antal", "Spurgte"]]] == ["12", "30"]
+    assert counted.shown_table().loc[1, ["Antal", "Spurgte"]].tolist() == ["12", "30"]
 
 
 def test_a_figure_without_numbers_has_a_workbook_but_no_chart(tmp_path):

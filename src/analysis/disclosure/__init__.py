@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import cells, suppression
+from analysis.disclosure import cells, rounding, suppression
 from analysis.disclosure.table import (
     MISSING,
     NOT_RELEVANT,
@@ -79,7 +79,9 @@ def protect(
     secret = forbidden | (~irrelevant & _dangerous(frame, n))
     withheld = suppression.withhold(frame, n, secret, keys, cells.as_list(within), min_count)
     status = np.select([irrelevant, withheld, n == 0], [NOT_RELEVANT, WITHHELD, MISSING], SHOWN)
-    return passed(_blank(frame, status, keys), min_count, _is_synthetic(synthetic), dict(quantity or {}))
+    shown = rounding.rounded(_blank(frame, status, keys), quantity or {})
+    told = rounding.quantity_told(quantity or {}, shown)
+    return passed(shown, min_count, _is_synthetic(synthetic), told)
 
 
 def declare_public(table: pd.DataFrame, reason: str, synthetic: bool) -> ProtectedTable:

@@ -209,7 +209,7 @@ def about(figure: Figure, record: dict) -> list[tuple[str, str]]:
         ("Kilde", figure.source),
         ("Billedtekst", figure.alt),
         ("Diskretion", f"Grupper med færre end {least} svar vises ikke." if least else ""),
-        ("Decimaler", "Tallene er skrevet med én decimal mere end i figuren."),
+        ("Decimaler", "Tallene er skrevet som i figuren."),
         ("Notesbog", record["notebook"]),
         ("Parametre", ", ".join(f"{name} = {value}" for name, value in record["parameters"].items())),
         ("Version", record["commit"] + (" med ændringer" if record["uncommitted_changes"] else "")),

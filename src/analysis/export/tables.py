@@ -1,7 +1,6 @@
 """The numbers of a figure as a table of their own, and as Danish csv.
 
-Numbers are written with one decimal more than the figure shows, the same in every format: enough to draw the
-figure again, and no more.
+Numbers are written as the figure shows them, the same in every format: enough to draw the figure again, and no more.
 """
 
 import csv
@@ -14,13 +13,14 @@ import pandas as pd
 
 from analysis import danish
 from analysis.charts.figure import STATUS_WORDS, Figure
+from analysis.disclosure import rounding
 from analysis.export import record as provenance
 
 STATUS_HEADER = "Status"
 BASIS_HEADER = "Datagrundlag"
 _SHOWN = "vist"
-# Columns that aren't in the figure's own unit, and their decimals; counts are never scaled.
-_OWN_DECIMALS = {"n": 0, "n_effective": 0, "year": 0, "rank": 0, "df": 1, "p": 4, "p_adjusted": 4}
+# Columns that aren't in the figure's own unit, and their decimals.
+_OWN_DECIMALS = {"p": 3, "p_adjusted": 3}
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -53,11 +53,13 @@ def _value(figure: Figure, column: str, row: Mapping, whole: bool) -> Decimal | 
         return None
     if isinstance(value, str | bool | np.bool_):
         return figure.cell(column, row)
+    if rounding.is_count(column):
+        return danish.rounded(value)
     if column in _OWN_DECIMALS:
         return danish.rounded(value, _OWN_DECIMALS[column])
     if figure.unit_of(row) == "pct.":
-        return danish.rounded(100 * value, figure.decimals_of(row) + 1)
-    return danish.rounded(value, 0 if whole else figure.decimals_of(row) + 1)
+        return danish.rounded(100 * value, figure.decimals_of(row))
+    return danish.rounded(value, 0 if whole else figure.decimals_of(row))
 
 
 def decimals_of(values: pd.Series) -> int:

@@ -13,7 +13,6 @@ municipality_group (missing = summed over), for some measures area; then the col
 import pandas as pd
 
 from analysis import data
-from analysis.comparisons import count_tests
 from analysis.disclosure import ProtectedTable, protect
 from analysis.measures.places import KEYS, answered, base_pattern, estimate_places, spreads
 from analysis.measures.selections import (
@@ -63,8 +62,6 @@ def _protected(
     rows = estimate_places(people, variable, level, areas, min_count)
     quantity = {"table": table, "variable": variable, "level": "|".join(levels) or None, "year": year}
     quantity["spread"] = spreads(people, variable, areas)
-    for name, place_level in (("tests", "municipality"), ("group_tests", "municipality_group")):
-        quantity[name] = count_tests(rows.loc[rows["place_level"].eq(place_level), "p"])
     return protect(
         rows,
         min_count,

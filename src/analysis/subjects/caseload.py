@@ -16,7 +16,6 @@ import pandas as pd
 from analysis import codebook, danish, data, municipalities, sentences
 from analysis.disclosure import ProtectedTable
 from analysis.disclosure.table import WORDS
-from analysis.estimates.intervals import t_interval
 from analysis.estimates.models import CountModel, caseload_ratios
 from analysis.measures import answers
 from analysis.measures import measure as words
@@ -184,30 +183,32 @@ def _unit_row(column: str, level: str, year: int, min_count: int) -> pd.Series:
 
 
 def difference(earlier: pd.Series, later: pd.Series, is_share: bool) -> dict[str, float] | None:
-    """The later estimate less the earlier, two independent samples, with its interval.
+    """The later estimate less the earlier, two independent samples, with its interval: both from what is shown.
 
     Parameters
     ----------
     earlier, later : Series
         Shown rows of a measure.
     is_share : bool
-        Shares: the two intervals combined (Newcombe). Means: t, with degrees of freedom after Satterthwaite.
+        Whether they are shares [0-1].
 
     Returns
     -------
     dict or None
-        ``estimate``, ``low``, ``high``; None where a mean has no spread to tell its uncertainty by.
+        ``estimate``, ``low``, ``high``; None where a mean has no interval to tell its uncertainty by.
+
+    References
+    ----------
+    Zou, G. Y. and Donner, A. (2008), Statistics in Medicine 27(10), 1693-1702: the intervals of two means combined.
     """
     if is_share:
         return difference_of_shares(later, earlier)
-    errors = np.array([earlier["standard_error"], later["standard_error"]], dtype=float)
-    freedom = np.array([earlier["df"], later["df"]], dtype=float)
-    if not ((errors > 0) & (freedom >= 1)).all():
+    if not all(row["high"] > row["low"] for row in (earlier, later)):
         return None
-    df = (errors**2).sum() ** 2 / (errors**4 / freedom).sum()
     estimate = float(later["estimate"] - earlier["estimate"])
-    low, high = t_interval(estimate, np.hypot(*errors), df)
-    return {"estimate": estimate, "low": float(low), "high": float(high)}
+    below = np.hypot(later["estimate"] - later["low"], earlier["high"] - earlier["estimate"])
+    above = np.hypot(later["high"] - later["estimate"], earlier["estimate"] - earlier["low"])
+    return {"estimate": estimate, "low": float(estimate - below), "high": float(estimate + above)}
 
 
 def _development(earlier: ProtectedTable, later: ProtectedTable, place: str, area: str | None) -> str:

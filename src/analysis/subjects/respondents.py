@@ -4,7 +4,6 @@ All staff in the staff counts were asked. A response rate is complete answers pe
 are counted, but not used. Caseworkers by every place, leaders for the country only.
 """
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -119,7 +118,7 @@ def rates_sentence(table: ProtectedTable, place: str) -> str:
     rows = table.frame
     groups = rows[rows["place_level"].eq("municipality_group") & rows["status"].eq("shown")]
     if len(groups) > 1:
-        groups = groups.sort_values("estimate")
+        groups = groups.sort_values(["estimate", "place"])
         low, high = groups.iloc[0], groups.iloc[-1]
         said.append(
             f"Efter kommunegruppe går svarprocenten fra {danish.percent(low['estimate'])} "
@@ -152,11 +151,11 @@ def _places_said(rows: pd.DataFrame) -> str:
 
 def for_missing(table: ProtectedTable, place: str) -> dict:
     """Texts of the bars of missing answers by question."""
-    sums = _sums(table).sort_values("estimate", ascending=False)
+    sums = _sums(table).sort_values(["estimate", "place"], ascending=[False, True])
     year = table.quantity["year"]
     headline = "Svar efter spørgsmål er diskretioneret"
     if len(sums):
-        fewest = math.floor(100 * (1 - sums["estimate"].max()))
+        fewest = round(100 * (1 - sums["estimate"].max()))
         headline = f"Hvert spørgsmål er besvaret af mindst {fewest} pct. af dem der fik det"
     return {
         "place": place,
@@ -179,7 +178,7 @@ def missing(table: ProtectedTable) -> str:
     rows, said = table.frame, []
     for role, name in (("caseworker", "Sagsbehandlerne"), ("leader", "Lederne")):
         sums = _sums(table)
-        own = sums[sums["role"].eq(role)].sort_values("estimate")
+        own = sums[sums["role"].eq(role)].sort_values(["estimate", "place"])
         if own.empty:
             continue
         most = own.iloc[-1]
@@ -188,8 +187,8 @@ def missing(table: ProtectedTable) -> str:
         ]
         said.append(
             f"{name} mangler oftest svar på »{most['place'].removesuffix(' (ledere)')}«: "
-            f"{danish.percent(by_level['dont_know'], 1)} svarer ved ikke, og "
-            f"{danish.percent(by_level['unanswered'], 1)} har ikke svaret på det."
+            f"{danish.percent(by_level['dont_know'])} svarer ved ikke, og "
+            f"{danish.percent(by_level['unanswered'])} har ikke svaret på det."
         )
     return " ".join(said)
 
@@ -288,6 +287,7 @@ def rates(year: int, min_count: int = 5) -> ProtectedTable:
     staff = _asked(year)
     rows = place_rates(staff[staff["role"].eq("caseworker")])
     quantity = {"table": "staff", "variable": "response_rate", "level": None, "year": year}
+    quantity |= {"unit": "pct.", "decimals": 0}
     return protect(
         rows,
         min_count,

@@ -83,6 +83,8 @@ def weighted_beside_unweighted(year: int, min_count: int = 5) -> ProtectedTable:
     rows["area"] = rows["area"].astype(object).where(rows["area"].notna(), pd.NA)
     rows["level_count"] = rows["level_count"].astype("Float64")
     rows = rows.assign(place="Hele landet", place_level="country")
+    is_share = rows["level_count"].notna()
+    rows["unit"], rows["decimals"] = np.where(is_share, "pct.", ""), np.where(is_share, 0, 1)
     quantity = {"table": "caseworkers", "variable": "several", "level": None, "year": year}
     return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
 
@@ -115,7 +117,7 @@ def comparison(table: ProtectedTable) -> str:
 
 def _cell(value: float, spoken: measure.Words) -> str:
     if spoken.unit == "pct.":
-        return danish.percent(value, 1)
+        return danish.percent(value)
     return f"{danish.number(value, 1)} {spoken.unit}"
 
 
