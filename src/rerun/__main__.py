@@ -1,149 +1,116 @@
-"""The command line: ``python -m rerun --municipality Roskilde``; the Makefile is its front door."""
+"""The command line: ``casework report Roskilde``, also ``python -m rerun report Roskilde``; ``make`` calls it.
+
+What a command needs is imported when it is called, so that ``casework --help`` answers at once.
+"""
 
 import argparse
-import importlib
-import importlib.util
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import NoReturn
 
-from analysis import data, files, municipalities
-from analysis.disclosure import LOWEST_MIN_COUNT
-from rerun import plan as places
-from rerun import state
-from rerun.plan import Run, plan
-from rerun.progress import show_progress, told
-from rerun.run import TIME_LIMIT, WORKERS, Outcome, execute_all
-from rerun.site import write_site
-from rerun.site.pdf import write_pdf
-from rerun.state import missing
+_NO_DATA_NEEDED = {"delivery", "site", "audit", "changes"}
 
 
-def _arguments(words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="rerun", description="Runs the collection for municipalities.")
-    parser.add_argument("--municipality", action="append", default=[], help="a name or code; may be repeated")
-    parser.add_argument("--municipalities", help="names in a row, or with commas; regions and groups, too")
-    parser.add_argument("--all", action="store_true", help="the 98 municipalities and the whole country")
-    parser.add_argument("--min-count", type=int, default=5, help="fewest respondents shown (3 or more)")
+def _report(arguments: argparse.Namespace) -> int:
+    from rerun.report import report
+
+    return report(arguments)
+
+
+def _publication(arguments: argparse.Namespace) -> int:
+    os.environ["ANALYSIS_PUBLICATION"] = "1"
+    return _report(arguments)
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    from rerun.report import tell_plan
+
+    return tell_plan(arguments)
+
+
+def _data(_: argparse.Namespace) -> int:
+    return 0  # every command but a few builds the data first: this one does nothing else
+
+
+def _delivery(arguments: argparse.Namespace) -> int:
+    from analysis.prepare.delivery import main as look
+
+    return look([arguments.file])
+
+
+def _lab(_: argparse.Namespace) -> int:
+    from analysis import files
+
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(files.project())]
+    return subprocess.call([*command, "--LabApp.default_url=/lab/tree/notebooks"])
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from rerun.verify import main as verify
+
+    return verify(arguments.files)
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from rerun.audit import main as audit
+
+    return audit([*arguments.reports, *(["--known", *arguments.known] if arguments.known else [])])
+
+
+def _site(_: argparse.Namespace) -> int:
+    from rerun.site.__main__ import main as build_pages
+
+    return build_pages()
+
+
+def _running(parser: argparse.ArgumentParser) -> None:
+    """The options of the commands that run notebooks."""
+    parser.add_argument("--min-count", type=int, default=5, help="fewest respondents shown (3 or more; 5)")
     parser.add_argument("--year", type=int, help="year of the survey; the notebooks' own if not given")
+    parser.add_argument(
+        "--notebooks", default="", help='some, as "02_caseload egne/digital"; all if not given'
+    )
     parser.add_argument("--force", action="store_true", help="also run what is already built")
     parser.add_argument("--cold", action="store_true", help="start every kernel anew, not from a warm one")
-    parser.add_argument("--pdf", action="store_true", help="with --all: also a PDF for each; slow")
-    parser.add_argument("--workers", type=int, default=WORKERS, help="how many notebooks run side by side")
+    parser.add_argument("--workers", type=int, default=2, help="how many notebooks run side by side (2)")
     parser.add_argument(
-        "--time-limit", type=float, default=TIME_LIMIT, help="seconds that a notebook may take"
+        "--time-limit", type=float, default=600, help="seconds that a notebook may take (600)"
     )
-    return parser.parse_args(words)
 
 
-def _places(arguments: argparse.Namespace) -> list[str]:
-    if arguments.municipalities is not None:
-        return places.named(arguments.municipalities)
-    named = [name for name in arguments.municipality if name.strip()]
-    if not named and not arguments.all:
-        raise ValueError(
-            "`MUNICIPALITY` must name a municipality or the whole country, but is empty. Say for example\n"
-            '  make report MUNICIPALITY=Roskilde\n  make report MUNICIPALITY="Hele landet"'
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="casework", description="Notebooks on casework, run for places.")
+    verbs = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def verb(name: str, call: object, told: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=told, description=told)
+        added.set_defaults(call=call)
+        return added
+
+    for name, call, told in (
+        ("report", _report, "charts and pages of one or more places: casework report Roskilde"),
+        ("reports", _report, "the same for the country, groups and all 98, or for those named"),
+        ("publication", _publication, "as report, but refuses synthetic data"),
+        ("plan", _plan, "list what would be run, what is built, and why the rest is not"),
+    ):
+        running = verb(name, call, told)
+        running.add_argument(
+            "places", nargs="*", metavar="PLACE", help="names or codes; regions and groups, too"
         )
-    return municipalities.places() if arguments.all else named
-
-
-def _relative(path: Path) -> str:
-    """A path as it is said to the user: from the project's folder, with slashes."""
-    home = files.project()
-    return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
-
-
-def _write_reports(runs: list[Run], failed: list[Outcome], pdf: bool) -> None:
-    """The PDF of every place, then the pages: of the places, and those that lead to them."""
-    state.keep(runs, [(outcome.run, outcome.error) for outcome in failed])
-    broken = [outcome.run for outcome in failed]
-    by_place: dict[str, list[Run]] = {}
-    for run in runs:
-        by_place.setdefault(run.place, []).append(run)
-    for of_place in by_place.values():
-        write_pdf(of_place, broken, pdf)
-    front = write_site()
-    written = [of_place[0].folder / "index.html" for of_place in by_place.values()]
-    for index in written if len(written) <= 3 else [front]:
-        print(f"Open {_relative(index)}")
-
-
-def _refuse_synthetic() -> None:
-    """A publication rests on real data throughout; said before anything is run."""
-    synthetic = data.synthetic_deliveries()
-    if synthetic:
-        raise ValueError(
-            f"A publication must rest on real data, but {len(synthetic)} deliveries are synthetic (first: "
-            f"{synthetic[0]}). Put the real ones in data/raw with their sidecars, or run `make report`."
-        )
-
-
-def _check_asked(arguments: argparse.Namespace) -> None:
-    """What every notebook would refuse is refused once, before a kernel is started: no data, year, threshold."""
-    if arguments.min_count < LOWEST_MIN_COUNT:
-        raise ValueError(
-            f"`MIN_COUNT` must be at least {LOWEST_MIN_COUNT} respondents, but is "
-            f"{arguments.min_count}. Give 5, or more."
-        )
-    known = data.years("caseworkers")
-    if arguments.year and arguments.year not in known:
-        raise ValueError(
-            f"`YEAR` must be a year of the survey ({', '.join(map(str, known))}), but is {arguments.year}. Choose one, "
-            "or put its delivery in data/raw."
-        )
-
-
-def report(arguments: argparse.Namespace) -> int:
-    """Run every notebook for the places asked for, then write their pages; 1 if a run failed."""
-    parameters = {"min_count": arguments.min_count} | ({"year": arguments.year} if arguments.year else {})
-    runs = plan(_places(arguments), parameters)
-    _check_asked(arguments)
-    if os.environ.get("ANALYSIS_PUBLICATION", "") not in {"", "0"}:
-        _refuse_synthetic()
-    with state.alone(files.reports()):
-        state.sweep(runs, files.reports())
-        state.forget_others()
-        return _build(runs, arguments)
-
-
-def _build(runs: list[Run], arguments: argparse.Namespace) -> int:
-    wanted = runs if arguments.force else missing(runs)
-    if len(wanted) < len(runs):
-        print(f"{len(runs) - len(wanted)} of {len(runs)} notebooks are already built.", file=sys.stderr)
-    done = show_progress(_execute_all(wanted, arguments), len(wanted))
-    state.sweep(runs, files.reports())  # of a worker that was killed
-    failed = [outcome for outcome in done if outcome.error]
-    several = arguments.all or arguments.municipalities is not None
-    try:
-        _write_reports(runs, failed, arguments.pdf or not several)
-    finally:
-        for line in told(failed):
-            print(line, file=sys.stderr)
-    return 1 if failed else 0
-
-
-def _cluster() -> ModuleType:
-    """The module that needs Dask, an extra: imported only where a cluster is asked for."""
-    if importlib.util.find_spec("distributed") is None:
-        raise ValueError(
-            "`SCHEDULER` needs Dask on every machine, but it isn't installed. Say pip install -e '.[cluster]', "
-            "or leave `SCHEDULER` out."
-        )
-    return importlib.import_module("rerun.cluster")
-
-
-def _execute_all(runs: list[Run], arguments: argparse.Namespace) -> Iterator[Outcome]:
-    """On this machine, or on the cluster that ``SCHEDULER`` names."""
-    scheduler = os.environ.get("SCHEDULER", "")
-    if scheduler and runs:
-        cluster = _cluster()
-        return cluster.execute_all(runs, scheduler, arguments.time_limit)
-    return execute_all(runs, arguments.workers, arguments.cold, arguments.time_limit)
+        running.set_defaults(all=name in {"reports", "plan"})
+        _running(running)
+    verb("data", _data, "build data/processed from data/raw (demonstration data where nothing is)")
+    verb("delivery", _delivery, "look at a delivery and propose its sidecar").add_argument("file")
+    verb("lab", _lab, "open JupyterLab on the project")
+    verb("verify", _verify, "make exported files again and compare").add_argument("files", nargs="+")
+    audit = verb("audit", _audit, "attack everything in reports/ and say what could be computed")
+    audit.add_argument("reports", nargs="*", help="a folder; reports/ if not given")
+    audit.add_argument("--known", nargs="*", default=[], help="folders with what is out already")
+    verb("site", _site, "build the pages anew of what is already in reports/")
+    return parser
 
 
 def _stop(number: int, _: FrameType | None) -> NoReturn:
@@ -153,8 +120,14 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
 
 def main(words: list[str] | None = None) -> int:
     """Answer a command line; errors are one message, not a traceback."""
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    arguments = _parser().parse_args(words)
     try:
-        return report(_arguments(words))
+        if arguments.command not in _NO_DATA_NEEDED:
+            from rerun.built_data import build
+
+            build(told=arguments.command == "data")
+        return arguments.call(arguments)
     except (KeyError, ValueError, OSError) as error:
         print(error.args[-1] if isinstance(error, KeyError) else error, file=sys.stderr)
         return 2
@@ -163,8 +136,12 @@ def main(words: list[str] | None = None) -> int:
         return 128 + (stopped.args[0] if stopped.args else signal.SIGINT)
 
 
-if __name__ == "__main__":
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+def command() -> NoReturn:
+    """Answer the command line of this process; a request to stop ends it as Ctrl-C does."""
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, _stop)
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    command()

@@ -10,7 +10,8 @@ import nbformat
 from analysis import danish, municipalities
 from analysis import files as paths
 
-INTERACTIVE = "explore"
+COLLECTION = "[0-9][0-9]_*.ipynb"
+OWN = "egne"  # folder of notebooks that the researchers keep for themselves
 KINDS = {"str": str, "int": int, "float": float, "bool": bool}
 
 
@@ -38,19 +39,92 @@ class Run:
         return paths.reports() / danish.slug(self.place)
 
     @property
+    def name(self) -> str:
+        """Name of the notebook in ``notebooks/``, as "02_caseload" or "egne/digital"."""
+        folder = paths.project() / "notebooks"
+        inside = self.notebook.is_relative_to(folder)
+        return (
+            (self.notebook.relative_to(folder) if inside else Path(self.notebook.name))
+            .with_suffix("")
+            .as_posix()
+        )
+
+    @property
     def executed(self) -> Path:
         """The executed notebook."""
-        return self.folder / "notesboeger" / self.notebook.name
+        return self.folder / "notesboeger" / f"{self.name.replace('/', '_')}.ipynb"
 
 
-def notebooks() -> list[Path]:
-    """The notebooks of the collection, in order; the interactive one is not run."""
-    found = sorted((paths.project() / "notebooks").glob("*.ipynb"))
-    return [file for file in found if file.stem != INTERACTIVE]
+def notebooks(named: str = "") -> list[Path]:
+    """The notebooks of the collection, in order, or those that are named.
+
+    Parameters
+    ----------
+    named : str
+        Names with blanks or commas between, as "02_caseload egne/digital"; with or without their ending.
+
+    Raises
+    ------
+    ValueError
+        If there is no such notebook; the message lists those that are there.
+    """
+    folder = paths.project() / "notebooks"
+    known = {
+        file.relative_to(folder).with_suffix("").as_posix(): file for file in sorted(folder.rglob("*.ipynb"))
+    }
+    known = {name: file for name, file in known.items() if ".ipynb_checkpoints" not in name}
+    if not named.strip():
+        return [file for file in known.values() if file.parent == folder and file.match(COLLECTION)]
+    wanted = [
+        name.removesuffix(".ipynb").removeprefix("notebooks/") for name in re.split(r"[\s,;]+", named.strip())
+    ]
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise ValueError(
+            f"`NOTEBOOKS` must name notebooks in notebooks/ ({', '.join(known)}), but {len(unknown)} of {len(wanted)} "
+            f"are not there (first: `{unknown[0]}`). Correct the name."
+        )
+    return [known[name] for name in dict.fromkeys(wanted)]
 
 
 def _tagged(cell: nbformat.NotebookNode) -> bool:
     return "parameters" in cell.metadata.get("tags", [])
+
+
+def read_notebook(notebook: Path) -> nbformat.NotebookNode:
+    """A notebook as it stands.
+
+    Raises
+    ------
+    ValueError
+        If the file is no notebook; the message says what is wrong with it.
+    """
+    try:
+        return nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
+    except UnicodeDecodeError as error:
+        wrong = f"is not UTF-8 (byte {error.start})"
+    except (
+        nbformat.reader.NotJSONError,
+        nbformat.ValidationError,
+        AttributeError,
+        KeyError,
+        TypeError,
+    ) as error:
+        wrong = f"can't be read as one ({next(iter(str(error).splitlines()), type(error).__name__)[:80]})"
+    raise ValueError(
+        f"`{notebook.name}` must be a Jupyter notebook, but {wrong}. Open it in JupyterLab and save it anew, or take "
+        "it out of notebooks/."
+    )
+
+
+def _parsed(notebook: Path, source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        raise ValueError(
+            f"The cell tagged `parameters` of {notebook.name} must be plain Python, but its line {error.lineno} is "
+            f"not: {error.msg}. Correct it; a name and a value stand there as `year: int = 2014`."
+        ) from None
 
 
 def declared_parameters(notebook: Path) -> dict[str, str]:
@@ -61,14 +135,14 @@ def declared_parameters(notebook: Path) -> dict[str, str]:
     ValueError
         If there is not exactly one such cell, or another cell sets one of them.
     """
-    code = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    code = [cell for cell in read_notebook(notebook).cells if cell.cell_type == "code"]
     cells = [cell for cell in code if _tagged(cell)]
     if len(cells) != 1:
         raise ValueError(
             f"`{notebook.name}` must have one cell tagged `parameters`, but has {len(cells)}. Tag the cell, "
             "or papermill reports the default municipality under another's name."
         )
-    declared = [node for node in ast.parse(cells[0].source).body if isinstance(node, ast.AnnAssign)]
+    declared = [node for node in _parsed(notebook, cells[0].source).body if isinstance(node, ast.AnnAssign)]
     for number, cell in enumerate(code, start=1):
         again = sorted(_names_set(cell.source) & {node.target.id for node in declared})
         if again and not _tagged(cell):
@@ -112,23 +186,30 @@ def check_parameters(notebook: Path, parameters: dict) -> None:
             )
 
 
-def plan(places: list[str], parameters: dict | None = None) -> list[Run]:
-    """Every notebook of the collection for every place, checked; the country first: others use what it finds.
+def plan(places: list[str], parameters: dict | None = None, chosen: list[Path] | None = None) -> list[Run]:
+    """Notebooks for places; the country first: others use what it finds.
+
+    A parameter that is wrong for a notebook, or a notebook that can't be read, is told by its own run.
+
+    Parameters
+    ----------
+    places : list of str
+        Names or codes of municipalities, groups, or "Hele landet".
+    parameters : dict, optional
+        What each notebook is given beside its place.
+    chosen : list of Path, optional
+        Notebooks; the collection if not given.
 
     Raises
     ------
     KeyError
         If a place is unknown; the message names the nearest.
-    ValueError
-        If a parameter is not one that the notebooks declare.
     """
     names = sorted(
         dict.fromkeys(municipalities.find_place(place) for place in places),
         key=lambda name: not municipalities.is_country(name),
     )
-    files = notebooks()
-    for notebook in files:  # of a place only the name differs: once is enough
-        check_parameters(notebook, {"municipality": municipalities.COUNTRY, **(parameters or {})})
+    files = notebooks() if chosen is None else chosen
     return [
         Run(notebook, name, {"municipality": name, **(parameters or {})})
         for name in names

@@ -188,7 +188,7 @@ def execute(run: Run, kernels: Kernels, time_limit: float = TIME_LIMIT) -> Outco
 
 def _surroundings(run: Run, staged: Path) -> dict[str, str]:
     """Environment variables that tell a notebook's code which run it is part of."""
-    record = {"notebook": run.notebook.name, "parameters": run.parameters}
+    record = {"notebook": run.name, "parameters": run.parameters}
     return {
         "ANALYSIS_RUN": json.dumps(record, ensure_ascii=False),
         "ANALYSIS_REPORTS": str(staged.resolve()),

@@ -10,14 +10,12 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import nbformat
-
 from analysis import data
 from analysis import files as atomic
 from analysis import files as paths
 from analysis.charts import style
 from analysis.export import record as provenance
-from rerun.plan import Run
+from rerun.plan import Run, read_notebook
 
 
 def _key_file(run: Run) -> Path:
@@ -26,8 +24,11 @@ def _key_file(run: Run) -> Path:
 
 @functools.cache
 def _digest_of_cells(notebook: Path, changed: int, size: int) -> str:
-    """Read once for as long as the file's time and size are the same."""
-    cells = nbformat.read(notebook, as_version=4).cells
+    """Read once for as long as the file's time and size are the same; a file that is no notebook is its bytes."""
+    try:
+        cells = read_notebook(notebook).cells
+    except ValueError:  # told by the run itself
+        return hashlib.sha256(notebook.read_bytes()).hexdigest()
     said = [(cell.cell_type, cell.source) for cell in cells]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
@@ -94,7 +95,7 @@ def _recorded(run: Run) -> dict:
 
 def _files(run: Run, recorded: dict) -> list[Path]:
     figures = run.folder / "figurer"
-    return [figures / Path(name).name for name in recorded.get("files", [])]
+    return [figures / Path(name).name for name in recorded.get("files", {})]
 
 
 def files(run: Run) -> list[Path]:
@@ -102,19 +103,69 @@ def files(run: Run) -> list[Path]:
     return _files(run, _recorded(run))
 
 
+def _seal(file: Path) -> list:
+    """Size and digest of a file, by which it is known later."""
+    content = file.read_bytes()
+    return [len(content), hashlib.sha256(content).hexdigest()]
+
+
+def _is_sealed(file: Path, seal: list, made: int) -> bool:
+    """Whether a file is the one that was made; it is read only where it was touched after `made` [ns]."""
+    try:
+        status = file.stat()
+        size, digest = seal
+        if status.st_size != size:
+            return False
+        return status.st_mtime_ns <= made or hashlib.sha256(file.read_bytes()).hexdigest() == digest
+    except (OSError, ValueError, TypeError):  # gone, or sealed by nobody
+        return False
+
+
 def record(run: Run, made_from: dict, made: list[Path]) -> None:
     """Write down what a run was made from (its `key`, empty while it isn't whole), and the files that it made."""
-    content = {"key": made_from, "files": sorted({file.name for file in made})}
+    content = {
+        "key": made_from,
+        "files": {file.name: _seal(file) for file in sorted(set(made)) if file.is_file()},
+    }
+    if made_from:
+        content["executed"] = _seal(run.executed)
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     atomic.write(_key_file(run), text.encode("utf-8"))
 
 
-def is_built(run: Run, shared: dict | None = None) -> bool:
-    """Whether a run would only make again what is there: the same key, and all of its files."""
+_REASONS = {
+    "data": "the data",
+    "code": "the code or a list in data/",
+    "runner": "the code that runs notebooks",
+    "logo": "the logo",
+    "lock": "requirements.lock",
+    "packages": "a package's version",
+    "publication": "whether it is a publication",
+    "notebook": "the notebook",
+    "parameters": "the parameters",
+}
+
+
+def reason(run: Run, shared: dict | None = None) -> str:
+    """Why a run would be made; empty where it would only make again what is there."""
     recorded = _recorded(run)
-    if recorded.get("key") != key(run, shared):
-        return False
-    return all(file.is_file() for file in [run.executed, *_files(run, recorded)])
+    if not recorded.get("key"):
+        return "it was never made, or not to its end"
+    now = key(run, shared)
+    changed = [told for part, told in _REASONS.items() if recorded["key"].get(part) != now[part]]
+    if changed:
+        return f"{changed[0]} changed"
+    seals = recorded.get("files", {})
+    sealed = {file: seals[file.name] for file in _files(run, recorded)} if isinstance(seals, dict) else {}
+    sealed[run.executed] = recorded.get("executed")
+    made = _key_file(run).stat().st_mtime_ns
+    broken = [file.name for file, seal in sealed.items() if not _is_sealed(file, seal, made)]
+    return f"{broken[0]} is gone, or is not as it was made" if broken else ""
+
+
+def is_built(run: Run, shared: dict | None = None) -> bool:
+    """Whether a run would only make again what is there: the same key, and all of its files as they were made."""
+    return not reason(run, shared)
 
 
 def missing(runs: list[Run]) -> list[Run]:

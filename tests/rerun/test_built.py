@@ -150,21 +150,27 @@ def test_the_whole_country_is_looked_up_with_one_reading_of_each_notebook(make_r
     ]
     read, looked_up = [], []
     built._digest_of_cells.cache_clear()
-    reading, state = plan.nbformat.read, built.state
+    reading, state = plan.nbformat.reads, built.state
     monkeypatch.setattr(
-        "nbformat.read", lambda *words, **named: (read.append(1), reading(*words, **named))[1]
+        "nbformat.reads", lambda *words, **named: (read.append(1), reading(*words, **named))[1]
     )
     monkeypatch.setattr(built, "state", lambda: (looked_up.append(1), state())[1])
     assert len(built.missing(everywhere)) == len(everywhere)
     assert (len(read), len(looked_up)) == (7, 1)
 
 
-def test_a_plan_for_everyone_reads_each_notebook_once(monkeypatch):
-    read, reading = [], plan.nbformat.read
-    monkeypatch.setattr(
-        "nbformat.read", lambda *words, **named: (read.append(1), reading(*words, **named))[1]
-    )
-    runs = plan.plan(municipalities.places())
-    assert len(read) == len(plan.notebooks())
-    assert runs[0].place == municipalities.COUNTRY
-    assert len(runs) == len(read) * len(municipalities.places())
+@pytest.mark.parametrize("harm", ["cut", "emptied", "altered"])
+@pytest.mark.parametrize("which", ["figure", "notebook"])
+def test_a_file_that_was_harmed_is_made_again_and_a_copy_is_not(make_run, harm, which):
+    run = make_run("print(1)", name="01_first")
+    figure = small_runs.folder_of(run.folder / "figurer" / "tal.png")
+    for made in (run.executed, figure):
+        files.write(small_runs.folder_of(made), b"content")
+    built.record(run, built.key(run), [figure])
+    file = run.executed if which == "notebook" else figure
+    content = file.read_bytes()
+    file.write_bytes(content)  # as a copy elsewhere: the same bytes, another time
+    assert built.reason(run) == ""
+    harmed = {"cut": content[:-9], "emptied": b"", "altered": content[:-1] + bytes([content[-1] ^ 1])}[harm]
+    file.write_bytes(harmed)
+    assert built.reason(run) == f"{file.name} is gone, or is not as it was made"

@@ -91,7 +91,7 @@ def test_the_plan_is_done_though_a_worker_is_killed_and_another_has_other_code(c
     for home in (None, None, other):
         cluster.add_worker(home)
     assert wait_for(lambda: workers_of(cluster) == 3)
-    caller = cluster.call("--municipalities", "Roskilde")
+    caller = cluster.call("reports", "Roskilde")
     assert wait_for(lambda: all(map(is_written, seen)), 150)
     killed, kernel = map(int, seen[0].read_text().split())
     assert killed in [worker.pid for worker in cluster.workers]
@@ -125,7 +125,7 @@ def test_a_call_is_stopped_a_worker_replaced_and_a_scheduler_lost(cluster, small
     seen = tmp_path / "seen"
     waiting_notebook(small_home, "01_waits", seen, tmp_path / "never")
     cluster.add_worker()
-    caller = cluster.call("--municipalities", "Roskilde")
+    caller = cluster.call("reports", "Roskilde")
     assert wait_for(lambda: is_written(seen), 150)
     kernel = int(seen.read_text().split()[1])
     caller.send_signal(signal.SIGINT)
@@ -133,7 +133,7 @@ def test_a_call_is_stopped_a_worker_replaced_and_a_scheduler_lost(cluster, small
     assert (caller.returncode, said.splitlines()[-1][:8], "Traceback" in said) == (130, "Stopped.", False)
     assert wait_until_dead(kernel)
     seen.unlink()
-    caller = cluster.call("--municipalities", "Roskilde")
+    caller = cluster.call("reports", "Roskilde")
     assert wait_for(lambda: is_written(seen), 150)
     seen.unlink()
     cluster.workers[0].kill()  # the only one; another that comes later does its work
@@ -148,7 +148,7 @@ def test_a_call_is_stopped_a_worker_replaced_and_a_scheduler_lost(cluster, small
 
 def test_a_scheduler_that_is_not_there_is_one_message(small_home):
     write_notebook(small_home / "notebooks" / "01_quick.ipynb", "print(1)")
-    caller = start(small_home, "--municipalities", "Roskilde", SCHEDULER="tcp://127.0.0.1:9")
+    caller = start(small_home, "reports", "Roskilde", SCHEDULER="tcp://127.0.0.1:9")
     said = caller.communicate(timeout=60)[1]
     assert caller.returncode == 2
     assert "`SCHEDULER` must be the address of a running Dask scheduler" in said and "Traceback" not in said

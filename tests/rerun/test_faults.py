@@ -39,7 +39,7 @@ def in_the_middle(small_home, tmp_path):
     pids, until = tmp_path / "pids", tmp_path / "go on"
     write_notebook(small_home / "notebooks" / "01_quick.ipynb", "print(1)")
     slow_notebook(small_home, "02_slow", pids, until)
-    caller = start(small_home, "--municipalities", "Roskilde")
+    caller = start(small_home, "reports", "Roskilde")
     quick = small_home / "reports" / "roskilde" / "notesboeger" / "01_quick.ipynb"
     assert wait_for(lambda: quick.exists() and pids.exists() and len(pids.read_text().split()) == 3)
     yield caller, [int(pid) for pid in pids.read_text().split()], until
@@ -61,7 +61,7 @@ def half_made(home):
 def goes_on(home, until):
     """The next call: what was whole is not made again, and nothing half-made is left."""
     until.touch()
-    said = start(home, "--municipalities", "Roskilde").communicate(timeout=60)[1]
+    said = start(home, "reports", "Roskilde").communicate(timeout=60)[1]
     assert "1 of 2 notebooks are already built." in said
     assert half_made(home) == []
     assert {path.name for path in files(home)} >= {"01_quick.ipynb", "02_slow.ipynb", "index.html"}
@@ -91,7 +91,7 @@ def test_a_stopped_call_ends_its_kernels_and_the_next_goes_on(in_the_middle, sma
 
 
 def test_two_calls_at_once_are_refused(in_the_middle, small_home):
-    second = start(small_home, "--municipalities", "Roskilde")
+    second = start(small_home, "reports", "Roskilde")
     said = second.communicate(timeout=60)[1]
     assert second.returncode == 2
     assert "`reports` must be written by one call at a time, but another is at work there." in said
@@ -105,7 +105,7 @@ def test_kernels_that_crash_or_never_end_are_told_and_the_others_go_on(small_hom
     write_notebook(notebooks / "01_crash.ipynb", CHILD, tell[0], "os.kill(os.getpid(), 11)")
     write_notebook(notebooks / "02_endless.ipynb", CHILD, tell[1], "while True:\n    pass")
     write_notebook(notebooks / "03_good.ipynb", "print(1)")
-    caller = start(small_home, "--municipalities", "Roskilde", "--time-limit", "2")
+    caller = start(small_home, "reports", "Roskilde", "--time-limit", "2")
     said = caller.communicate(timeout=60)[1]
     assert caller.returncode == 1
     assert "Roskilde, 01_crash.ipynb, the kernel died" in said
@@ -145,7 +145,7 @@ def test_a_full_disk_is_told_and_the_next_call_goes_on(small_home, small_disk):
         "import os, pathlib",
         FIGURE.replace('"1;2"', '"x" * 900_000') + "(folder / 'halv.csv').unlink()",
     )
-    caller = start(small_home, "--municipalities", "Roskilde")
+    caller = start(small_home, "reports", "Roskilde")
     said = caller.communicate(timeout=60)[1]
     assert caller.returncode != 0
     assert "Roskilde, 02_large_output.ipynb, OSError: [Errno 28] No space left on device" in said
@@ -154,6 +154,6 @@ def test_a_full_disk_is_told_and_the_next_call_goes_on(small_home, small_disk):
     assert half_made(small_home) == []
     assert [path.name for path in files(small_home) if path.suffix == ".ipynb"] == ["01_small.ipynb"]
     assert small_disk()
-    caller = start(small_home, "--municipalities", "Roskilde")
+    caller = start(small_home, "reports", "Roskilde")
     said = caller.communicate(timeout=60)[1]
     assert (caller.returncode, said.splitlines()[0]) == (0, "1 of 3 notebooks are already built.")

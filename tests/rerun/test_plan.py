@@ -58,8 +58,42 @@ def test_each_place_gets_each_notebook_once_under_its_official_name():
     assert len({run.executed for run in runs}) == len(runs)
 
 
-def test_the_interactive_notebook_is_never_run():
-    assert plan.INTERACTIVE not in [file.stem for file in plan.notebooks()]
+def test_only_numbered_notebooks_are_the_collection_and_others_are_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
+    for name in ("02_caseload", "explore", "Untitled", "egne/digital", "egne/03_kopi"):
+        file = tmp_path / "notebooks" / f"{name}.ipynb"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert [file.stem for file in plan.notebooks()] == ["02_caseload"]
+    named = plan.notebooks("02_caseload, egne/digital.ipynb notebooks/02_caseload.ipynb")
+    assert [plan.Run(file, "Roskilde", {}).name for file in named] == ["02_caseload", "egne/digital"]
+    with pytest.raises(ValueError, match=r"1 of 2 are not there \(first: `egne/digitl`\)"):
+        plan.notebooks("Untitled egne/digitl")
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        (b"{", "can't be read as one"),
+        (b"", "can't be read as one"),
+        ('{"cells": "æ"}'.encode("cp1252"), "is not UTF-8"),
+        (b"[1, 2]", "can't be read as one"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "can't be read as one"),
+    ],
+)
+def test_a_file_that_is_no_notebook_is_told_by_its_own_run(tmp_path, content, wrong):
+    path = tmp_path / "03_broken.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=f"`03_broken.ipynb` must be a Jupyter notebook, but {wrong}"):
+        plan.declared_parameters(path)
+
+
+def test_a_typing_error_among_the_parameters_names_its_line(tmp_path):
+    path = notebook(tmp_path, "year: int = 2014\nmin_count: int = = 5")
+    with pytest.raises(
+        ValueError, match=r"parameters` of 01_made.ipynb must be plain Python, but its line 2 is not"
+    ):
+        plan.declared_parameters(path)
 
 
 def test_a_code_and_a_name_are_the_same_run():
