@@ -13,7 +13,9 @@ from analysis.measures.answers import TOTAL
 
 _VERDICTS = {
     "over": "over resten af landet",
+    "maybe_over": "måske til at skelne fra resten af landet",
     "som": "ikke til at skelne fra resten af landet",
+    "maybe_under": "måske til at skelne fra resten af landet",
     "under": "under resten af landet",
     "none": "for spinkelt til en sammenligning med resten af landet",
 }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import comparisons, estimates
-from analysis.comparisons.chance import chance_model, chance_p
+from analysis.comparisons.chance import p_of_shares
 from analysis.estimates import Design
 
 DATA = Path(__file__).parents[1] / "data"
@@ -31,32 +31,26 @@ def identical_places(seed, share=None):
 
 
 def test_identical_municipalities_are_rarely_told_apart():
-    alarms = {"limits": 0, "adjusted": 0, "naive": 0}
+    alarms = {"clear": 0, "maybe": 0, "naive": 0}
     for seed, share in [(seed, share) for seed in range(30) for share in (None, 0.3)]:
         people = identical_places(seed, share)
         table = comparisons.compare_places(people, "answer", PLACES, "place", level=share and "yes")
-        limits = comparisons.verdict(
-            table["difference"], table["p"], table["difference_low"], table["difference_high"], alpha=0.002
-        )
-        alarms["limits"] += np.isin(limits, ["over", "under"]).sum()
-        alarms["adjusted"] += table["verdict"].isin(["over", "under"]).any()
+        alarms["clear"] += table["verdict"].isin(["over", "under"]).any()
+        alarms["maybe"] += table["verdict"].isin(["maybe_over", "maybe_under"]).sum()
         alarms["naive"] += (table["p"] < 0.05).sum()
-    # Sixty items: 98 x 0.2 % x 60 = 12 expected; one family in twenty = 3; 98 x 5 % x 60 = 294.
-    assert alarms["limits"] <= 20
-    assert alarms["adjusted"] <= 7
+    # Sixty items: one family in twenty = 3; 98 x 5 % x 60 = 294, as a report says of those that look so.
+    assert alarms["clear"] <= 7
     assert 180 <= alarms["naive"] <= 350
+    assert 180 <= alarms["maybe"] <= 420
 
 
 @pytest.mark.parametrize("share", [None, 0.1, 0.5])
 def test_p_is_as_rare_as_it_says(share):
     rates = []
-    for seed in range(300):
+    for seed in range(100):
         people = identical_places(seed, share)
-        values = people["answer"] if share is None else (people["answer"] == "yes").astype(float)
-        frame = pd.DataFrame({"domain": people["place"], "weight": people["w"]})
-        model = chance_model(frame, values.to_numpy())
-        means = (values * people["w"]).groupby(people["place"]).sum() / people.groupby("place")["w"].sum()
-        p = chance_p(means, model, share is not None)
+        table = comparisons.compare_with_rest(people, "answer", PLACES, "place", level=share and "yes")
+        p = table["p"].to_numpy()
         rates.append([(p < 0.002).mean(), (p < 0.05).mean(), (comparisons.adjust_p(p) < 0.05).any()])
     far, near, family = np.mean(rates, axis=0)
     assert far < 0.003 and near < 0.055 and family < 0.1
@@ -81,7 +75,7 @@ def test_a_municipality_that_differs_is_found():
     shares.loc[shares["place"] == 17, "answer"] = "no"
     table = comparisons.compare_places(shares, "answer", PLACES, "place", level="yes").set_index("place")
     size = table.loc[17, "n"]
-    assert table.loc[17, "verdict"] == ("under" if size > 25 else "som")
+    assert table.loc[17, "verdict"] == ("under" if size > 25 else "maybe_under")
     assert table.loc[17, "difference_high"] < 0 or size < 12
 
 
@@ -222,40 +216,27 @@ def test_adjusted_p_is_rs():
     assert np.isnan(comparisons.adjust_p([np.nan])).all()
 
 
-def test_a_verdict_needs_both_p_and_the_interval():
-    assert comparisons.verdict([5, 5, -5], [0.01] * 3, [-1, 1, -9], [9, 9, -1]).tolist() == [
-        "som",
-        "over",
-        "under",
-    ]
-
-
-def test_reliability_marks():
+def test_reliability_follows_the_standards_of_the_nchs():
     table = pd.DataFrame(
         {
-            "estimate": [0.5, 0.5, 0.5, 0.02, np.nan],
-            "low": [0.4, 0.4, 0.3, 0.005, np.nan],
-            "high": [0.6, 0.6, 0.7, 0.05, np.nan],
-            "n": [100, 20, 40, 100, 0],
-            "n_effective": [100, 90, 40, 100, 0],
+            "estimate": [0.5, 0.5, 0.5, 0.02, 0.01, np.nan],
+            "low": [0.4, 0.4, 0.3, 0.005, 0.001, np.nan],
+            "high": [0.6, 0.6, 0.7, 0.06, 0.051, np.nan],
+            "n": [100, 20, 40, 100, 100, 0],
+            "n_effective": [100, 90, 40, 100, 100, 0],
+            "df": [99, 19, 39, 99, 99, -1],
         }
     )
-    assert comparisons.reliability(table).tolist() == ["ok", "usikker", "usikker", "usikker", "usikker"]
-    assert comparisons.reliability(table, is_share=False).tolist()[2] == "ok"
+    shares = comparisons.reliability(table).tolist()
+    assert shares == ["ok", "usikker", "usikker", "usikker", "ok", "usikker"]
+    means = comparisons.reliability(table, is_share=False).tolist()
+    assert means == ["ok", "ok", "ok", "usikker", "usikker", "usikker"]
+    few = table.assign(n_effective=[9, 30, 30, 30, 30, 30], df=[30, 7, 30, 30, 30, 30])
+    assert comparisons.reliability(few, is_share=False).tolist()[:3] == ["usikker", "usikker", "ok"]
 
 
 def test_p_of_shares_is_the_binomials():
-    model = pd.DataFrame(
-        {
-            "size": [20.0] * 2,
-            "rest_size": [1e12] * 2,
-            "rest_share": 1.0,
-            "baseline": 0.3,
-            "spread": 0.5,
-            "skewness": 0.0,
-        }
-    )
-    found = chance_p([0.05, 0.0], model, is_share=True)
+    found = p_of_shares([0.05, 0.0], 20.0, 0.3)
     expected = [
         2 * (stats.binom.cdf(0, 20, 0.3) + stats.binom.pmf(1, 20, 0.3) / 2),
         stats.binom.pmf(0, 20, 0.3),
@@ -265,8 +246,6 @@ def test_p_of_shares_is_the_binomials():
 
 def test_bad_input_is_told():
     people = identical_places(1)
-    with pytest.raises(ValueError, match="`rule` must be"):
-        comparisons.compare_places(people, "answer", PLACES, "place", rule="naive")
     with pytest.raises(KeyError, match="`kommune` must be a column"):
         comparisons.compare_places(people, "answer", PLACES, "kommune")
     with pytest.raises(ValueError, match="`baseline` must be a share"):

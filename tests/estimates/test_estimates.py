@@ -10,12 +10,13 @@ import pandas as pd
 import polars as pl
 import pytest
 import svy
+import svy_estimates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import estimates
-from analysis.estimates import Design, intervals
-from analysis.estimates.design import sampling_frame
+from analysis.estimates import Design, intervals, variance
+from analysis.estimates.design import domain_frame, sampling_frame
 from analysis.estimates.variance import standard_errors
 
 DATA = Path(__file__).parents[1] / "data"
@@ -138,6 +139,55 @@ def test_svy_and_our_linearisation_agree_on_a_contrast():
     theirs = means.contrast(svy.estd("Yes") - svy.estd("No")).to_polars()
     ours = estimates.contrast(data, "api00", DESIGNS["clus2_weighted"][1], "sch.wide", "Yes", "No")
     assert (ours.estimate, ours.standard_error) == pytest.approx((theirs["est"][0], theirs["se"][0]), 1e-9)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_svy_is_a_second_witness_in_every_domain(name):
+    data, design = _read(DESIGNS[name][0]), DESIGNS[name][1]
+    for by in (None, ["stype", "sch.wide"]):
+        frame, _ = domain_frame(data, ["api00", "enroll"], design, by)
+        for kind, below in (("mean", None), ("total", None), ("ratio", "enroll")):
+            below = data[below].to_numpy(dtype=float) if below else None
+            both = [
+                linearised(kind, frame, choice, data["api00"].to_numpy(dtype=float), below)
+                for linearised, choice in (
+                    (svy_estimates.linearised, design),
+                    (variance.linearised, "adjust"),
+                )
+            ]
+            columns = ["estimate", "standard_error"]
+            np.testing.assert_allclose(both[0][columns], both[1][columns], rtol=1e-9, atol=1e-9)
+
+
+def test_ties_of_a_quantile_are_found_within_the_domain():
+    """Equal weights of a third each: their sum is a tie in every domain, whatever the others weigh."""
+    data = pd.DataFrame({"place": ["a"] * 6 + ["b"] * 3, "y": [1.0, 2, 3, 4, 5, 6, 1, 2, 3]})
+    data["w"] = np.where(data["place"] == "a", 0.1, 7.3)
+    design = Design(strata="place", weights="w")
+    for probability, expected in ((0.5, 3.0), (1 / 3, 2.0), (2 / 3, 4.0), (1 / 6, 1.0)):
+        row = estimates.estimate_quantile(data, "y", probability, design, "place").iloc[0]
+        assert row["estimate"] == expected
+
+
+def test_all_alike_over_two_strata_is_clopper_and_pearsons():
+    data = pd.DataFrame({"h": ["a", "a", "b"], "answer": "yes", "w": 2.0})
+    row = estimates.estimate_proportion(data, "answer", "yes", Design(strata="h", weights="w")).iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((0.025 ** (1 / 3), 1))
+
+
+def test_a_ratio_of_nobody_is_told_without_a_warning(strat):
+    silent = strat.assign(api00=strat["api00"].where(strat["stype"] != "H"), one=1.0)
+    row = estimates.estimate_ratio(silent, "api00", "one", STRAT, "stype").set_index("group").loc["H"]
+    assert row["n"] == 0 and row[["estimate", "standard_error", "low", "high"]].isna().all()
+    mean = estimates.estimate_mean(silent, "api00", STRAT, "stype").set_index("group").loc["E"]
+    ratio = estimates.estimate_ratio(silent, "api00", "one", STRAT, "stype").set_index("group").loc["E"]
+    assert ratio["standard_error"] == pytest.approx(mean["standard_error"])
+
+
+def test_effective_answers_are_never_more_than_the_answers(strat):
+    # strata that explain: a design effect below 1
+    shares = estimates.estimate_proportion(strat, "sch.wide", "Yes", STRAT)
+    assert shares["n_effective"].iloc[0] == 200
 
 
 def test_two_columns_make_domains_of_their_combinations(strat):
@@ -373,11 +423,13 @@ def test_bad_designs_are_told():
     [
         "estimates",
         "estimates.design",
+        "estimates.variance",
         "estimates.intervals",
         "estimates.models",
         "comparisons",
-        "comparisons.funnel",
         "comparisons.chance",
+        "comparisons.funnel",
+        "comparisons.areas",
         "prepare.weights",
     ],
 )

@@ -1,4 +1,8 @@
-"""Municipalities compared with the rest of the country, without being misled by few answers or many tests."""
+"""Places compared with the rest of the country, without being misled by few answers or many tests.
+
+Verdict, difference, its interval and the word for it have their owner here: `compare_places` decides them on exact
+numbers, before anything is rounded (`chance.judge` is the rule), and everybody else says what it is told.
+"""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -7,152 +11,60 @@ import numpy as np
 import pandas as pd
 
 from analysis import estimates
-from analysis.comparisons.chance import adjust_p, chance_model, chance_p, count_tests, reliability, verdict
+from analysis.comparisons.areas import (
+    decompose,
+    detectable_mean,
+    detectable_share,
+    fay_herriot,
+    standardise,
+)
+from analysis.comparisons.chance import (
+    VERDICTS,
+    adjust_p,
+    chance_findings,
+    count_tests,
+    judge,
+    reliability,
+    round_limit,
+    selected_coverage,
+)
 from analysis.comparisons.funnel import Overdispersion, funnel_limits, overdispersion, shrink
-from analysis.estimates import intervals
+from analysis.comparisons.rest import Compared, against_rest
 from analysis.estimates.design import (
     Design,
-    degrees_of_freedom,
-    domain_counts,
     domain_frame,
     indicator,
     names,
     numbers,
+    require_columns,
     sampling_frame,
 )
-from analysis.estimates.variance import standard_errors
-
-# Each place's difference from all the others, with the covariance of the two estimates.
-
-
-def differences(
-    data: pd.DataFrame,
-    variable: str,
-    design: Design,
-    by: list[str],
-    level: Hashable = None,
-    coverage: float = 0.95,
-    own: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Estimate each place's difference from the others of its area.
-
-    Parameters
-    ----------
-    data, variable, design, level, coverage
-        As `comparisons.compare_with_rest`.
-    by : list of str
-        The column of the places, and those of the areas within which they are compared.
-    own : DataFrame, optional
-        The places' own estimates on the same design, if they are known already.
-
-    Returns
-    -------
-    DataFrame
-        As `comparisons.compare_with_rest`, with ``shrunken`` beside.
-    """
-    frame, labels = domain_frame(data, [variable], design, by)
-    values = numbers(data, variable) if level is None else indicator(data, variable, level)
-    if own is None and level is None:
-        own = estimates.estimate_mean(data, variable, design, by, df="domain", coverage=coverage)
-    elif own is None:
-        own = estimates.estimate_proportion(data, variable, level, design, by, coverage=coverage)
-    area = _areas(labels, by[1:])
-    rest, influence = _rest(frame, values, area)
-    found = labels.assign(difference=own["estimate"] - rest["mean"])
-    used = found["difference"].notna().to_numpy()
-    found["standard_error"] = np.nan
-    if used.any():
-        found.loc[used, "standard_error"] = standard_errors(influence[:, used], frame, design.singleton)
-    rest["variance"] = np.maximum(found["standard_error"] ** 2 - own["standard_error"] ** 2, 0)
-    found["df"] = _satterthwaite(own, rest)
-    interval = _mean_interval if level is None else _share_interval
-    found["difference_low"], found["difference_high"] = interval(found, own, rest, coverage)
-    return found.join(_chance(frame, values, area, own, level is not None))
-
-
-def _areas(labels: pd.DataFrame, within: list[str]) -> np.ndarray:
-    if not within:
-        return np.zeros(len(labels), dtype="int64")
-    return labels.groupby(within, observed=True).ngroup().to_numpy()
-
-
-def _rest(frame: pd.DataFrame, values: np.ndarray, area: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """Each place's rest: mean, answers, degrees of freedom; and each answer's influence on the difference."""
-    answered, domain = frame["answered"].to_numpy(), frame["domain"].to_numpy()
-    places = area[domain]
-    weight = np.where(answered, frame["weight"], 0)
-    weighted = weight * np.where(answered, values, 0)
-    own_weight, own_sum = np.bincount(domain, weight), np.bincount(domain, weighted)
-    counts = domain_counts(frame)
-    weight_rest = np.bincount(area, own_weight)[area] - own_weight
-    is_compared = (own_weight > 0) & (counts["n"] < np.bincount(area, counts["n"])[area])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(is_compared, own_sum / own_weight, np.nan)
-        rest_mean = np.where(is_compared, (np.bincount(area, own_sum)[area] - own_sum) / weight_rest, np.nan)
-    known = np.where(answered, values, 0)[:, None]
-    inside = domain[:, None] == np.arange(len(area))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        influence = np.where(inside, (known - mean) / own_weight, (rest_mean - known) / weight_rest)
-    influence[~(answered[:, None] & (places[:, None] == area))] = 0
-    freedom = np.array([degrees_of_freedom(frame[answered & (places == one)]) for one in np.unique(area)])
-    rest = pd.DataFrame({"mean": rest_mean, "n": np.bincount(area, counts["n"])[area] - counts["n"]})
-    rest["df"] = np.maximum(freedom[area] - counts["df"], 1)
-    return rest, influence
-
-
-def _satterthwaite(own: pd.DataFrame, rest: pd.DataFrame) -> pd.Series:
-    place, others = own["standard_error"] ** 2, rest["variance"]
-    freedom = own["df"].where(own["df"] >= 1).astype("float64")
-    spread = place**2 / freedom + others**2 / rest["df"]
-    return ((place + others) ** 2 / spread).where(spread > 0, freedom)
-
-
-def _mean_interval(found: pd.DataFrame, own: pd.DataFrame, rest: pd.DataFrame, coverage: float) -> tuple:
-    return intervals.t_interval(found["difference"], found["standard_error"], found["df"], coverage)
-
-
-def _share_interval(found: pd.DataFrame, own: pd.DataFrame, rest: pd.DataFrame, coverage: float) -> tuple:
-    share = rest["mean"].clip(0, 1)
-    low, high = intervals.korn_graubard(share, np.sqrt(rest["variance"]), rest["n"], rest["df"], coverage)
-    below = np.hypot(own["estimate"] - own["low"], high - share)
-    above = np.hypot(own["high"] - own["estimate"], share - low)
-    return found["difference"] - below, found["difference"] + above
-
-
-def _chance(
-    frame: pd.DataFrame, values: np.ndarray, area: np.ndarray, own: pd.DataFrame, is_share: bool
-) -> pd.DataFrame:
-    """p of each place, and its estimate drawn towards the area's."""
-    columns = ["p", "shrunken"]
-    found = pd.DataFrame(np.nan, index=own.index, columns=columns)
-    for one in np.unique(area):
-        rows = (frame["answered"] & (area[frame["domain"]] == one)).to_numpy()
-        if not rows.any():
-            continue
-        model = chance_model(frame[rows], values[rows])
-        estimate, spread = own.loc[model.index, "estimate"], None if is_share else model["spread"].iloc[0]
-        found.loc[model.index, "p"] = chance_p(estimate, model, is_share)
-        found.loc[model.index, "shrunken"] = shrink(
-            estimate, model["size"], model["baseline"].iloc[0], spread=spread
-        )
-    return found
-
-
-# Municipalities compared with the rest of the country, without being misled by few answers or many tests.
 
 __all__ = [
+    "MIN_UNITS",
+    "VERDICTS",
     "Overdispersion",
     "adjust_p",
+    "chance_findings",
     "compare_places",
     "compare_with_rest",
     "count_tests",
+    "decompose",
+    "detectable_mean",
+    "detectable_share",
+    "fay_herriot",
     "funnel_limits",
+    "judge",
     "overdispersion",
     "reliability",
+    "round_limit",
+    "selected_coverage",
     "shrink",
-    "verdict",
+    "standardise",
 ]
 
+# Of fewer units, as municipalities of a group, nothing is said about units of that kind.
+MIN_UNITS = 5
 _WEIGHT = "design_weight_of_comparison"
 
 
@@ -166,7 +78,8 @@ def compare_places(
     level: Hashable = None,
     min_count: int = 5,
     alpha: float = 0.05,
-    rule: str = "adjusted",
+    cluster: str | None = None,
+    alike: str | None = None,
 ) -> pd.DataFrame:
     """Estimate every place, and compare each with all the others.
 
@@ -187,44 +100,49 @@ def compare_places(
     min_count : int
         Places with fewer answers are neither tested nor given a verdict.
     alpha : float
-        Level of the rule "adjusted".
-    rule : {"adjusted", "limits"}
-        A verdict needs p after Benjamini-Hochberg over all rows below `alpha`, or an estimate outside the
-        99.8 % limits of chance (p below 0.002); and always an interval of the difference without 0.
+        False discovery rate of the verdicts over and under.
+    cluster : str, optional
+        Column of the units that the places are groups of, as ``"municipality_code"`` when they are regions: then the
+        units are judged, not the respondents as if colleagues were independent, and a place of fewer than `MIN_UNITS`
+        answering units gets no verdict.
+    alike : str, optional
+        Column, as ``"case_unit"``, whose values are not compared with each other: each place is held against what the
+        others have at the place's own mix of it (a municipality that counts families, against those that do).
 
     Returns
     -------
     DataFrame
         One row a place (x `within`), with the columns of `estimates.estimate_mean` (``df`` is the domain's)
         and ``difference``, ``difference_low``, ``difference_high`` (place less rest, unit of the variable),
-        ``p``, ``p_adjusted``, ``verdict`` (over, som, under, none), ``reliability`` (ok, usikker) and
-        ``shrunken``. For the number of tests see `count_tests`.
+        ``p``, ``p_adjusted``, ``verdict`` (one of `VERDICTS`; the limits are those that decided it),
+        ``reliability`` (ok, usikker) and, unless `cluster` is given, ``shrunken``, ``shrunken_low`` and
+        ``shrunken_high`` (`fay_herriot`). For the number of tests see `count_tests`, for how many of them look so by
+        chance `chance_findings`.
 
     Raises
     ------
     KeyError, TypeError, ValueError
-        As the estimates, or if `rule` is unknown.
+        As the estimates.
     """
-    if rule not in ("adjusted", "limits"):
-        raise ValueError(f"`rule` must be adjusted or limits, but is `{rule}`. Choose one.")
     by = [place, *names(within)]
-    if level is None:
-        table = estimates.estimate_mean(data, variable, design, by, df="domain")
-    else:
-        table = estimates.estimate_proportion(data, variable, level, design, by)
+    table = _estimated(data, variable, design, by, level)
+    endless_data, endless = _endless(data, design)
+    if cluster is not None:
+        endless = Design(cluster=cluster, weights=endless.weights, singleton=endless.singleton)
     # Estimates that have no finite correction already are those that the differences are made of.
-    own = table if design.population_size is None else None
-    compared = differences(*_endless(data, variable, design), by, level, own=own)
-    table = table.join(compared.drop(columns=[*by, "standard_error", "df"]))
+    own = table if design.population_size is None and cluster is None else None
+    compared = _compared(endless_data, variable, endless, by, level, alike, own)
+    table = table.assign(difference=compared.difference, p=compared.p)
     table["p"] = table["p"].where(table["n"] >= min_count)
-    table["p_adjusted"] = adjust_p(table["p"])
-    p, threshold = (table["p_adjusted"], alpha) if rule == "adjusted" else (table["p"], 0.002)
-    table["verdict"] = verdict(
-        table["difference"], p, table["difference_low"], table["difference_high"], alpha=threshold
-    )
+    if cluster is not None:
+        table["p"] = table["p"].where(_answering_units(data, variable, design, by, cluster) >= MIN_UNITS)
+    table = judge(table, compared.interval, alpha=alpha)
     table["reliability"] = reliability(table, is_share=level is not None)
-    table["shrunken"] = table["shrunken"].where(table["n"] > 0)
-    return table[[*table.columns.drop(["reliability", "shrunken"]), "reliability", "shrunken"]]
+    return (
+        table
+        if cluster is not None
+        else table.join(_shrunken(table, compared, names(within), level is not None))
+    )
 
 
 def compare_with_rest(
@@ -236,19 +154,22 @@ def compare_with_rest(
     within: str | Sequence[str] | None = None,
     level: Hashable = None,
     coverage: float = 0.95,
+    alike: str | None = None,
 ) -> pd.DataFrame:
     """Estimate each place's difference from all the others, with the covariance of the two estimates.
 
     Parameters
     ----------
     data, variable, design, coverage
-        As `estimates.estimate_mean`.
+        As `estimates.estimate_mean`. With a `cluster` in the design, the places are judged by how its units differ.
     by : str
         Column of the places.
     within : str or list of str, optional
         Columns within whose values places are compared.
     level : hashable, optional
         The value whose share is compared; without it the mean.
+    alike : str, optional
+        As `compare_places`.
 
     Returns
     -------
@@ -258,7 +179,7 @@ def compare_with_rest(
         The standard error is R's (``svycontrast`` of ``svyby(..., covmat=TRUE)``). Degrees of freedom after
         Satterthwaite; the interval of shares combines the two Korn-Graubard intervals, so that it
         is honest at 0 and 100 %. ``p`` is the probability of a difference as large if the place were
-        as the others: binomial for shares, with the skewness of the answers for means.
+        as the others: binomial for shares, with the skewness of the answers for means; by t in a design with clusters.
 
     Raises
     ------
@@ -270,14 +191,86 @@ def compare_with_rest(
     Satterthwaite, F. E. (1946), Biometrics Bulletin 2(6), 110-114. Newcombe, R. G. (1998), Statistics in
     Medicine 17(8), 873-890: intervals of differences of shares.
     """
-    compared = differences(data, variable, design, [by, *names(within)], level, coverage)
-    compared = compared.drop(columns="shrunken")
-    return compared if names(within) else compared.rename(columns={by: "group"})
+    keys = [by, *names(within)]
+    own = _estimated(data, variable, design, keys, level)
+    compared = _compared(data, variable, design, keys, level, alike, own)
+    low, high = compared.interval(coverage)
+    table = own[keys].assign(
+        difference=compared.difference,
+        standard_error=compared.standard_error,
+        difference_low=low,
+        difference_high=high,
+        df=compared.df,
+        p=compared.p,
+    )
+    return table if names(within) else table.rename(columns={by: "group"})
 
 
-def _endless(data: pd.DataFrame, variable: str, design: Design) -> tuple[pd.DataFrame, str, Design]:
+def _estimated(data, variable: str, design: Design, by: list[str], level: Hashable) -> pd.DataFrame:
+    if level is None:
+        return estimates.estimate_mean(data, variable, design, by, df="domain")
+    return estimates.estimate_proportion(data, variable, level, design, by)
+
+
+def _compared(
+    data: pd.DataFrame,
+    variable: str,
+    design: Design,
+    by: list[str],
+    level: Hashable,
+    alike: str | None,
+    own: pd.DataFrame | None,
+) -> Compared:
+    frame, labels = domain_frame(data, [variable], design, by)
+    values = numbers(data, variable) if level is None else indicator(data, variable, level)
+    kind = np.zeros(len(frame), dtype="int64")
+    if alike is not None:
+        require_columns(data, [alike])
+        kind = pd.factorize(data[alike], use_na_sentinel=False)[0]  # who doesn't say is a kind of her own
+    area = np.zeros(len(labels), dtype="int64")
+    if by[1:]:
+        area = labels.groupby(by[1:], observed=True).ngroup().to_numpy()
+    own = _estimated(data, variable, design, by, level) if own is None else own
+    return against_rest(
+        frame,
+        values,
+        area,
+        kind,
+        own,
+        singleton=design.singleton,
+        is_share=level is not None,
+        is_clustered=design.cluster is not None,
+    )
+
+
+def _endless(data: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Design]:
     """Leave out the finite correction, and keep the weights that followed from it."""
     if design.weights is None:
         data = data.assign(**{_WEIGHT: sampling_frame(data, design)["weight"]})
         design = replace(design, weights=_WEIGHT)
-    return data, variable, replace(design, population_size=None)
+    return data, replace(design, population_size=None)
+
+
+def _answering_units(
+    data: pd.DataFrame, variable: str, design: Design, by: list[str], cluster: str
+) -> np.ndarray:
+    frame, labels = domain_frame(data, [variable], design, by)
+    answered = pd.DataFrame({"domain": frame["domain"], "unit": data[cluster]})[frame["answered"]]
+    return answered.groupby("domain")["unit"].nunique().reindex(range(len(labels)), fill_value=0).to_numpy()
+
+
+def _shrunken(table: pd.DataFrame, compared: Compared, within: list[str], is_share: bool) -> pd.DataFrame:
+    """Each area's places drawn towards what is expected of them at their own mix."""
+    columns = {"eblup": "shrunken", "low": "shrunken_low", "high": "shrunken_high"}
+    found = pd.DataFrame(np.nan, index=table.index, columns=list(columns.values()))
+    areas = table.groupby(within, observed=True).indices.values() if within else [np.arange(len(table))]
+    for rows in areas:
+        rows = rows[table["n"].to_numpy()[rows] > 0]
+        variance = compared.spread[rows] ** 2 / compared.size[rows]
+        varying = compared.mix[rows][:, :-1].std(axis=0) > 1e-9 if len(rows) else np.array([], dtype=bool)
+        if len(rows) <= 2 + varying.sum() or not (variance > 0).all():
+            continue
+        covariates = compared.mix[rows][:, :-1][:, varying] if varying.any() else None
+        drawn = fay_herriot(table["estimate"].to_numpy()[rows], variance, covariates)
+        found.iloc[rows] = drawn[list(columns)].to_numpy()
+    return found.clip(0, 1) if is_share else found

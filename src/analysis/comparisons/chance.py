@@ -1,106 +1,117 @@
-"""How much places would differ by chance alone, if all were as the country."""
+"""What may be said of a place: how rarely chance makes its difference, and one rule for verdict and interval."""
+
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+OVER, MAYBE_OVER, ALIKE, MAYBE_UNDER, UNDER, NONE = (
+    "over",
+    "maybe_over",
+    "som",
+    "maybe_under",
+    "under",
+    "none",
+)
+# Every verdict, from the highest to the lowest; none is no test.
+VERDICTS = (OVER, MAYBE_OVER, ALIKE, MAYBE_UNDER, UNDER, NONE)
+COVERAGE = 0.95
 
-def chance_model(frame: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
-    """Describe the answers that all places of an area would share, were they identical.
+
+def judge(
+    table: pd.DataFrame,
+    interval: Callable[[float], tuple[ArrayLike, ArrayLike]],
+    *,
+    alpha: float = 0.05,
+) -> pd.DataFrame:
+    """Give each place its verdict, and the interval that decided it: one rule for both.
+
+    - over, under: p after Benjamini and Hochberg is below `alpha`, and the interval for the selected (FCR) is without
+      0. That interval is the one given.
+    - maybe_over, maybe_under: otherwise, when the ordinary 95 % interval is without 0. Of m places without any
+      difference, `chance_findings` would look so.
+    - som: the 95 % interval has 0; no difference is seen, which doesn't say that there is none.
+    - none: not tested; no limits are given.
 
     Parameters
     ----------
-    frame : DataFrame
-        The answers of one area: ``domain`` (number of the place) and ``weight``.
-    values : ndarray
-        The answers, aligned with it.
+    table : DataFrame
+        ``difference`` (place less rest) and ``p``; NaN is no test.
+    interval : callable
+        Coverage [0-1] -> low and high of the differences, aligned with the table.
+    alpha : float
+        False discovery rate.
 
     Returns
     -------
     DataFrame
-        Indexed by domain: ``size`` (Kish's effective number of answers), ``rest_size`` and ``rest_share``
-        (of the others, and their share of all weights), ``baseline`` (weighted mean of all), ``spread``
-        (standard deviation within places) and ``skewness``.
+        The table with ``difference_low``, ``difference_high``, ``p_adjusted`` and ``verdict``.
+
+    References
+    ----------
+    Benjamini, Y. and Yekutieli, D. (2005), Journal of the American Statistical Association 100(469), 71-81: of the
+    intervals of those that a test selected, too many miss; with coverage 1 - R alpha / m they don't.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"difference": [4.0, 4, -4, 1], "p": [0.001, 0.04, 0.9, np.nan]})
+    >>> found = judge(table, lambda coverage: (table["difference"] - 3.5, table["difference"] + 3.5))
+    >>> found["verdict"].tolist()
+    ['over', 'maybe_over', 'maybe_under', 'none']
     """
-    domain, weight = frame["domain"].to_numpy(), frame["weight"].to_numpy()
-    sums = np.bincount(domain, weight)
-    squares = np.bincount(domain, weight**2)
-    present = np.flatnonzero(sums)
-    means = np.bincount(domain, weight * values) / np.where(sums > 0, sums, 1)
-    residuals = values - means[domain]
-    size = sums[present] ** 2 / squares[present]
-    rest = (sums.sum() - sums[present]) ** 2 / np.maximum(squares.sum() - squares[present], 1e-300)
-    # Residuals from a place's own mean are too small by these factors, on average.
-    loss2 = np.sum(sums[present] * (1 - 1 / size))
-    loss3 = np.sum(sums[present] * np.maximum(1 - 1 / size, 0) * np.maximum(1 - 2 / size, 0))
-    variance = np.sum(weight * residuals**2) / loss2 if loss2 > 0 else 0.0
-    third = np.sum(weight * residuals**3) / loss3 if loss3 > 0 else 0.0
-    return pd.DataFrame(
-        {
-            "size": size,
-            "rest_size": rest,
-            "rest_share": 1 - sums[present] / sums.sum(),
-            "baseline": np.average(values, weights=weight),
-            "spread": np.sqrt(variance),
-            "skewness": third / variance**1.5 if variance > 0 else 0.0,
-        },
-        index=present,
+    low, high = (np.asarray(limit, dtype=float) for limit in interval(COVERAGE))
+    adjusted = adjust_p(np.where(np.isfinite(low + high), table["p"], np.nan))
+    tested = np.isfinite(adjusted)
+    selected = interval(selected_coverage(adjusted, alpha))
+    wide_low, wide_high = (np.asarray(limit, dtype=float) for limit in selected)
+    is_clear = tested & (adjusted < alpha) & ((wide_low > 0) | (wide_high < 0))
+    choices = [~tested, is_clear & (wide_low > 0), is_clear, low > 0, high < 0]
+    verdict = np.select(choices, [NONE, OVER, UNDER, MAYBE_OVER, MAYBE_UNDER], ALIKE).astype(object)
+    return table.assign(
+        difference_low=np.where(tested, np.where(is_clear, wide_low, low), np.nan),
+        difference_high=np.where(tested, np.where(is_clear, wide_high, high), np.nan),
+        p_adjusted=adjusted,
+        verdict=verdict,
     )
 
 
-def chance_p(estimate: ArrayLike, model: pd.DataFrame, is_share: bool) -> np.ndarray:
-    """Two-sided probability of an estimate as far from the others', if the place were as they are.
+def selected_coverage(p_adjusted: ArrayLike, alpha: float = 0.05) -> float:
+    """Coverage of the intervals of the flagged: 1 - R alpha / m, where R of m tests are flagged.
 
-    Parameters
-    ----------
-    estimate : array-like
-        Shares (0-1) or means, one a row of `model`.
-    model : DataFrame
-        From `chance_model`.
-    is_share : bool
-        Whether they are shares.
-
-    Returns
-    -------
-    ndarray
-        1 where all answers are alike; NaN for the only place of its area.
+    Examples
+    --------
+    >>> round(selected_coverage([0.01] * 4 + [0.9] * 87), 4)
+    0.9978
     """
-    if len(model) < 2:
-        return np.full(len(model), np.nan)
-    estimate, rest_share = np.asarray(estimate, dtype=float), model["rest_share"].to_numpy()
-    joint = (1 / (1 / model["size"] + 1 / model["rest_size"])).to_numpy()
-    baseline, spread = model["baseline"].iloc[0], model["spread"].iloc[0]
-    # The baseline holds the place itself, which is therefore nearer to it than to the others.
-    if is_share:
-        return _p_of_shares(estimate, joint / rest_share**2, baseline)
-    return _p_of_means((estimate - baseline) / rest_share, joint, spread, model["skewness"].iloc[0])
+    p = np.asarray(p_adjusted, dtype=float)
+    flagged, tests = int((p < alpha).sum()), count_tests(p)
+    return 1 - max(flagged, 1) * alpha / max(tests, 1)
 
 
-def _p_of_shares(share: np.ndarray, size: np.ndarray, baseline: float) -> np.ndarray:
-    """Mid-p by the binomial of the effective answers; the beta function fills in between whole numbers."""
-    count = np.clip(share, 0, 1) * size
-    with np.errstate(invalid="ignore"):
-        at_least = np.where(count > 0, stats.beta.cdf(baseline, count, size - count + 1), 1.0)
-        above = np.where(count < size, stats.beta.cdf(baseline, count + 1, size - count), 0.0)
-    upper = (at_least + above) / 2
-    p = np.minimum(1.0, 2 * np.minimum(upper, 1 - upper))
-    return p if 0 < baseline < 1 else np.ones(len(p))
+def chance_findings(tests: int, coverage: float = COVERAGE) -> float:
+    """How many of so many places would look over or under (maybe) by chance, if none differed.
 
-
-def _p_of_means(distance: np.ndarray, size: np.ndarray, spread: float, skewness: float) -> np.ndarray:
-    """p with the skewness that few skewed answers leave in their mean.
-
-    Pearson's type III distribution (a shifted gamma) has the mean's first three moments; it is the normal
-    distribution when the answers are symmetric.
+    Examples
+    --------
+    >>> round(chance_findings(91), 2)
+    4.55
     """
-    if spread == 0:
-        return np.ones(len(size))
-    tail = stats.pearson3.sf(distance / spread * np.sqrt(size), skewness / np.sqrt(size))
-    return np.minimum(1.0, 2 * np.minimum(tail, 1 - tail))
+    return tests * (1 - coverage)
 
 
-# What may be said of a place: p-values over many tests, the verdict, and the mark of reliability.
+def round_limit(limit: ArrayLike, decimals: int) -> np.ndarray:
+    """Round a limit of a difference, but not to 0 unless it is 0: what decided a verdict must be seen to.
+
+    Examples
+    --------
+    >>> round_limit([0.2, -0.04, 1.26, 0.0], 0).tolist()
+    [1.0, -1.0, 1.0, 0.0]
+    """
+    limit = np.asarray(limit, dtype=float)
+    rounded = np.round(limit, decimals)
+    return np.where((rounded == 0) & (limit != 0), np.sign(limit) * 10.0**-decimals, rounded)
 
 
 def adjust_p(p: ArrayLike) -> np.ndarray:
@@ -128,61 +139,77 @@ def count_tests(p: ArrayLike) -> int:
     return int(np.isfinite(np.asarray(p, dtype=float)).sum())
 
 
-def verdict(
-    difference: ArrayLike, p: ArrayLike, low: ArrayLike, high: ArrayLike, *, alpha: float = 0.05
-) -> np.ndarray:
-    """Say over, som (not different from) or under the country; none when there is no test.
+def p_of_shares(share: ArrayLike, size: ArrayLike, baseline: ArrayLike) -> np.ndarray:
+    """Two-sided mid-p of shares by the binomial of the effective answers; 1 where the baseline is 0 or 1.
 
     Parameters
     ----------
-    difference, low, high : array-like
-        Place less rest, and the limits of its interval.
-    p : array-like
-        p-values, adjusted for many tests; NaN is no test.
-    alpha : float
-        A verdict of over or under needs p below it, and an interval that excludes 0.
-
-    Returns
-    -------
-    ndarray of str
-
-    Examples
-    --------
-    >>> verdict([4, 4, -4, 4], [0.01, 0.2, 0.01, float("nan")], [1, -1, -7, 1], [7, 9, -1, 7]).tolist()
-    ['over', 'som', 'under', 'none']
+    share, size, baseline : array-like
+        Shares [0-1], effective answers (the beta function fills in between whole numbers), and what is expected.
     """
-    difference, p = np.asarray(difference, dtype=float), np.asarray(p, dtype=float)
-    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
-    known = np.isfinite(difference) & np.isfinite(p)
-    found = known & (p < alpha)
-    choices = [~known, found & (difference > 0) & (low > 0), found & (difference < 0) & (high < 0)]
-    return np.select(choices, ["none", "over", "under"], "som").astype(object)
+    share, size, baseline = (np.asarray(part, dtype=float) for part in (share, size, baseline))
+    count = np.clip(share, 0, 1) * size
+    with np.errstate(invalid="ignore"):
+        at_least = np.where(count > 0, stats.beta.cdf(baseline, count, size - count + 1), 1.0)
+        above = np.where(count < size, stats.beta.cdf(baseline, count + 1, size - count), 0.0)
+    upper = (at_least + above) / 2
+    p = np.minimum(1.0, 2 * np.minimum(upper, 1 - upper))
+    return np.where((baseline > 0) & (baseline < 1), p, 1.0)
+
+
+def p_of_means(difference: ArrayLike, size: ArrayLike, spread: ArrayLike, skewness: ArrayLike) -> np.ndarray:
+    """Two-sided p of differences of means, with the skewness that few skewed answers leave in their mean.
+
+    Pearson's type III distribution (a shifted gamma) has the mean's first three moments; it is the normal
+    distribution when the answers are symmetric. 1 where all answers are alike.
+
+    Parameters
+    ----------
+    difference, size, spread, skewness : array-like
+        Place less rest; effective answers of both together; standard deviation and skewness of an answer.
+    """
+    difference, size, spread, skewness = (
+        np.asarray(part, dtype=float) for part in (difference, size, spread, skewness)
+    )
+    varies = (spread > 0) & (size > 0)
+    root = np.sqrt(np.where(varies, size, 1))
+    tail = stats.pearson3.sf(difference / np.where(varies, spread, 1) * root, skewness / root)
+    return np.where(varies, np.minimum(1.0, 2 * np.minimum(tail, 1 - tail)), 1.0)
 
 
 def reliability(table: pd.DataFrame, is_share: bool = True) -> np.ndarray:
-    """Mark each estimate ok or usikker (uncertain), after the NCHS standards.
+    """Mark each estimate ok or usikker (uncertain), after the standards of the NCHS.
 
     Parameters
     ----------
     table : DataFrame
-        With ``estimate``, ``low``, ``high``, ``n`` and ``n_effective``.
+        With ``estimate``, ``low``, ``high``, ``n``, ``n_effective`` and, for means, ``df``.
     is_share : bool
-        Shares are also uncertain when their interval is 30 points wide or more.
+        Shares by the standards of 2017: uncertain with fewer than 30 (effective) answers, an interval of 30 points or
+        more, or one of more than 130 % of the share; never with one of 5 points or less and 30 answers. Means by those
+        of 2023 for rates: uncertain with fewer than 10 (effective) answers, fewer than 8 degrees of freedom, or an
+        interval of more than 160 % of the mean.
 
     Returns
     -------
     ndarray of str
-        "usikker" for effective n below 30 (never counted as more than n), an interval of 30 points or more,
-        or one wider than 130 % of the estimate.
 
     References
     ----------
     Parker, J. D. et al. (2017), National Center for Health Statistics Data Presentation Standards for
-    Proportions, Vital and Health Statistics 2(175).
+    Proportions, Vital and Health Statistics 2(175); and (2023), for Rates and Counts, 2(200).
     """
-    width = (table["high"] - table["low"]).to_numpy(dtype=float)
-    effective = np.fmin(table["n"], table["n_effective"]).to_numpy(dtype=float)
-    ok = (effective >= 30) & (width <= 1.3 * np.abs(table["estimate"].to_numpy(dtype=float)))
+    estimate, width, effective = (
+        np.asarray(part, dtype=float)
+        for part in (
+            np.abs(table["estimate"]),
+            table["high"] - table["low"],
+            np.fmin(table["n"], table["n_effective"]),
+        )
+    )
     if is_share:
-        ok &= width < 0.3
+        ok = (effective >= 30) & ((width <= 0.05) | ((width < 0.3) & (width <= 1.3 * estimate)))
+    else:
+        ok = (effective >= 10) & (width <= 1.6 * estimate)
+        ok &= ~(table["df"].to_numpy(dtype=float) < 8) if "df" in table else True
     return np.where(ok, "ok", "usikker").astype(object)

@@ -1,7 +1,7 @@
 """Design-based estimates with intervals: means, totals, proportions, ratios, quantiles and contrasts.
 
-Estimates and their standard errors by svy, in `svy_estimates` and nowhere else; a domain is estimated on
-the full design. Missing answers are left out of the estimate and counted in ``n_missing``.
+Standard errors are those of the one engine, `variance`; a domain is estimated on the full design. Missing answers
+are left out of the estimate and counted in ``n_missing``.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -19,7 +19,7 @@ from analysis.estimates.design import (
     numbers,
     require_degrees,
 )
-from analysis.estimates.variance import Contrast, contrast
+from analysis.estimates.variance import Contrast, contrast, linearised, quantiles
 
 # The table that all estimates come in: labels, interval, degrees of freedom, and answers counted.
 
@@ -28,7 +28,7 @@ def estimate_rows(
     labels: pd.DataFrame,
     found: pd.DataFrame,
     frame: pd.DataFrame,
-    linearised: np.ndarray,
+    averaged: np.ndarray,
     df: str,
     coverage: float,
     interval: Callable | None = None,
@@ -41,7 +41,7 @@ def estimate_rows(
         From `domains.domain_frame`.
     found : DataFrame
         ``estimate`` and ``standard_error``, one row a domain.
-    linearised : ndarray
+    averaged : ndarray
         Per respondent, what the estimate is a mean of; for the effective number of answers.
     df : {"design", "domain"}
         Degrees of freedom of the interval.
@@ -67,19 +67,20 @@ def estimate_rows(
         high=np.where(certain, estimate, high),
         df=freedom,
         n=counts["n"],
-        n_effective=effective_n(frame, linearised, error.to_numpy(), counts["n"].to_numpy()),
+        n_effective=effective_n(frame, averaged, error.to_numpy(), counts["n"].to_numpy()),
         n_missing=counts["n_missing"],
     )
 
 
 def effective_n(frame: pd.DataFrame, values: np.ndarray, error: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Answers / design effect, against simple random sampling with replacement."""
+    """Answers / design effect, against simple random sampling with replacement; never more than the answers."""
     weight = weighted_sums(frame, np.ones(len(frame)))
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = weighted_sums(frame, values) / weight
         spread = weighted_sums(frame, (values - mean[frame["domain"]]) ** 2) / weight * n / (n - 1)
         effective = spread / error**2
-    return np.where((error > 1e-12 * np.abs(mean)) & (n > 1) & (spread > 0), effective, n.astype(float))
+    measured = (error > 1e-12 * np.abs(mean)) & (n > 1) & (spread > 0)
+    return np.where(measured, np.fmin(effective, n), n.astype(float))
 
 
 def weighted_sums(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
@@ -103,7 +104,6 @@ __all__ = [
 
 Groups = str | Sequence[str] | None
 
-# What svy calls the choices of Design.singleton.
 _INTERVALS = {"korn-graubard": intervals.korn_graubard, "wilson": intervals.wilson}
 
 
@@ -140,7 +140,7 @@ def estimate_mean(
     DataFrame
         One row a domain: ``group`` (without `by` absent; with a list, its columns instead), ``estimate``,
         ``standard_error``, ``low``, ``high`` (unit of the variable), ``df``, ``n`` (answers), ``n_effective``
-        (answers of a simple random sample that would give the same standard error; n when that is 0) and
+        (answers of a simple random sample that would give the same standard error, at most n; n when that is 0) and
         ``n_missing``. A domain in which all answers are missing has n = 0 and NaN.
 
     Raises
@@ -160,7 +160,7 @@ def estimate_mean(
     """
     frame, labels = domain_frame(data, [variable], design, by)
     values = numbers(data, variable)
-    found = _linearised("mean", frame, design, values)
+    found = linearised("mean", frame, design.singleton, values)
     return estimate_rows(labels, found, frame, values, df, coverage)
 
 
@@ -176,7 +176,7 @@ def estimate_total(
     """Estimate the population total of a numeric variable; parameters and result as `estimate_mean`."""
     frame, labels = domain_frame(data, [variable], design, by)
     values = numbers(data, variable)
-    found = _linearised("total", frame, design, values)
+    found = linearised("total", frame, design.singleton, values)
     population = weighted_sums(frame, np.ones(len(frame)))[frame["domain"]]
     return estimate_rows(labels, found, frame, values * population, df, coverage)
 
@@ -225,7 +225,7 @@ def estimate_proportion(
         raise ValueError(f"`method` must be one of {', '.join(_INTERVALS)}, but is `{method}`. Choose one.")
     frame, labels = domain_frame(data, [variable], design, by)
     values = indicator(data, variable, level)
-    found = _linearised("mean", frame, design, values)
+    found = linearised("mean", frame, design.singleton, values)
     found["estimate"] = found["estimate"].clip(0, 1)
     return estimate_rows(labels, found, frame, values, df, coverage, _INTERVALS[method])
 
@@ -246,10 +246,12 @@ def estimate_ratio(
     """
     frame, labels = domain_frame(data, [numerator, denominator], design, by)
     above, below = numbers(data, numerator), numbers(data, denominator)
-    found = _linearised("ratio", frame, design, above, below)
+    found = linearised("ratio", frame, design.singleton, above, below)
     ratio = found["estimate"].to_numpy()[frame["domain"]]
-    mean = (weighted_sums(frame, below) / weighted_sums(frame, np.ones(len(frame))))[frame["domain"]]
-    return estimate_rows(labels, found, frame, (above - ratio * below) / mean, df, coverage)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a domain where nobody answered has no mean
+        mean = (weighted_sums(frame, below) / weighted_sums(frame, np.ones(len(frame))))[frame["domain"]]
+        residual = (above - ratio * below) / mean
+    return estimate_rows(labels, found, frame, residual, df, coverage)
 
 
 def estimate_quantile(
@@ -273,9 +275,7 @@ def estimate_quantile(
         raise ValueError(f"`probability` must be within 0-1, but is {probability}. The median is 0.5.")
     frame, labels = domain_frame(data, [variable], design, by)
     values = numbers(data, variable)
-    # Equal weights of 1 add up exactly, so that ties are found as R finds them.
-    exact = frame.assign(weight=frame["weight"] / frame["weight"].max())
-    found = _linearised("quantile", exact, design, values, p=probability, alpha=1 - coverage)
+    found = quantiles(frame, design.singleton, values, probability, coverage)
     # Kish's effective number: a quantile has no variance of a simple random sample to compare with.
     table = estimate_rows(labels, found, frame, np.zeros(len(frame)), "domain", coverage)
     ones, squares = (
@@ -285,18 +285,3 @@ def estimate_quantile(
     with np.errstate(invalid="ignore"):
         table["n_effective"] = np.where(ones > 0, ones**2 / squares, 0)
     return table.assign(low=found["low"], high=found["high"])
-
-
-def _linearised(
-    kind: str,
-    frame: pd.DataFrame,
-    design: Design,
-    values: np.ndarray,
-    below: np.ndarray | None = None,
-    **options,
-) -> pd.DataFrame:
-    """Estimates, standard errors and svy's intervals by domain."""
-    # svy takes a second to import; where all tables of a run are kept, nothing is estimated
-    from analysis.estimates.svy_estimates import linearised
-
-    return linearised(kind, frame, design, values, below, **options)

@@ -20,13 +20,22 @@ def t_quantile(df: ArrayLike, coverage: float = 0.95) -> np.ndarray:
     return stats.t.ppf((1 + coverage) / 2, np.where(df >= 1, df, np.nan))
 
 
+def p_value(estimate: ArrayLike, standard_error: ArrayLike, df: ArrayLike) -> np.ndarray:
+    """Two-sided p of a difference by t; one of exactly 0 has p = 1, also without a standard error."""
+    estimate, df = np.asarray(estimate, dtype=float), np.asarray(df, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2 * stats.t.sf(np.abs(estimate / standard_error), np.where(df >= 1, df, np.nan))
+    return np.where(estimate == 0, 1.0, p)
+
+
 def korn_graubard(
     proportion: ArrayLike, standard_error: ArrayLike, n: ArrayLike, df: ArrayLike, coverage: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
     """Clopper-Pearson's interval with the effective number of answers.
 
     At 0 and 100 %, where the sample says nothing about its own variance, the number of answers takes the
-    place of the effective number, so that the interval is one-sided and never empty.
+    place of the effective number, and no degrees of freedom are lost to a standard error that there isn't: the
+    interval is Clopper and Pearson's own, one-sided and never empty.
 
     Parameters
     ----------
@@ -108,5 +117,5 @@ def _share_and_effective_n(
     n, df = np.asarray(n, dtype=float), np.asarray(df, dtype=float)
     measured = (share > 0) & (share < 1) & (error > 1e-12)
     size = np.where(measured, share * (1 - share) / np.where(measured, error, 1) ** 2, n)
-    penalty = t_quantile(n - 1, coverage) / t_quantile(df, coverage)
+    penalty = np.where(measured, t_quantile(n - 1, coverage) / t_quantile(df, coverage), 1.0)
     return share, size * np.where(np.isnan(penalty), 1.0, penalty) ** 2

@@ -1,189 +1,470 @@
-"""Models of counts: caseload ratios by negative binomial regression, with their assumptions checked."""
+"""Models of what goes together, fitted to a sample survey: logit and proportional odds, with the design's variance.
 
-import re
+Both are fitted by Newton's method to the weighted likelihood (a logit is a proportional odds model of two answers);
+the standard errors are those of the one variance engine, from each respondent's influence on the coefficients.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
-from analysis.estimates.design import names, require_columns
+from analysis.estimates import intervals
+from analysis.estimates.counts import CountModel, caseload_ratios
+from analysis.estimates.design import Design, degrees_of_freedom, names, require_columns, sampling_frame
+from analysis.estimates.variance import standard_errors
 
-# Rules of thumb: of a model that fits, Pearson's statistic per degree of freedom is about 1, and the counts
-# vary about as much as it says.
-PEARSON_RANGE = (0.8, 1.25)
-VARIANCE_RANGE = (0.5, 2.0)
+__all__ = ["CountModel", "Model", "caseload_ratios", "logit", "ordinal", "predicted_shares"]
+
+INTERCEPT = "Intercept"
+# Newton needs six to eight steps; a model whose steps don't shrink is separated: its coefficients have no end.
+_STEPS = 30
 
 
 @dataclass(frozen=True)
-class CountModel:
-    """A fitted negative binomial model.
+class _Sample:
+    """The complete rows of a model: columns by term, and the design of the whole sample."""
+
+    frame: pd.DataFrame
+    used: np.ndarray
+    matrix: np.ndarray
+    labels: list[str]
+    columns: dict[str, list[int]]
+    n_missing: int
+
+    @property
+    def weight(self) -> np.ndarray:
+        return self.frame.loc[self.used, "weight"].to_numpy()
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Coefficients in the order of the matrix, each respondent's influence on them, and what predicts."""
+
+    matrix: np.ndarray
+    weight: np.ndarray
+    coefficients: np.ndarray
+    influence: np.ndarray
+    sample: _Sample
+    singleton: str
+    coverage: float
+    df: int
+
+    def standard_errors(self, gradients: np.ndarray) -> np.ndarray:
+        """Of linear combinations of the coefficients, one a row of `gradients`."""
+        influence = np.zeros((len(self.sample.frame), len(gradients)))
+        influence[self.sample.used] = self.influence @ np.asarray(gradients).T
+        return standard_errors(influence, self.sample.frame, self.singleton)
+
+    def rows(self, terms: list[str], estimate: np.ndarray, gradients: np.ndarray) -> pd.DataFrame:
+        error = self.standard_errors(gradients)
+        low, high = intervals.t_interval(estimate, error, self.df, self.coverage)
+        p = intervals.p_value(estimate, error, self.df)
+        columns = {"estimate": estimate, "standard_error": error, "low": low, "high": high, "p": p}
+        return pd.DataFrame({"term": terms} | columns)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted model.
 
     Attributes
     ----------
-    ratios : DataFrame
-        One row a term: ``term``, ``ratio`` (of expected counts, at equal exposure), ``low``, ``high``, ``p``.
-    theta : float
-        Dispersion: the variance of a count with mean m is m + m² / theta. Infinite for a Poisson.
-    checks : DataFrame
-        One row an assumption: ``check``, ``observed``, ``expected``, ``holds``.
+    coefficients : DataFrame
+        One row a term, and a row a level that is not the reference, as ``programme[yes]``: ``term``, ``estimate``
+        (log odds), ``standard_error``, ``low``, ``high``, ``p``. A logit begins with ``Intercept``; an ordinal model
+        ends with its thresholds, as ``1|2``.
+    margins : DataFrame or None
+        Average marginal effects on the share [0-1], of a logit: per unit of a number, and of each level against the
+        reference. Columns as `coefficients`.
+    df : int
+        Residual degrees of freedom, as in R's survey package.
     n, n_missing : int
-        Rows used, and rows left out as they lack an answer.
+        Respondents used, and respondents left out as they lack an answer.
     """
 
-    ratios: pd.DataFrame
-    theta: float
-    checks: pd.DataFrame
+    coefficients: pd.DataFrame
+    margins: pd.DataFrame | None
+    df: int
     n: int
     n_missing: int
+    _fit: _Fit = field(repr=False)
 
 
-def caseload_ratios(
+def logit(
     data: pd.DataFrame,
+    outcome: str,
     terms: Sequence[str] | str,
+    design: Design,
     *,
-    outcome: str = "caseload",
-    exposure: str | None = "weekly_hours",
-    cluster: str | None = None,
     coverage: float = 0.95,
-) -> CountModel:
-    """Fit ratios of expected counts by a negative binomial with estimated dispersion.
-
-    Unweighted: it describes how the respondents' caseloads vary with the terms. Warnings of the optimiser
-    reach the reader; a model that didn't converge says so in its checks too.
+) -> Model:
+    """Fit how the odds of an answer go together with the terms, and what that is in shares.
 
     Parameters
     ----------
     data : DataFrame
-        One row a respondent.
-    terms : str or list of str
-        Columns, or terms of a formula as ``"C(area) * sparring_hours"``. The first category is the reference.
+        One row a respondent, all of the sample: who lacks an answer is left out, and stays in the design.
     outcome : str
-        Counts [cases/caseworker].
-    exposure : str, optional
-        Column [hours/week] that the count is proportional to; its logarithm is the offset.
-    cluster : str, optional
-        Column, as ``"municipality_code"``, within which respondents are alike: standard errors are robust to
-        it. Without it they are robust to a wrong variance (sandwich).
+        Column of 0 and 1 (or False and True).
+    terms : str or list of str
+        Columns. Numbers enter as they are; of others the first level is the reference.
+    design : Design
+        How the respondents were sampled. Give the municipality as `cluster` where the terms are the same for all of
+        a municipality.
     coverage : float
         Probability that an interval covers.
 
     Returns
     -------
-    CountModel
+    Model
 
     Raises
     ------
     KeyError
         If a column is unknown.
     ValueError
-        If a count is negative, an exposure isn't above 0, or fewer rows are left than needed.
+        If the outcome has other values, a term has one level or follows from the others, a term separates the
+        answers, or too few rows are complete.
 
     References
     ----------
-    Cameron, A. C. and Trivedi, P. K. (2013), Regression Analysis of Count Data, 2nd edition, Cambridge: NB2.
-    The same estimates as ``glm.nb`` of R's MASS.
+    Lumley, T. (2010), Complex Surveys, Wiley: the numbers of ``svyglm(family = quasibinomial())``. The margins'
+    standard errors are those of the coefficients (delta method), the respondents taken as they are.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"low": [0, 1, 0, 1, 1, 0], "cases": [20, 40, 30, 25, 45, 41], "w": 1.0})
+    >>> logit(answers, "low", "cases", Design(weights="w")).coefficients["term"].tolist()
+    ['Intercept', 'cases']
     """
-    import statsmodels.formula.api as smf  # half a second, which only who fits a model shall wait
-
-    terms = names(terms)
-    used, n_missing = _complete(data, terms, outcome, exposure, cluster)
-    _require_counts(used, outcome, exposure)
-    offset = np.log(used[exposure].to_numpy(dtype=float)) if exposure else np.zeros(len(used))
-    formula = f"Q('{outcome}') ~ {' + '.join(terms)}"
-    kind = {"cov_type": "HC0"}
-    if cluster:
-        kind = {"cov_type": "cluster", "cov_kwds": {"groups": used[cluster].astype("category").cat.codes}}
-    poisson = smf.poisson(formula, used, offset=offset).fit(disp=0)
-    model = smf.negativebinomial(formula, used, offset=offset)
-    start = np.append(poisson.params, _moment_alpha(poisson, used[outcome]))
-    fit = model.fit(start_params=start, method="bfgs", maxiter=500, gtol=1e-7, disp=0, **kind)
-    return CountModel(
-        _ratios(fit, coverage),
-        float(1 / fit.params.iloc[-1]),
-        _checks(fit, poisson, used[outcome].to_numpy(dtype=float)),
-        len(used),
-        n_missing,
+    sample = _sample(data, outcome, names(terms), design)
+    codes = _zero_or_one(data[outcome], sample.used)
+    _require_both_answers(data, outcome, names(terms), codes, sample)
+    fit = _fitted(sample, codes, 2, design.singleton, coverage)
+    # P(1) = F(x b - threshold): the intercept is the threshold with its sign changed.
+    order = [fit.coefficients.size - 1, *range(fit.coefficients.size - 1)]
+    sign = np.where(np.arange(len(order)) == 0, -1.0, 1.0)
+    fit = _Fit(
+        np.column_stack([np.ones(len(sample.matrix)), sample.matrix]),
+        fit.weight,
+        fit.coefficients[order] * sign,
+        fit.influence[:, order] * sign,
+        *(sample, fit.singleton, coverage, fit.df),
     )
+    coefficients = fit.rows([INTERCEPT, *sample.labels], fit.coefficients, np.eye(len(order)))
+    return Model(coefficients, _margins(fit), fit.df, len(codes), sample.n_missing, fit)
 
 
-def _complete(
-    data: pd.DataFrame, terms: list[str], outcome: str, exposure: str | None, cluster: str | None
-) -> tuple[pd.DataFrame, int]:
-    """Rows with all answers, and how many lack one."""
-    columns = [column for column in (outcome, exposure, cluster) if column]
-    require_columns(data, columns)
-    words = {word for term in terms for word in re.findall(r"\w+", term)}
-    mentioned = [column for column in data.columns if column in words]
-    unknown = [term for term in terms if term.isidentifier() and term not in data.columns]
-    require_columns(data, unknown)
-    used = data.dropna(subset=[*columns, *mentioned])
-    if len(used) <= 2 * len(terms):
+def ordinal(
+    data: pd.DataFrame,
+    outcome: str,
+    terms: Sequence[str] | str,
+    design: Design,
+    *,
+    coverage: float = 0.95,
+) -> Model:
+    """Fit proportional odds: how the odds of a higher answer on a scale go together with the terms.
+
+    Parameters
+    ----------
+    data, terms, design, coverage
+        As `logit`.
+    outcome : str
+        Column of numbers, or of ordered categories, with at least three different answers; from low to high.
+
+    Returns
+    -------
+    Model
+        Without `margins`.
+
+    Raises
+    ------
+    KeyError, ValueError
+        As `logit`.
+
+    References
+    ----------
+    McCullagh, P. (1980), Journal of the Royal Statistical Society B 42(2), 109-142. The numbers of ``svyolr`` of R's
+    survey package; statsmodels' OrderedModel takes no weights.
+    """
+    sample = _sample(data, outcome, names(terms), design)
+    codes, levels = _scale(data[outcome], sample.used, outcome)
+    fit = _fitted(sample, codes, len(levels), design.singleton, coverage)
+    labels = [*sample.labels, *(f"{low}|{high}" for low, high in zip(levels, levels[1:], strict=False))]
+    coefficients = fit.rows(labels, fit.coefficients, np.eye(len(labels)))
+    return Model(coefficients, None, fit.df, len(codes), sample.n_missing, fit)
+
+
+def predicted_shares(model: Model, term: str, values: Sequence[float]) -> pd.DataFrame:
+    """Shares that a logit expects if everybody had a value of a term, and was otherwise as she is.
+
+    Parameters
+    ----------
+    model : Model
+        From `logit`.
+    term : str
+        A number among its terms.
+    values : sequence of float
+
+    Returns
+    -------
+    DataFrame
+        One row a value: `term`, ``estimate``, ``standard_error``, ``low``, ``high`` [0-1; the interval is made on the
+        scale of the log odds].
+    """
+    fit = model._fit
+    columns = fit.sample.columns.get(term, [])
+    if model.margins is None or len(columns) != 1 or fit.sample.labels[columns[0]] != term:
+        numbers = [label for label in fit.sample.labels if "[" not in label]
         raise ValueError(
-            f"A model of {len(terms)} terms must have more than {2 * len(terms)} complete rows, but "
-            f"{len(used)} of {len(data)} are. Leave out a term with many missing answers."
+            f"`term` must be a number among the terms of a logit ({', '.join(numbers) or 'it has none'}), but is "
+            f"`{term}`. Choose one of these."
         )
-    return used, len(data) - len(used)
+    share, gradients = [], []
+    for value in values:
+        matrix = fit.matrix.copy()
+        matrix[:, 1 + columns[0]] = value
+        p = special.expit(matrix @ fit.coefficients)
+        share.append(np.average(p, weights=fit.weight))
+        gradients.append(np.average(matrix * (p * (1 - p))[:, None], axis=0, weights=fit.weight))
+    share, error = np.array(share), fit.standard_errors(np.array(gradients))
+    low, high = intervals.t_interval(
+        special.logit(share), error / (share * (1 - share)), fit.df, fit.coverage
+    )
+    numbers = {"estimate": share, "standard_error": error}
+    return pd.DataFrame({term: values} | numbers | {"low": special.expit(low), "high": special.expit(high)})
 
 
-def _require_counts(used: pd.DataFrame, outcome: str, exposure: str | None) -> None:
-    wrong = used[~(used[outcome] >= 0)]
+# ---- what is fitted
+
+
+def _sample(data: pd.DataFrame, outcome: str, terms: list[str], design: Design) -> _Sample:
+    require_columns(data, [outcome, *terms])
+    if not terms or len({outcome, *terms}) <= len(terms):
+        raise ValueError(
+            f"`terms` must be different columns, and none of them the outcome `{outcome}`, but are "
+            f"{', '.join(map(str, terms)) or 'none'}. Name each once."
+        )
+    frame = sampling_frame(data, design).reset_index(drop=True)
+    weighted = (frame["weight"] > 0).to_numpy()
+    used = weighted & data[[outcome, *terms]].notna().all(axis=1).to_numpy(dtype=bool)
+    parts = {term: _columns(data[term], weighted, used) for term in terms}
+    labels = [label for part in parts.values() for label in part]
+    if used.sum() <= len(labels) + 1:
+        raise ValueError(
+            f"A model of {len(labels)} columns must have more than {len(labels) + 1} complete rows, but {used.sum()} "
+            f"of {len(data)} are. Leave out a term with many missing answers."
+        )
+    matrix = np.column_stack([column for part in parts.values() for column in part.values()])
+    _require_independent(matrix, labels)
+    columns = {term: [labels.index(label) for label in part] for term, part in parts.items()}
+    return _Sample(frame, used, matrix, labels, columns, int(weighted.sum() - used.sum()))
+
+
+def _columns(answers: pd.Series, weighted: np.ndarray, used: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns of a term over the complete rows, by label."""
+    term, complete = answers.name, answers[used]
+    if pd.api.types.is_numeric_dtype(answers.dtype) and not pd.api.types.is_bool_dtype(answers.dtype):
+        values = complete.to_numpy(dtype="float64")
+        if not np.isfinite(values).all():
+            wrong = complete.index[~np.isfinite(values)]
+            raise ValueError(
+                f"`{term}` must be finite, but {len(wrong)} of {len(values)} rows are not (first: row {wrong[0]}). "
+                "Set them to missing."
+            )
+        levels, found = None, len(np.unique(values))
+    else:
+        levels = _levels(answers[weighted])
+        gone = [level for level in levels if not (complete == level).any()]
+        if gone and len(gone) < len(levels):
+            raise ValueError(
+                f"Each level of `{term}` must have complete rows, but {len(gone)} of {len(levels)} levels have none "
+                f"(first: `{gone[0]}`). Join levels, or leave out a term with many missing answers."
+            )
+        found = len(levels)
+    if found < 2 and len(complete):
+        raise ValueError(
+            f"`{term}` must have at least two different answers among the {len(complete)} complete rows, but has "
+            f"{found}. Leave it out of the terms."
+        )
+    if levels is None:
+        return {term: values}
+    return {
+        f"{term}[{level}]": (complete == level).fillna(False).to_numpy(dtype="float64")
+        for level in levels[1:]
+    }
+
+
+def _levels(answers: pd.Series) -> list:
+    present = answers.dropna()
+    if isinstance(answers.dtype, pd.CategoricalDtype):
+        return [level for level in answers.cat.categories if (present == level).any()]
+    return sorted(present.unique())
+
+
+def _require_independent(matrix: np.ndarray, labels: list[str]) -> None:
+    whole = np.column_stack([np.ones(len(matrix)), matrix / np.abs(matrix).max(axis=0)])
+    for last in range(2, whole.shape[1] + 1):
+        if np.linalg.matrix_rank(whole[:, :last]) < last:
+            raise ValueError(
+                f"Each term must say something that the others don't, but `{labels[last - 2]}` follows from those "
+                "before it. Leave one out."
+            )
+
+
+def _zero_or_one(answers: pd.Series, used: np.ndarray) -> np.ndarray:
+    complete = answers[used]
+    is_number = pd.api.types.is_numeric_dtype(answers.dtype)  # of which bool is one
+    wrong = complete[~complete.isin([0, 1])] if is_number else complete
     if len(wrong):
         raise ValueError(
-            f"`{outcome}` must be 0 or more, but {len(wrong)} of {len(used)} rows are not (first: row "
-            f"{wrong.index[0]} = {wrong[outcome].iloc[0]:g}). Correct the delivery."
+            f"`{answers.name}` must be 0 or 1, but {len(wrong)} of {len(complete)} answers are not (first: row "
+            f"{wrong.index[0]} = {wrong.iloc[0]}; {complete.nunique()} different ones). Make it so, as with "
+            '`answers.isin(["lesser", "not_at_all"])`, or fit `ordinal`.'
         )
-    if exposure and (used[exposure] <= 0).any():
-        wrong = used[used[exposure] <= 0]
+    return complete.to_numpy(dtype="float64").astype(int)
+
+
+def _require_both_answers(data, outcome, terms, codes, sample: _Sample) -> None:
+    if codes.min() == codes.max():
         raise ValueError(
-            f"`{exposure}` must be above 0, but {len(wrong)} of {len(used)} rows are not (first: row "
-            f"{wrong.index[0]} = {wrong[exposure].iloc[0]:g}). Set it to missing, or correct the delivery."
+            f"`{outcome}` must have both answers, but all {len(codes)} complete rows are {codes[0]}. "
+            "There is nothing to explain."
         )
+    for term in terms:
+        answers = data.loc[sample.used, term]
+        if pd.api.types.is_numeric_dtype(answers.dtype) and not pd.api.types.is_bool_dtype(answers.dtype):
+            continue
+        alike = (
+            pd.Series(codes, index=answers.index).groupby(answers, observed=True).agg(["min", "max", "size"])
+        )
+        alone = alike[alike["min"] == alike["max"]]
+        if len(alone):
+            raise ValueError(
+                f"Each level of `{term}` must have both answers to `{outcome}`, but {len(alone)} of {len(alike)} have "
+                f"one (first: `{alone.index[0]}`, {alone['size'].iloc[0]} rows, all {alone['min'].iloc[0]}): the model "
+                "has no end (separation). Join levels, or leave the term out."
+            )
 
 
-def _moment_alpha(poisson, outcome: pd.Series) -> float:
-    """A dispersion to start from, by the moments of the Poisson residuals."""
-    mean = poisson.predict()
-    excess = np.sum((outcome.to_numpy(dtype=float) - mean) ** 2 - mean) / np.sum(mean**2)
-    return max(float(excess), 0.01)
+def _scale(answers: pd.Series, used: np.ndarray, outcome: str) -> tuple[np.ndarray, list[str]]:
+    """Codes from 0, and the names of the answers from low to high."""
+    complete = answers[used]
+    ordered = isinstance(answers.dtype, pd.CategoricalDtype) and answers.cat.ordered
+    if not ordered and not pd.api.types.is_numeric_dtype(answers.dtype):
+        raise ValueError(
+            f"`{outcome}` must be numbers or ordered categories, but is {answers.dtype} (first: row "
+            f"{complete.index[0]} = {complete.iloc[0]}). Say their order, as with `pd.CategoricalDtype(..., "
+            "ordered=True)`."
+        )
+    levels = _levels(complete)
+    if len(levels) < 3:
+        raise ValueError(
+            f"`{outcome}` must have at least three different answers, but has {len(levels)} among {len(complete)} "
+            "complete rows. Fit `logit`."
+        )
+    codes = np.array([levels.index(answer) for answer in complete])
+    return codes, [
+        f"{level:g}" if isinstance(level, int | float | np.number) else str(level) for level in levels
+    ]
 
 
-def _ratios(fit, coverage: float) -> pd.DataFrame:
-    terms = fit.params.index[:-1]
-    low_high = fit.conf_int(alpha=1 - coverage).loc[terms]
-    return pd.DataFrame(
-        {
-            "term": terms,
-            "ratio": np.exp(fit.params[terms]).to_numpy(),
-            "low": np.exp(low_high[0]).to_numpy(),
-            "high": np.exp(low_high[1]).to_numpy(),
-            "p": fit.pvalues[terms].to_numpy(),
-        }
+# ---- the fit
+
+
+def _fitted(sample: _Sample, codes: np.ndarray, answers: int, singleton: str, coverage: float) -> _Fit:
+    """Fit proportional odds: coefficients of the terms, then the thresholds."""
+    x, weight = sample.matrix, sample.weight
+    shares = np.cumsum(np.bincount(codes, weight, minlength=answers)) / weight.sum()
+    theta = np.concatenate([np.zeros(x.shape[1]), special.logit(shares[:-1])])
+    upper, lower = _sides(x, codes, answers - 1)
+    value, score, information = _likelihood(theta, upper, lower, codes, answers, weight)
+    for _ in range(_STEPS):
+        try:
+            step = np.linalg.solve(information, weight @ score)
+        except np.linalg.LinAlgError:
+            break
+        change = 1.0
+        found = _likelihood(theta + step, upper, lower, codes, answers, weight)
+        while not found[0] >= value - 1e-9 * abs(value) and change > 1e-6:
+            change /= 2
+            found = _likelihood(theta + change * step, upper, lower, codes, answers, weight)
+        theta, (value, score, information) = theta + change * step, found
+        if np.all(np.abs(step) <= 1e-9 * (1 + np.abs(theta))):
+            influence = np.linalg.solve(information, score.T).T
+            # As in R: units less strata of the complete rows, less the terms' coefficients.
+            df = degrees_of_freedom(sample.frame[sample.used]) - x.shape[1]
+            return _Fit(x, weight, theta, influence, sample, singleton, coverage, df)
+    raise ValueError(
+        f"The model must have an end, but after {_STEPS} steps the coefficient of "
+        f"`{[*sample.labels, *['a threshold'] * answers][int(np.argmax(np.abs(theta[: len(sample.labels)])))]}` still "
+        f"grows ({len(codes)} complete rows): a term tells the answers apart without exception (separation), or a "
+        "level is too rare. Join levels, or leave the term out."
     )
 
 
-def _checks(fit, poisson, counts: np.ndarray) -> pd.DataFrame:
-    """Hold what was observed to what the model, and a Poisson in its place, would have."""
-    mean, alpha = fit.predict(), fit.params.iloc[-1]
-    variance = mean + alpha * mean**2
-    pearson = np.sum((counts - mean) ** 2 / variance) / fit.df_resid
-    zeros, expected_zeros = np.sum(counts == 0), np.sum((1 + alpha * mean) ** (-1 / alpha))
-    # One-sided at the boundary alpha = 0: half of a chi-square with one degree of freedom.
-    ratio = max(0.0, 2 * (fit.llf - poisson.llf))
-    p_poisson = stats.chi2.sf(ratio, 1) / 2
-    likely = np.sqrt(expected_zeros + 1)
-    total, observed = mean.var() + variance.mean(), counts.var(ddof=1)
-    converged = bool(fit.mle_retvals["converged"])
-    rows = [
-        ("optimiser converged", float(converged), 1.0, converged),
-        ("p of a Poisson (no overdispersion)", p_poisson, 0.05, p_poisson < 0.05),
-        ("Pearson statistic per degree of freedom", pearson, 1.0, _within(pearson, PEARSON_RANGE)),
-        ("zeros", float(zeros), expected_zeros, abs(zeros - expected_zeros) <= 3 * likely),
-        ("variance of the counts", observed, total, _within(observed / total, VARIANCE_RANGE)),
-    ]
-    return pd.DataFrame(rows, columns=["check", "observed", "expected", "holds"])
+def _sides(x: np.ndarray, codes: np.ndarray, thresholds: int) -> tuple[np.ndarray, np.ndarray]:
+    """What multiplies the parameters in the threshold above an answer, and in the one below it."""
+    above = codes[:, None] == np.arange(thresholds)
+    below = codes[:, None] == np.arange(1, thresholds + 1)
+    return np.hstack([-x, above]), np.hstack([-x, below])
 
 
-def _within(value: float, limits: tuple[float, float]) -> bool:
-    return bool(limits[0] <= value <= limits[1])
+def _likelihood(theta, upper, lower, codes, answers, weight) -> tuple[float, np.ndarray, np.ndarray]:
+    """Weighted log likelihood, each answer's score, and the observed information."""
+    is_top, is_bottom = codes == answers - 1, codes == 0
+    u = np.where(is_top, np.inf, upper @ theta)
+    v = np.where(is_bottom, -np.inf, lower @ theta)
+    # The tail that is small is subtracted in, so that no digits are lost.
+    flip = v > 0
+    chance = np.where(flip, special.expit(-v) - special.expit(-u), special.expit(u) - special.expit(v))
+    if not (chance > 0).all():
+        return -np.inf, np.zeros_like(upper), np.zeros((len(theta), len(theta)))
+    density_u, density_v = (special.expit(side) * special.expit(-side) for side in (u, v))
+    a, b = density_u / chance, density_v / chance
+    score = a[:, None] * upper - b[:, None] * lower
+    curve_u = density_u * (1 - 2 * special.expit(u)) / chance
+    curve_v = density_v * (1 - 2 * special.expit(v)) / chance
+    information = (
+        score.T @ (weight[:, None] * score)
+        - upper.T @ ((weight * curve_u)[:, None] * upper)
+        + lower.T @ ((weight * curve_v)[:, None] * lower)
+    )
+    return float(weight @ np.log(chance)), score, information
+
+
+def _margins(fit: _Fit) -> pd.DataFrame:
+    """Average marginal effects, with the gradients that give their standard errors."""
+    beta, labels = fit.coefficients, fit.sample.labels
+    p = special.expit(fit.matrix @ beta)
+    slope, bend = p * (1 - p), p * (1 - p) * (1 - 2 * p)
+    effects, gradients = [], []
+    for term, columns in fit.sample.columns.items():
+        for column in columns:
+            at = column + 1
+            if labels[column] == term:
+                effects.append(beta[at] * np.average(slope, weights=fit.weight))
+                gradient = beta[at] * np.average(fit.matrix * bend[:, None], axis=0, weights=fit.weight)
+                gradient[at] += np.average(slope, weights=fit.weight)
+            else:
+                effect, gradient = _of_level(fit, at, [1 + other for other in columns])
+                effects.append(effect)
+            gradients.append(gradient)
+    return fit.rows(labels, np.array(effects), np.array(gradients))
+
+
+def _of_level(fit: _Fit, at: int, of_term: list[int]) -> tuple[float, np.ndarray]:
+    """Mean difference of predictions between a level and the reference, and its gradient."""
+    without = fit.matrix.copy()
+    without[:, of_term] = 0
+    within = without.copy()
+    within[:, at] = 1
+    parts = []
+    for matrix in (within, without):
+        p = special.expit(matrix @ fit.coefficients)
+        share = np.average(p, weights=fit.weight)
+        parts.append((share, np.average(matrix * (p * (1 - p))[:, None], axis=0, weights=fit.weight)))
+    return parts[0][0] - parts[1][0], parts[0][1] - parts[1][1]

@@ -1,6 +1,7 @@
-"""Standard errors of many contrasts at once, by Taylor linearisation.
+"""The one variance engine: Taylor linearisation, by each respondent's influence on an estimate.
 
-svy estimates one table of domains quickly, but a contrast with the rest for each of 98 municipalities slowly.
+Means, totals, ratios, quantiles and contrasts are made here; differences from the rest and the coefficients of models
+bring their own influence values to `standard_errors`.
 """
 
 from collections.abc import Hashable
@@ -8,17 +9,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
 
 from analysis.estimates import intervals
 from analysis.estimates.design import (
     Design,
     degrees_of_freedom,
+    domain_counts,
     domain_frame,
     indicator,
     numbers,
     require_degrees,
 )
+
+# How near 0 a difference of cumulated weights must be to be a tie, relative to the domain's weights.
+_TIE = 1e-12
 
 
 def standard_errors(influence: np.ndarray, frame: pd.DataFrame, singleton: str = "adjust") -> np.ndarray:
@@ -76,6 +81,105 @@ def _stage(
 def _sums(codes: np.ndarray, values: np.ndarray) -> np.ndarray:
     rows = sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))))
     return rows @ values
+
+
+# Estimates by domain.
+
+
+def linearised(
+    kind: str,
+    frame: pd.DataFrame,
+    singleton: str,
+    values: np.ndarray,
+    below: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """Means, totals or ratios by domain.
+
+    Parameters
+    ----------
+    kind : {"mean", "total", "ratio"}
+    frame : DataFrame
+        From `domains.domain_frame`.
+    singleton : str
+        As `sampling.Design`.
+    values, below : ndarray
+        The variable, or numerator and denominator, aligned with the frame.
+
+    Returns
+    -------
+    DataFrame
+        ``estimate`` and ``standard_error``, one row a domain; NaN where nobody answered, or a denominator sums to 0.
+    """
+    answered = frame["answered"].to_numpy()
+    above = np.where(answered, values, 0)
+    below = np.where(answered, 1.0 if below is None else below, 0)
+    domain, weight = frame["domain"].to_numpy(), frame["weight"].to_numpy()
+    totals, bases = np.bincount(domain, weight * above), np.bincount(domain, weight * below)
+    known = np.bincount(domain, answered) > 0
+    if kind == "total":
+        return _found(frame, singleton, np.where(known, totals, np.nan), above)
+    known &= bases != 0
+    ratio = np.divide(totals, bases, out=np.full(len(totals), np.nan), where=known)
+    base = np.where(known, bases, np.nan)
+    return _found(frame, singleton, ratio, (above - ratio[domain] * below) / base[domain])
+
+
+def quantiles(
+    frame: pd.DataFrame, singleton: str, values: np.ndarray, probability: float, coverage: float
+) -> pd.DataFrame:
+    """A quantile by domain, with Woodruff's interval: the quantiles of the limits of its share.
+
+    Returns
+    -------
+    DataFrame
+        ``estimate``, ``standard_error`` (of the interval's width, as in R), ``low`` and ``high``, one row a domain.
+    """
+    domain, answered = frame["domain"].to_numpy(), frame["answered"].to_numpy()
+    weight = frame["weight"].to_numpy()
+    size = int(domain.max()) + 1
+    parts = [
+        _cumulated(values[rows], weight[rows]) for rows in (answered & (domain == d) for d in range(size))
+    ]
+    estimate = np.array([_quantile(part, probability) for part in parts])
+    share = linearised("mean", frame, singleton, np.where(values <= estimate[domain], 1.0, 0.0))
+    multiple = intervals.t_quantile(domain_counts(frame)["df"], coverage)
+    reach = multiple * share["standard_error"].to_numpy()
+    limits = [
+        [_quantile(part, limit) for part, limit in zip(parts, share["estimate"] + side * reach, strict=True)]
+        for side in (-1, 1)
+    ]
+    low, high = np.array(limits)
+    columns = {
+        "estimate": estimate,
+        "standard_error": (high - low) / (2 * multiple),
+        "low": low,
+        "high": high,
+    }
+    return pd.DataFrame(columns)
+
+
+def _found(frame: pd.DataFrame, singleton: str, estimate: np.ndarray, influence: np.ndarray) -> pd.DataFrame:
+    domain, known = frame["domain"].to_numpy(), np.isfinite(estimate)
+    own = np.where(np.isfinite(influence), influence, 0)[:, None] * (
+        domain[:, None] == np.arange(len(estimate))
+    )
+    error = np.where(known, standard_errors(own, frame, singleton), np.nan)
+    return pd.DataFrame({"estimate": estimate, "standard_error": error})
+
+
+def _cumulated(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Different answers in order, and the share of the domain's weights that doesn't exceed each."""
+    answers, codes = np.unique(values, return_inverse=True)
+    sums = np.cumsum(np.bincount(codes, weight, minlength=len(answers)))
+    return answers, sums / sums[-1] if len(sums) else sums
+
+
+def _quantile(part: tuple[np.ndarray, np.ndarray], probability: float) -> float:
+    """NaN where nobody answered, and for a limit beyond the answers, as in R."""
+    answers, share = part
+    if not len(answers) or not 0 <= probability <= 1 + _TIE:
+        return np.nan
+    return float(answers[min(np.searchsorted(share, probability - _TIE), len(answers) - 1)])
 
 
 # Contrasts of two domains, with the covariance of their estimates.
@@ -154,14 +258,12 @@ def contrast(
 def difference(estimate: float, standard_error: float, df: float, coverage: float = 0.95) -> Contrast:
     """Test a difference by t; one of exactly 0 has p = 1, also without a standard error."""
     low, high = intervals.t_interval(estimate, standard_error, df, coverage)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * stats.t.sf(abs(np.float64(estimate) / standard_error), df if df >= 1 else np.nan)
     return Contrast(
         float(estimate),
         float(standard_error),
         float(low),
         float(high),
-        1.0 if estimate == 0 else float(p),
+        float(intervals.p_value(estimate, standard_error, df)),
         float(df),
     )
 

@@ -13,6 +13,8 @@ KEYS = ["municipality", "region", "municipality_group"]
 # Municipality is the stratum and the person the unit. Without the finite correction: the numbers describe the practice
 # in a municipality, not only those employed on the day of the count.
 DESIGN = Design(strata="municipality_code", weights="weight")
+# Never compared across the values of another column: a case is a child to some municipalities, a family to others.
+ALIKE = {"caseload": "case_unit"}
 
 
 def _estimate(
@@ -20,8 +22,15 @@ def _estimate(
 ) -> pd.DataFrame:
     """Estimates of one level's places, each but the country compared with the rest of the country."""
     if place_level != "country":
+        # Colleagues are alike: what is said of a group of municipalities is judged by how its municipalities differ.
+        cluster = None if place_level == "municipality" else "municipality_code"
         return compare_places(
-            people, variable, DESIGN, place_level, within=areas, level=level, min_count=min_count
+            *(people, variable, DESIGN, place_level),
+            within=areas,
+            level=level,
+            min_count=min_count,
+            cluster=cluster,
+            alike=ALIKE.get(variable),
         )
     by = [place_level, *areas]
     if level is None:

@@ -13,7 +13,9 @@ from rerun.site.shelf import COUNTRY, GROUP, MUNICIPALITY, Report
 
 VERDICTS = {
     "over": "over landet",
+    "maybe_over": "måske over landet",
     "som": "som landet",
+    "maybe_under": "måske under landet",
     "under": "under landet",
     "none": "for få svar til en sammenligning",
 }

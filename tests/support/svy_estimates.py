@@ -1,4 +1,4 @@
-"""Estimates by svy, the one module that imports it: Taylor linearisation on the full design, by domain."""
+"""Estimates by svy, a second witness of `analysis.estimates.variance`: by domain, on the full design."""
 
 import numpy as np
 import pandas as pd
