@@ -81,6 +81,7 @@ test: $(READY)  ## run all tests
 check: $(READY)  ## lint, format and the way that imports run
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
+	@$(dir $(PYTHON))lint-imports --no-cache
 
 bench: $(READY)  ## measure speed and memory, as ratios
 	$(CASEWORK) data

@@ -1,0 +1,1 @@
+"""What is particular to the subject of a notebook: one module each."""
