@@ -1,13 +1,14 @@
 """The processed tables, by name."""
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
-import pickle
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, get_type_hints
 
 import pandas as pd
 
@@ -21,13 +22,30 @@ def _described() -> dict:
         raise FileNotFoundError(
             "`data/processed` must hold the built tables, but holds none. Run `make data` in the project's folder."
         )
-    return json.loads(file.read_text(encoding="utf-8"))
+    try:
+        described = json.loads(file.read_text(encoding="utf-8"))
+        return {part: dict(described[part]) for part in ("tables", "deliveries")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            "`data/processed/digests.json` must list the built tables, but can't be read as that. "
+            "Run `make data`: it builds them anew."
+        ) from error
 
 
 @functools.lru_cache(maxsize=16)
 def _read(file: Path, sha256: str) -> pd.DataFrame:
     """A table, read once for as long as its digest is the same; whoever changes a copy changes only that."""
-    return pd.read_parquet(file)
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        wrong = "has changed since" if content else "is gone or empty"
+        raise ValueError(
+            f"`data/processed/{file.name}` must be the table that was built, but {wrong}. "
+            "Run `make data`: it builds the tables anew."
+        )
+    return pd.read_parquet(BytesIO(content))
 
 
 def read(name: str, year: int | None = None) -> pd.DataFrame:
@@ -123,28 +141,45 @@ def content(kind: str, made_from: str, make: Callable[[], bytes]) -> bytes:
         return make()
     digest = hashlib.sha256(f"{kind}\n{code_digest()}\n{made_from}".encode()).hexdigest()
     file = folder / f"{digest}.{kind}"
+    kept = _sealed(file)
+    if kept is None:
+        kept = make()
+        with contextlib.suppress(
+            OSError
+        ):  # what can't be kept (a full disk, a folder to read only) is made again
+            folder.mkdir(parents=True, exist_ok=True)
+            files.write(file, hashlib.sha256(kept).digest() + kept)
+    return kept
+
+
+def _sealed(file: Path) -> bytes | None:
+    """The content of a kept file behind its digest; None where there is none, or not the one that was written."""
     try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
-        made = make()
-        files.write(file, made)
-        return made
+        content = file.read_bytes()
+    except OSError:
+        return None
+    return content[32:] if hashlib.sha256(content[32:]).digest() == content[:32] else None
 
 
 def once(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
     """Decorate a function of names and numbers that computes from the processed data: it computes once.
 
     Its result is kept for as long as the processed data is the same: in this process, and in the folder where there is
-    one. Results are shared: nobody may change them.
+    one. Results are shared: nobody may change them. A function returns a text, or what has ``to_bytes`` and
+    ``from_bytes``, and says so in its signature: nothing that is kept can run when it is read.
     """
+    returned = get_type_hints(function)["return"]
+    if returned is str:
+        kind, dump, load = "txt", str.encode, bytes.decode
+    else:
+        kind, dump, load = "table", returned.to_bytes, returned.from_bytes
 
     @functools.lru_cache(maxsize=64)
     def computed(digest: str, *given: _Given.args, **named: _Given.kwargs) -> _Made:
         said = (
             f"{function.__module__}.{function.__qualname__}\n{given!r}\n{sorted(named.items())!r}\n{digest}"
         )
-        return pickle.loads(content("pickle", said, lambda: pickle.dumps(function(*given, **named))))
+        return load(content(kind, said, lambda: dump(function(*given, **named))))
 
     @functools.wraps(function)
     def wrapper(*given: _Given.args, **named: _Given.kwargs) -> _Made:

@@ -256,7 +256,8 @@ _DAY = 24 * 3600  # seconds; a younger folder may be that of a batch that runs b
 
 
 def _folders() -> Path:
-    return paths.project() / ".cache" / "kept"
+    """In the project, or in the reports where the project may only be read."""
+    return (paths.project() if os.access(paths.project(), os.W_OK) else paths.reports()) / ".cache" / "kept"
 
 
 def folder() -> Path:

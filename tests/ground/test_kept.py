@@ -13,10 +13,10 @@ def folder(tmp_path, monkeypatch):
 
 
 def counted(calls):
-    def total(year, *, least=5):
+    def total(year: int, *, least: int = 5) -> str:
         """The total of a year."""
         calls.append(year)
-        return {"year": year, "least": least}
+        return f"{year} of {least}"
 
     return data.once(total)
 
@@ -35,6 +35,21 @@ def test_content_is_made_once_for_all_that_is_made_from_the_same(folder):
     assert data.content("png", "a", lambda: b"3") == b"3"
 
 
+@pytest.mark.parametrize("harm", [lambda kept: kept[:-1], lambda kept: b"", lambda kept: kept[:-1] + b"x"])
+def test_a_kept_file_that_was_harmed_is_made_again(folder, harm):
+    data.content("txt", "a", lambda: b"content")
+    (file,) = folder.iterdir()
+    file.write_bytes(harm(file.read_bytes()))
+    assert data.content("txt", "a", lambda: b"made again") == b"made again"
+    assert data.content("txt", "a", lambda: b"never") == b"made again"
+
+
+def test_a_folder_where_nothing_can_be_kept_stops_nothing(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("ANALYSIS_KEPT", str(tmp_path / "file" / "kept"))
+    assert data.content("txt", "a", lambda: b"1") == b"1"
+
+
 def test_other_code_finds_nothing_of_this(folder, monkeypatch):
     data.content("txt", "a", lambda: b"1")
     monkeypatch.setattr(data, "code_digest", lambda: "other")
@@ -44,9 +59,9 @@ def test_other_code_finds_nothing_of_this(folder, monkeypatch):
 def test_a_function_computes_once_a_process_and_once_a_folder(folder):
     calls = []
     first, second = counted(calls), counted(calls)
-    assert first(2014) == first(2014) == second(2014) == {"year": 2014, "least": 5}
+    assert first(2014) == first(2014) == second(2014) == "2014 of 5"
     assert calls == [2014]
-    assert first(2014, least=3)["least"] == 3
+    assert first(2014, least=3) == "2014 of 3"
     assert calls == [2014, 2014]
     assert first.__name__ == "total" and first.__doc__ == "The total of a year."
 
