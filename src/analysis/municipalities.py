@@ -4,6 +4,7 @@ A place is the whole country, one of Statistics Denmark's municipality groups, o
 """
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,15 +19,18 @@ COUNTRY = "Hele landet"
 # Names that sources use beside the official one.
 ALIASES = {
     "århus": "Aarhus",
+    "ålborg": "Aalborg",
     "høje tåstrup": "Høje-Taastrup",
     "lyngby-tårbæk": "Lyngby-Taarbæk",
     "åbenrå": "Aabenraa",
+    "fåborg-midtfyn": "Faaborg-Midtfyn",
     "bornholms regionskommune": "Bornholm",
+    "bornholm regionskommune": "Bornholm",
     "bornholms": "Bornholm",
     "nordfyn": "Nordfyns",
     "vesthimmerland": "Vesthimmerlands",
     "københavns": "København",
-    "fåborg-midtfyn": "Faaborg-Midtfyn",
+    "kbh": "København",
 }
 
 
@@ -95,10 +99,10 @@ def table() -> pd.DataFrame:
 
 
 def _folded(text: str) -> str:
-    """Lower case, one kind of blank and dash, without the word Kommune: what two spellings of a name share."""
+    """Lower case, one kind of blank and dash, without the word Kommune, å for aa: what two spellings of a name share."""
     text = unicodedata.normalize("NFC", str(text)).casefold().replace("–", "-")
-    text = " ".join(text.split()).removesuffix(" kommune").strip()
-    return text.replace(" - ", "-")
+    text = " ".join(text.split()).removesuffix(" kommune").removeprefix("kommune ").strip()
+    return text.replace(" - ", "-").replace("aa", "å")
 
 
 @cache
@@ -122,10 +126,13 @@ def find(name_or_code: str | int) -> Municipality:
 
     Examples
     --------
-    >>> find("Århus").name, find("0751").name, find("751").name
-    ('Aarhus', 'Aarhus', 'Aarhus')
+    >>> find("Århus").name, find("0751").name, find("751").name, find("751 Århus Kommune").name
+    ('Aarhus', 'Aarhus', 'Aarhus', 'Aarhus')
     """
     key = _folded(name_or_code)
+    numbered = re.fullmatch(r"(0?\d{3})[\s:.,-]+(.+)", key)
+    if numbered and _index().get(numbered[1]) == _index().get(numbered[2]):
+        key = numbered[1]
     if key in _index():
         return _index()[key]
     raise KeyError(

@@ -1,6 +1,8 @@
 import pytest
 import yaml
 from demo_home import PROJECT
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.prepare import sidecars
 
@@ -26,7 +28,19 @@ def test_all_sidecars_of_the_project_are_read():
         ({"title": None}, "`title` in practices.yml must be of kind str, but is None"),
         ({"synthetic": "ja"}, "`synthetic` in practices.yml must be of kind bool, but is 'ja'"),
         ({"titel": "x"}, "`titel` in practices.yml must be one of the sidecar's keys"),
-        ({"reader": "word"}, "`reader` in practices.yml must be one of surveyxact, spss, tabular, refi_qda"),
+        ({"reader": "word"}, "`reader` in practices.yml must be one of surveyxact, spss, stata, tabular"),
+        ({"skip_row": 1}, "`skip_row` in practices.yml must be one of .* The nearest is `skip_rows`"),
+        ({"skip_rows": "1"}, "`skip_rows` in practices.yml must be of kind int, but is '1'"),
+        ({"decimal": ";"}, "`decimal` in practices.yml must be ',' or '.', .* but is ';'"),
+        (
+            {"tables": ["practises"]},
+            "`tables` in practices.yml .* `practises` is none. The nearest is `practices`",
+        ),
+        (
+            {"columns": {"a": "sparing_hours"}},
+            "1 of 1 are none .first: `sparing_hours`.. The nearest is `sparring_hours`",
+        ),
+        ({"columns": {1: "sparring_hours"}}, "1 of 1 are not .first: 1.. Put quotes round them"),
     ],
 )
 def test_a_wrong_sidecar_is_told(tmp_path, changed, message):
@@ -45,3 +59,17 @@ def test_what_is_no_sidecar_is_told(tmp_path, content):
 def test_a_proposal_is_not_read(tmp_path):
     (tmp_path / "x.forslag.yml").write_text("title: [")
     assert sidecars.read_sidecars(tmp_path) == []
+
+
+@given(st.text(min_size=1, max_size=300).filter(lambda name: name.isprintable() or "\n" in name))
+def test_any_header_is_written_and_read_back(tmp_path_factory, header):
+    folder = tmp_path_factory.mktemp("sidecar")
+    said = SAID | {
+        "columns": {header: "sparring_hours"},
+        "missing": [header],
+        "rows_where": {header: {"not": [header]}},
+    }
+    sidecars.write_sidecar(folder / "a.yml", said)
+    found = sidecars.read_sidecar(folder / "a.yml")
+    assert (found.columns, found.layout.rows_where) == (said["columns"], said["rows_where"])
+    assert found.layout.missing == [header]

@@ -29,7 +29,7 @@ from analysis.prepare.survey import (
 )
 from analysis.readers.personal import check_personal, check_texts, strings_of
 from analysis.readers.raw_survey import RawSurvey
-from analysis.readers.refi_qda import read_refi_qda
+from analysis.readers.refi_qda import CodedProject, read_refi_qda
 from analysis.readers.tabular import read_table
 
 # Writes the processed tables as a whole: beside first, then renamed, with their digests.
@@ -102,6 +102,19 @@ class Ledger:
             f"{unlisted} columns not in the sidecar and {len(raw.dropped)} of the survey tool not kept"
         )
 
+    def left_out(self, sidecar: Sidecar, table: pd.DataFrame) -> None:
+        """Account for rows that the sidecar's `rows_where` leaves out."""
+        for column, count in table.attrs.get("left_out", {}).items():
+            self.lines.append(f"{sidecar.path}: {count} rows left out by `rows_where` on `{column}`")
+
+    def interviews(self, sidecar: Sidecar, project: CodedProject, tables: dict[str, pd.DataFrame]) -> None:
+        """Account for every coding."""
+        other = len(project.codings) - len(tables["codings"])
+        self.lines.append(
+            f"{sidecar.path}: {len(tables['interviews'])} interviews with {len(tables['codings'])} codings of text; "
+            f"{other} codings of pictures, sound or text kept elsewhere not used"
+        )
+
     def table(self, name: str, table: pd.DataFrame) -> None:
         """Account for a table that is used as delivered."""
         self.lines.append(f"{name}: {len(table)} rows")
@@ -151,7 +164,7 @@ def read_staff(sidecar: Sidecar) -> pd.DataFrame:
 
 
 def _checked_table(sidecar: Sidecar) -> pd.DataFrame:
-    table = read_table(sidecar.paths()[0])
+    table = read_table(sidecar.paths()[0], layout=sidecar.layout, wanted=list(sidecar.columns))
     check_personal(table, sidecar.path)
     return table
 
@@ -165,16 +178,19 @@ def prepare_table(sidecar: Sidecar, table: str) -> pd.DataFrame:
     return codebook.validate(delivered, table)
 
 
-def prepare_interviews(sidecar: Sidecar) -> Tables:
+def prepare_interviews(sidecar: Sidecar, ledger: Ledger | None = None) -> Tables:
     """Interviews and their codings, by role only: no place, no name, nothing of who was interviewed where."""
     project = read_refi_qda(sidecar.paths()[0])
     for table in (project.sources, project.codes, project.codings, project.cases):
         check_personal(table, sidecar.path)
     check_texts({"the name of the project": [project.name]}, sidecar.path)
-    return {
-        "interviews": codebook.validate(interviews_by_role(project), "interviews"),
-        "codings": codebook.validate(codings_by_role(project), "codings"),
+    said = sidecar.values.get("interview_role")
+    tables = {
+        "interviews": codebook.validate(interviews_by_role(project, said), "interviews"),
+        "codings": codebook.validate(codings_by_role(project, said), "codings"),
     }
+    (ledger or Ledger()).interviews(sidecar, project, tables)
+    return tables
 
 
 def _the_one(found: list[Sidecar], what: str) -> Sidecar:
@@ -230,8 +246,11 @@ def prepare_all(found: list[Sidecar]) -> tuple[Tables, Ledger]:
             {sidecar.file.name: strings_of(vars(sidecar) | {"file": sidecar.file.name})}, sidecar.path
         )
         sidecars.check_delivery(sidecar)
+        if sidecar.rows_where and sidecar.reader == "tabular":
+            ledger.left_out(sidecar, read_table(sidecar.paths()[0], layout=sidecar.layout, wanted=[]))
     tables = prepare_waves(found, ledger)
-    tables |= prepare_interviews(_the_one([s for s in found if "codings" in s.tables], "coded interviews"))
+    interviews = _the_one([s for s in found if "codings" in s.tables], "coded interviews")
+    tables |= prepare_interviews(interviews, ledger)
     for name in ("practices", "published_figures", "supervision_findings"):
         parts = [prepare_table(s, name) for s in found if name in s.tables]
         if not parts:

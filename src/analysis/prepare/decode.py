@@ -8,9 +8,27 @@ from analysis.readers.raw_survey import RawSurvey
 
 _REASONS = {
     "ved ikke": "dont_know",
+    "ved ej": "dont_know",
+    "don't know": "dont_know",
+    "don’t know": "dont_know",
+    "do not know": "dont_know",
+    "dont know": "dont_know",
+    "dk": "dont_know",
     "ønsker ikke at svare": "refused",
+    "vil ikke svare": "refused",
+    "refused": "refused",
+    "refusal": "refused",
+    "prefer not to say": "refused",
+    "prefer not to answer": "refused",
     "ikke relevant": "not_relevant",
+    "not relevant": "not_relevant",
+    "not applicable": "not_relevant",
+    "inapplicable": "not_relevant",
     "sprunget over": "skipped",
+    "skipped": "skipped",
+    "no answer": "skipped",
+    "ikke besvaret": "skipped",
+    "uoplyst": "skipped",
 }
 
 
@@ -81,7 +99,8 @@ def decode(
         rows = int(values.isin(unknown).sum())
         raise ValueError(
             f"`{values.name}` must be one of {', '.join(levels.values())}, but {rows} of {len(values)} rows are "
-            f"not (first: {labels.get(unknown[0], unknown[0])}). Add it to `values` in the sidecar, or correct it."
+            f"not (first: {labels.get(unknown[0], unknown[0])}). Say which it is in the sidecar's `values`, under "
+            f"`{values.name}`: `{labels.get(unknown[0], unknown[0])}: {next(iter(levels))}`; or correct the delivery."
         )
     return values.map(by_value).astype(object)
 
@@ -120,7 +139,8 @@ def municipality_codes(values: pd.Series, labels: dict | None = None) -> pd.Seri
         rows = int(values.isin(wrong).sum())
         raise ValueError(
             f"`municipality_code` must be one of the 98 municipality codes, but {rows} of {len(values)} rows are "
-            f"not (first: {wrong[0]}). Correct the delivery."
+            f"not (first: {wrong[0]}). Leave rows of totals and unknowns out with a line in the sidecar, "
+            f"`rows_where: {{<the column>: {{not: [{', '.join(map(str, wrong[:5]))}]}}}}`, or correct the delivery."
         )
     return values.map(codes).astype(object)
 

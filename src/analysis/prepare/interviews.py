@@ -3,47 +3,101 @@
 import pandas as pd
 
 from analysis import codebook
-from analysis.prepare.decode import decode
+from analysis.prepare.decode import decode, folded
 from analysis.readers.refi_qda import PATH_MARK, CodedProject
 
-_ROLE_VARIABLE = "Rolle"
+_ROLE = ("rolle", "role")
+_ADVICE = (
+    "Give the cases (or the documents) a variable `Rolle`, or put the documents in a set or a case for each role, in "
+    "the analysis program, and export again."
+)
 
 
-def interviews_by_role(project: CodedProject) -> pd.DataFrame:
-    """One row an interview: its name by role and number, and the role; nothing else of the case is kept."""
-    roles = _roles(project)
+def interviews_by_role(project: CodedProject, said: dict | None = None) -> pd.DataFrame:
+    """One row an interview: its name by role and number, and the role; nothing else of the case is kept.
+
+    Parameters
+    ----------
+    project : CodedProject
+    said : dict, optional
+        Role as the project has it -> level, from the sidecar's `values`.
+    """
+    roles = _roles(project, said)
     number = roles.groupby(roles).cumcount() + 1
     words = roles.map(codebook.levels("interview_role", "interviews"))
     return pd.DataFrame({"interview": words + " " + number.astype(str), "interview_role": roles})
 
 
-def _roles(project: CodedProject) -> pd.Series:
-    """Role of each source, by its guid, from the variable "Rolle" of the case that the source belongs to."""
-    if _ROLE_VARIABLE not in project.cases.columns:
+def has_place(codings: pd.DataFrame) -> pd.Series:
+    """Which codings are of a text that the project holds; those of pictures, sound and other files are not used."""
+    return codings["start"].notna() & codings["text"].notna()
+
+
+def _roles(project: CodedProject, said: dict | None) -> pd.Series:
+    """Role of each source that is an interview, by its guid; a source without text needs none, and may have one."""
+    told = _roles_told(project, said or {})
+    if told.empty:
         variables = [name for name in project.cases.columns if name not in ("guid", "name")]
         raise ValueError(
-            f"Coded interviews must have cases with the variable `{_ROLE_VARIABLE}`, but the delivery has "
-            f"{', '.join(variables) or 'no variables'}. Add it to the cases in the analysis program, and export "
-            "again."
+            f"Coded interviews must tell the role of each, but neither cases, documents nor sets do (variables of the "
+            f"cases: {', '.join(variables) or 'none'}). {_ADVICE}"
         )
-    of_case = project.cases.set_index("guid")[_ROLE_VARIABLE]
-    links = project.case_sources.drop_duplicates("source").set_index("source")["case"]
-    sources = project.sources["guid"]
-    roles = sources.map(links.map(of_case))
-    if roles.isna().any():
+    several = told.groupby("source")["role"].nunique()
+    several = several[several > 1]
+    if len(several):
         raise ValueError(
-            f"Each interview must belong to a case with `{_ROLE_VARIABLE}`, but {roles.isna().sum()} of "
-            f"{len(roles)} don't (first: interview {int(roles.isna().argmax()) + 1}). Correct the cases, and "
-            "export again."
+            f"Each interview must have one role, but {len(several)} of {len(project.sources)} have more "
+            f"(first: interview {project.sources['guid'].tolist().index(several.index[0]) + 1}). Correct the "
+            "cases, and export again."
         )
+    sources = project.sources["guid"]
+    roles = sources.map(told.drop_duplicates("source").set_index("source")["role"])
+    coded = set(project.codings.loc[has_place(project.codings), "source"])
+    needed = project.sources["text"].notna() | sources.isin(coded)
+    absent = needed & roles.isna()
+    if absent.any():
+        raise ValueError(
+            f"Each interview must have a role, but {absent.sum()} of {needed.sum()} don't (first: interview "
+            f"{int(absent.argmax()) + 1}). {_ADVICE}"
+        )
+    known = roles.notna()
     levels = codebook.levels("interview_role", "interviews")
-    return decode(roles.rename(_ROLE_VARIABLE), levels).set_axis(sources)
+    return decode(roles[known].rename("interview_role"), levels, said=said).set_axis(sources[known])
 
 
-def codings_by_role(project: CodedProject) -> pd.DataFrame:
+def _roles_told(project: CodedProject, said: dict) -> pd.DataFrame:
+    """One row a source and role, by the first that tells: a variable of its case, its own, its set, its case's name."""
+    of_case = project.case_sources.merge(project.cases, left_on="case", right_on="guid")
+    found = [
+        of_case[["source", name]].set_axis(["source", "role"], axis=1)
+        for name in _role_variables(project.cases)
+    ]
+    found += [
+        project.sources[["guid", name]].set_axis(["source", "role"], axis=1)
+        for name in _role_variables(project.sources)
+    ]
+    levels = codebook.levels("interview_role", "interviews")
+    known = {folded(text) for text in (*levels, *levels.values(), *said)}
+    for named in (project.groups[["source", "name"]], of_case[["source", "name"]]):
+        role = named["name"].str.split(r"[:=]", regex=True).str[-1].str.strip()
+        is_role = role.map(lambda text: not pd.isna(text) and folded(text) in known).astype(bool)
+        found.append(named.assign(role=role)[is_role][["source", "role"]])
+    for told in found:
+        told = told.dropna()
+        if len(told):
+            return told.reset_index(drop=True)
+    return pd.DataFrame({"source": [], "role": []})
+
+
+def _role_variables(table: pd.DataFrame) -> list[str]:
+    """Variables that hold the role; some programs put the name of a classification in front."""
+    return [name for name in table.columns if folded(name).split(":")[-1].strip() in _ROLE]
+
+
+def codings_by_role(project: CodedProject, said: dict | None = None) -> pd.DataFrame:
     """One row a coding: interview, role, theme (the topmost code), code, coder, segment with its place in the text."""
-    names = interviews_by_role(project)
-    codings = project.codings
+    names = interviews_by_role(project, said)
+    codings = project.codings[has_place(project.codings)]
     codes = project.codes.set_index("guid")
     coders = {
         coder: f"Koder {i}" for i, coder in enumerate(sorted(codings["coder"].dropna().unique()), start=1)
@@ -55,7 +109,7 @@ def codings_by_role(project: CodedProject) -> pd.DataFrame:
             "interview_role": named["interview_role"],
             "theme": codes.loc[codings["code"], "path"].str.split(PATH_MARK).str[0].to_numpy(),
             "code": codes.loc[codings["code"], "name"].to_numpy(),
-            "coder": codings["coder"].map(coders).fillna("Koder 1").to_numpy(),
+            "coder": [coders.get(coder, "Koder 1") for coder in codings["coder"]],
             "segment_start": codings["start"].to_numpy(),
             "segment_end": codings["end"].to_numpy(),
             "segment": codings["text"].to_numpy(),

@@ -3,20 +3,24 @@
 A delivery is a file or a folder in ``data/raw``; its sidecar has the same stem. It holds title, producer,
 dates, licence, whether the data is provided with the project and whether it is synthetic, the reader, the
 year, the files with their sha256 and rows, and the columns raw -> ours. Columns that are not listed are not
-kept.
+kept. Where a file does not tell how its table lies in it, the sidecar says so: `sheet`, `header_rows`, `skip_rows`,
+`rows_where`, `fill_down`, `decimal`, `missing`; `completed_when` says which rows are finished answers.
 """
 
+import difflib
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from analysis import codebook
 from analysis import files as paths
+from analysis.readers.layout import Layout
 
 # what a proposed sidecar says where only the researcher knows
 TO_FILL_IN = "UDFYLD"
-READERS = ("surveyxact", "spss", "tabular", "refi_qda")
+READERS = ("surveyxact", "spss", "stata", "tabular", "refi_qda")
 _REQUIRED = {
     "title": str,
     "producer": str,
@@ -30,6 +34,21 @@ _REQUIRED = {
     "files": dict,
     "columns": dict,
 }
+_OPTIONAL = {
+    "values": dict,
+    "year": int,
+    "notes": str,
+    "sheet": str,
+    "header_rows": int,
+    "skip_rows": int,
+    "rows_where": dict,
+    "fill_down": list,
+    "decimal": (str, dict),
+    "missing": (list, dict),
+    "completed_when": dict,
+}
+# whose columns stand in one delivery with another's
+_DELIVERED_WITH = {"caseworkers": ("leaders", "staff"), "leaders": ("caseworkers", "staff")}
 
 
 @dataclass(frozen=True)
@@ -51,11 +70,32 @@ class Sidecar:
     values: dict[str, dict] = field(default_factory=dict)
     year: int | None = None
     notes: str = ""
+    sheet: str | None = None
+    header_rows: int | None = None
+    skip_rows: int = 0
+    rows_where: dict = field(default_factory=dict)
+    fill_down: list = field(default_factory=list)
+    decimal: str | dict | None = None
+    missing: list | dict = field(default_factory=list)
+    completed_when: dict = field(default_factory=dict)
 
     @property
     def delivery(self) -> Path:
         """The file or folder that the sidecar stands beside."""
         return self.file.parent / self.path
+
+    @property
+    def layout(self) -> Layout:
+        """How the table lies in its file."""
+        return Layout(
+            self.sheet,
+            self.header_rows,
+            self.skip_rows,
+            self.rows_where,
+            tuple(self.fill_down),
+            self.decimal,
+            self.missing,
+        )
 
     def paths(self) -> list[Path]:
         """The files of the delivery."""
@@ -85,11 +125,10 @@ def read_sidecar(file: Path) -> Sidecar:
     if not isinstance(said, dict):
         raise ValueError(f"`{file.name}` must hold keys and values, but holds none. Fill it in.")
     _check_keys(said, file)
-    return Sidecar(file=file, **said)
+    return Sidecar(file=file, **{key: value for key, value in said.items() if value is not None})
 
 
 def _check_keys(said: dict, file: Path) -> None:
-    optional = {"values": dict, "year": int, "notes": str}
     for key, kind in _REQUIRED.items():
         if not isinstance(said.get(key), kind):
             raise ValueError(
@@ -102,15 +141,64 @@ def _check_keys(said: dict, file: Path) -> None:
             f"`{file.name}` must be filled in, but {len(unfilled)} of its keys still say {TO_FILL_IN} "
             f"(first: `{unfilled[0]}`). Write what you know of the delivery there."
         )
-    unknown = [key for key in said if key not in _REQUIRED | optional]
-    if unknown:
-        known = ", ".join(_REQUIRED | optional)
+    for key, value in said.items():
+        if key not in _REQUIRED | _OPTIONAL:
+            known = list(_REQUIRED | _OPTIONAL)
+            raise ValueError(
+                f"`{key}` in {file.name} must be one of the sidecar's keys ({', '.join(known)}), but is not. "
+                f"{_nearest(key, known)} Correct it."
+            )
+        if key in _OPTIONAL and value is not None and not isinstance(value, _OPTIONAL[key]):
+            kinds = _OPTIONAL[key] if isinstance(_OPTIONAL[key], tuple) else (_OPTIONAL[key],)
+            raise ValueError(
+                f"`{key}` in {file.name} must be of kind {' or '.join(kind.__name__ for kind in kinds)}, but is "
+                f"{value!r}. Correct it."
+            )
+    marks = said.get("decimal") or {}
+    wrong = [
+        mark for mark in (marks.values() if isinstance(marks, dict) else [marks]) if mark not in (",", ".")
+    ]
+    if wrong:
         raise ValueError(
-            f"`{unknown[0]}` in {file.name} must be one of the sidecar's keys ({known}). Correct it."
+            f"`decimal` in {file.name} must be ',' or '.', of all columns or of a column each, but is {wrong[0]!r}. "
+            "Correct it."
         )
     if said["reader"] not in READERS:
         raise ValueError(
             f"`reader` in {file.name} must be one of {', '.join(READERS)}, but is {said['reader']}."
+        )
+    _check_targets(said, file)
+
+
+def _nearest(name: object, known: list[str]) -> str:
+    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+    return f"The nearest is `{near[0]}`." if near else ""
+
+
+def _check_targets(said: dict, file: Path) -> None:
+    """Check that tables and columns are the codebook's: what it lacks would be left out without a word."""
+    book = codebook.read_codebook()
+    tables = sorted(set(book["table"]))
+    known = [table for table in said["tables"] if table in tables]
+    for table in said["tables"]:
+        if table not in tables:
+            raise ValueError(
+                f"`tables` in {file.name} must name tables of data/codebook.csv, but `{table}` is none. "
+                f"{_nearest(table, tables)} Correct it."
+            )
+    reach = {*known, *(other for table in known for other in _DELIVERED_WITH.get(table, ()))}
+    columns = sorted(set(book.loc[book["table"].isin(reach), "column"]))
+    wrong = [ours for ours in said["columns"].values() if ours not in columns]
+    if wrong:
+        raise ValueError(
+            f"`columns` in {file.name} must name columns of data/codebook.csv behind the colon, but {len(wrong)} of "
+            f"{len(said['columns'])} are none (first: `{wrong[0]}`). {_nearest(wrong[0], columns)} Correct it."
+        )
+    odd = [raw for raw in said["columns"] if not isinstance(raw, str)]
+    if odd:
+        raise ValueError(
+            f"`columns` in {file.name} must name columns of the delivery as text, but {len(odd)} of "
+            f"{len(said['columns'])} are not (first: {odd[0]!r}). Put quotes round them, as in the header."
         )
 
 

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 
 from analysis import codebook, municipalities
 from analysis.prepare.decode import decode_survey
 from analysis.prepare.sidecars import Sidecar
+from analysis.prepare.tools import CHOICE_MARK, is_said, tool_of, with_choices
 from analysis.prepare.weights import calibrate, design_weights
 from analysis.readers.raw_survey import RawSurvey, all_completed, no_questions
 from analysis.readers.spss import read_spss
+from analysis.readers.stata import read_stata
 from analysis.readers.surveyxact import read_surveyxact
 from analysis.readers.tabular import read_table
 
@@ -80,9 +84,12 @@ def _places(codes: pd.Series) -> pd.DataFrame:
     return places.loc[codes, ["municipality", "region", "municipality_group"]].set_axis(codes.index)
 
 
-def survey_from_table(table: pd.DataFrame) -> RawSurvey:
-    """A survey delivered as a plain table: every row an answer, labels written out."""
-    return RawSurvey(table, {}, no_questions(), all_completed(table), pd.DataFrame(index=table.index))
+def survey_from_table(table: pd.DataFrame, questions: dict | None = None) -> RawSurvey:
+    """A survey delivered as a plain table, labels written out; `questions` are what the file tells of them."""
+    table = with_choices(table)
+    told = [(name, name, text, None, None) for name, text in (questions or {}).items() if text]
+    told = pd.DataFrame(told, columns=list(no_questions())).astype("string")
+    return RawSurvey(table, {}, told, all_completed(table), pd.DataFrame(index=table.index))
 
 
 def read_survey(sidecar: Sidecar) -> RawSurvey:
@@ -90,14 +97,59 @@ def read_survey(sidecar: Sidecar) -> RawSurvey:
     readers: dict[str, Callable] = {
         "surveyxact": read_surveyxact,
         "spss": read_spss,
-        "tabular": lambda path: survey_from_table(read_table(path)),
+        "stata": read_stata,
+        "tabular": lambda path: read_answers(path, sidecar),
     }
     if sidecar.reader not in readers:
         raise ValueError(f"`reader` in {sidecar.file.name} must be one of {', '.join(readers)} for a survey.")
     path = sidecar.delivery
-    return readers[sidecar.reader](
-        path if sidecar.reader == "surveyxact" or path.is_file() else sidecar.paths()[0]
+    if sidecar.reader == "surveyxact":
+        survey = read_surveyxact(path, sidecar.decimal)
+    else:
+        survey = readers[sidecar.reader](path if path.is_file() else sidecar.paths()[0])
+    return with_status(survey, sidecar)
+
+
+def read_answers(path: Path, sidecar: Sidecar) -> RawSurvey:
+    """A survey that is a table, as its sidecar says it lies in the file."""
+    wanted = {*sidecar.columns, *sidecar.completed_when}
+    table = read_table(
+        path, layout=sidecar.layout, wanted=wanted | {name.split(CHOICE_MARK)[0] for name in wanted}
     )
+    return survey_from_table(table, table.attrs.get("questions"))
+
+
+def with_status(survey: RawSurvey, sidecar: Sidecar) -> RawSurvey:
+    """The survey with each answer completed or partial, as the sidecar's `completed_when` says.
+
+    Raises
+    ------
+    ValueError
+        A column that is not there; or none said of a delivery whose tool tells which answers are finished.
+    """
+    if not sidecar.completed_when:
+        tool = tool_of(survey.answers) if sidecar.reader == "tabular" else None
+        if tool and tool.completed_when:
+            raise ValueError(
+                f"`completed_when` must be in {sidecar.file.name}, because `{sidecar.path}` is an export of "
+                f"{tool.name} that holds unfinished answers too. Write `completed_when: {tool.completed_when}`."
+            )
+        return survey
+    done = pd.Series(True, index=survey.answers.index)
+    for name, said in sidecar.completed_when.items():
+        if name not in survey.answers:
+            raise ValueError(
+                f"`completed_when` in {sidecar.file.name} must name columns of `{sidecar.path}`, but `{name}` is none. "
+                "Correct it."
+            )
+        done &= is_said(survey.answers[name], survey.labels.get(name, {}), said)
+    if len(done) and not done.any():
+        raise ValueError(
+            f"`completed_when` in {sidecar.file.name} must hold for some answers of `{sidecar.path}`, but holds for "
+            f"none of {len(done)}. Correct its values."
+        )
+    status = pd.Series("partial", index=done.index).mask(done, "completed").astype(survey.status.dtype)
+    return replace(survey, status=survey.status.where(survey.status.ne("completed"), status).rename("status"))
 
 
 def survey_answers(survey: RawSurvey, sidecar: Sidecar) -> pd.DataFrame:
