@@ -8,7 +8,7 @@ from analysis import danish, disclosure
 from analysis import files as atomic
 from analysis import files as paths
 from analysis.charts.figure import Figure, Picture, picture
-from analysis.export import images, slides, workbook
+from analysis.export import figure_data, images, slides, workbook
 from analysis.export import record as about
 from analysis.export import record as provenance
 from analysis.export import tables as export_table
@@ -74,20 +74,24 @@ def publish(
     folder.mkdir(parents=True, exist_ok=True)
     stem = file_stem(figure, name, width_mm, title_in_image)
     record = provenance.record(figure, stem, width_mm=width_mm, title_in_image=title_in_image)
-    written = _contents(figure, record, formats)
+    drawn = picture(figure, **record["export"]) if set(formats) & set(_IMAGES) else None
+    written = _contents(figure, record, formats, drawn)
     if "zip" in formats:
         written[".zip"] = _package(figure, record, written)
+    names = {ending.lstrip("._").replace(".", "_"): f"{stem}{ending}" for ending in written}
+    atomic.write(folder / f"{stem}.json", figure_data.to_json(figure, record, names, drawn))
     return [atomic.write(folder / f"{stem}{ending}", content) for ending, content in written.items()]
 
 
-def _contents(figure: Figure, record: dict, formats: Sequence[str]) -> dict[str, bytes]:
+def _contents(
+    figure: Figure, record: dict, formats: Sequence[str], drawn: Picture | None
+) -> dict[str, bytes]:
     """A figure's files by the ending of their names; one drawing serves all images."""
     tables = {
         "xlsx": lambda: workbook.to_xlsx(figure, record),
         "csv": lambda: export_table.to_csv(figure),
         "pptx": lambda: slides.to_pptx(figure, record),
     }
-    drawn = picture(figure, **record["export"]) if set(formats) & set(_IMAGES) else None
     written = {}
     for kind in formats:
         if kind in _IMAGES:

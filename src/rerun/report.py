@@ -17,7 +17,6 @@ from rerun.plan import Run, plan
 from rerun.progress import show_progress, told
 from rerun.run import Outcome, execute_all
 from rerun.site import write_site
-from rerun.site.pdf import write_pdf
 from rerun.state import missing
 
 
@@ -39,17 +38,11 @@ def _relative(path: Path) -> str:
     return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
 
 
-def _write_reports(runs: list[Run], failed: list[Outcome], pdf: bool) -> None:
-    """The PDF of every place, then the pages: of the places, and those that lead to them."""
+def _write_reports(runs: list[Run], failed: list[Outcome]) -> None:
+    """PDF, Word file and pages of the places, and the pages that lead to them."""
     state.keep(runs, [(outcome.run, outcome.error) for outcome in failed])
-    broken = [outcome.run for outcome in failed]
-    by_place: dict[str, list[Run]] = {}
-    for run in runs:
-        by_place.setdefault(run.place, []).append(run)
-    for of_place in by_place.values():
-        write_pdf(of_place, broken, pdf)
     front = write_site()
-    written = [of_place[0].folder / "index.html" for of_place in by_place.values()]
+    written = [folder / "index.html" for folder in dict.fromkeys(run.folder for run in runs)]
     for index in written if len(written) <= 3 else [front]:
         print(f"Open {_relative(index)}")
 
@@ -99,9 +92,8 @@ def _build(runs: list[Run], arguments: argparse.Namespace) -> int:
     done = show_progress(_execute_all(wanted, arguments), len(wanted))
     state.sweep(runs, files.reports())  # of a worker that was killed
     failed = [outcome for outcome in done if outcome.error]
-    several = arguments.all or len({run.place for run in runs}) > 1
     try:
-        _write_reports(runs, failed, not several)
+        _write_reports(runs, failed)
     finally:
         for line in told(failed):
             print(line, file=sys.stderr)

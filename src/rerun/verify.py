@@ -20,11 +20,12 @@ from defusedxml import DefusedXmlException
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
+from analysis import danish
 from analysis.export import record as provenance
 from analysis.export import record_reader
 from rerun.kernels import Kernels
 from rerun.plan import check_parameters
-from rerun.site.pdf import write_pdf_report
+from rerun.site import papers
 
 # Makes a published file again from the record that it carries.
 
@@ -68,7 +69,8 @@ def make_again(record: dict, folder: Path) -> list[Path]:
     with Kernels(cold=len(names) == 1) as kernels:  # a warm server is worth its start for several
         executed = [_execute(name, record["parameters"], state, folder, kernels) for name in names]
     if record.get("kind") == "report":
-        write_pdf_report(executed, record["place"], folder / f"{record['file']}.pdf", state)
+        of_place = folder / danish.slug(record["place"])
+        papers.write(executed, record["place"], of_place / record["file"], state)
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb")
 
 

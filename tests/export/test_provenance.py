@@ -119,9 +119,9 @@ def test_a_file_without_a_record_is_an_error(tmp_path):
     svg.write_text(text[: text.index("<metadata>")] + text[text.index("</metadata>") :], encoding="utf-8")
     with pytest.raises(ValueError, match="carries none"):
         record_reader.read(svg)
-    (tmp_path / "a.docx").write_bytes(b"")
-    with pytest.raises(ValueError, match=r"must be a \.pdf, .* but is a\.docx"):
-        record_reader.read(tmp_path / "a.docx")
+    (tmp_path / "a.odt").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"must be a \.json, .* but is a\.odt"):
+        record_reader.read(tmp_path / "a.odt")
     with pytest.raises(FileNotFoundError, match=r"but b\.png is not there"):
         record_reader.read(tmp_path / "b.png")
 

@@ -148,7 +148,7 @@ def test_images_are_not_set_in_another_font(monkeypatch):
     with pytest.raises(
         FileNotFoundError, match=r"but 1 of 3 are not found \(first: Comic Sans MS, weight 700\)"
     ):
-        images._typesetter.__wrapped__()
+        images.typeset_fonts.__wrapped__()
 
 
 def test_a_page_shows_the_chart_of_the_picture_without_the_words_around_it():

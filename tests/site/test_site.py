@@ -93,7 +93,7 @@ def test_headings_go_down_one_level_at_a_time(pages):
 def test_nothing_comes_from_elsewhere(pages, collection):
     for name, page in pages.items():
         assert [script for script in page.all("script") if "src" in script] == [], name
-        if name not in {"index.html", "sammenlign.html"}:
+        if name in {"metode.html", "status.html"}:
             assert page.all("script") == [], name
         for attributes in (attributes for _, attributes in page.elements):
             for value in (attributes.get("href") or "", attributes.get("src") or ""):
@@ -144,7 +144,7 @@ def test_images_have_a_description(pages):
         images = page.all("img")
         seen += len(images)
         assert all(image["alt"].strip() for image in images), name
-        assert len(page.all("figure")) == len(page.all("figcaption")) == len(images), name
+        assert len(page.all("figure")) == len(page.all("figcaption")) >= len(images), name
     assert seen >= 2 * len(PLACES)
 
 

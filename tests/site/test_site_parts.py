@@ -1,19 +1,15 @@
 import json
 import re
 import shutil
-import zipfile
 
 import nbformat
 import pytest
-from site_samples import COUNTRY, NASTY, figure_html, row, withheld, write_report
+from site_samples import COUNTRY, NASTY, figure_data, row, withheld, write_report
 
 from analysis import municipalities
 from rerun import site, state
 from rerun.plan import Run
-from rerun.site import collection, pages, shelf
-from rerun.site import figures as figure_files
-from rerun.site import figures as figure_parts
-from rerun.site import notebook as notebook_page
+from rerun.site import collection, figures, notebook, pages, shelf, summary
 
 
 @pytest.fixture
@@ -34,60 +30,68 @@ def run_of(executed, place):
     return Run(executed, place, {"municipality": place})
 
 
+def page_of(reports, **given):
+    write_report(reports, "Roskilde", **given)
+    site.write_site()
+    return text_of(reports / "roskilde" / "03_sparring.html")
+
+
 def test_a_page_has_results_and_no_code(reports):
     executed = write_report(reports, "Roskilde", headline="Højt < lavt")
-    page = notebook_page.make_page(executed, reports / "roskilde")
-    assert (page.title, page.question, page.headlines) == (
+    chapter = notebook.read_chapter(executed, reports / "roskilde")
+    assert (chapter.title, chapter.question, chapter.headlines) == (
         "Faglig sparring",
         "Hvor megen tid?",
         ["Højt < lavt"],
     )
-    assert page.sections == [("afsnit-1", "Hvor megen tid er der?")]
-    assert page.lead + page.rest == page.body
+    assert chapter.sections == [("afsnit-1", "Hvor megen tid er der?")]
+    page = page_of(reports, headline="Højt < lavt")
+    assert '<h2 id="afsnit-1">Hvor megen tid er der?</h2>' in page and "Højt &lt; lavt" in page
     for word in ("secret", "somebody", "only for the notebook", "¶", "anchor-link"):
-        assert word not in page.body
+        assert word not in page
 
 
-def test_a_page_links_to_the_files_that_are_there(reports):
-    executed = write_report(reports, "Roskilde", headline="Højt < lavt")
+def test_a_page_links_to_the_files_that_the_figure_names(reports):
+    write_report(reports, "Roskilde")
     (reports / "roskilde" / "figurer" / "syntetisk_roskilde_timer_andet.pdf").touch()
-    body = notebook_page.make_page(executed, reports / "roskilde").body
-    assert re.findall(r'href="([^"]+)"', body) == [
+    page = page_of(reports, headline="Højt < lavt")
+    assert re.findall(r'href="(figurer/[^"]+)"', page) == [
         f"figurer/syntetisk_roskilde_timer.{ending}" for ending in ("png", "svg", "csv")
     ]
-    assert 'aria-label="PNG af figuren Højt &lt; lavt"' in body
+    assert 'aria-label="PNG af figuren Højt &lt; lavt"' in page
 
 
-def test_a_drawing_is_the_published_image_cropped_to_what_the_page_does_not_say_itself(reports):
-    body = notebook_page.make_page(write_report(reports, "Roskilde"), reports / "roskilde").body
-    assert "<svg" not in body
-    assert 'src="figurer/syntetisk_roskilde_timer.svg" alt="Et billede &amp; mere"' in body
-    assert 'style="aspect-ratio:450/100"' in body
-    assert 'style="margin-top:-8.889%"' in body
+def test_a_figure_is_the_published_image_cropped_to_what_the_page_does_not_say_itself(reports):
+    page = page_of(reports)
+    assert "<svg" not in page
+    assert 'src="figurer/syntetisk_roskilde_timer.svg" alt="Et billede &amp; mere"' in page
+    assert 'style="aspect-ratio:450/100"' in page
+    assert 'style="margin-top:-8.889%"' in page
 
 
-@pytest.mark.parametrize("view_box", ["0 40 451 100", "0 0 450 100", "0 100 450 100", "3 40 450 100"])
-def test_a_drawing_that_is_no_part_of_the_published_image_stays(reports, view_box):
+def test_a_figure_of_words_is_a_table(reports):
     write_report(reports, "Roskilde")
-    output = figure_html("Tiden", [row("Roskilde")], view_box)
-    shown = figure_parts.shown_in(output, reports / "roskilde")
-    made = figure_parts.page_html(output, shown)
-    assert "<svg" in made and "<img" not in made
+    path = reports / "roskilde" / "figurer" / "syntetisk_roskilde_timer.json"
+    path.write_text(json.dumps(json.loads(text_of(path)) | {"kind": "table"}), encoding="utf-8")
+    site.write_site()
+    page = text_of(reports / "roskilde" / "03_sparring.html")
+    assert "<img" not in page and "<details>" not in page and page.count("<table>") == 1
 
 
-def test_a_drawing_stays_where_nothing_was_published(tmp_path):
-    output = figure_html("Tiden", [row("Roskilde")])
-    shown = figure_parts.shown_in(output, tmp_path)
-    assert shown.files is None
-    assert "<svg" in figure_parts.page_html(output, shown)
+def test_a_figure_that_was_not_published_stays_as_the_notebook_shows_it(reports):
+    write_report(reports, "Roskilde")
+    (reports / "roskilde" / "figurer" / "syntetisk_roskilde_timer.json").unlink()
+    site.write_site()
+    assert "<svg></svg>" in text_of(reports / "roskilde" / "03_sparring.html")
 
 
-def test_the_record_is_read_however_long_it_is(tmp_path):
-    record = {"title": "x", "long": "å" * 100_000}
-    path = tmp_path / "roskilde" / "figurer" / "roskilde_timer.svg"
-    path.parent.mkdir(parents=True)
-    path.write_text(f"<svg viewBox='0'><metadata>{json.dumps(record)}</metadata><g/></svg>", encoding="utf-8")
-    assert figure_files.find(tmp_path / "roskilde", "timer").record == record
+@pytest.mark.parametrize("broken", ["{", '{"format": 2}', "[]"])
+def test_a_broken_figure_is_told_with_what_to_do(reports, broken):
+    write_report(reports, "Roskilde")
+    path = reports / "roskilde" / "figurer" / "syntetisk_roskilde_timer.json"
+    path.write_text(broken, encoding="utf-8")
+    with pytest.raises(ValueError, match="timer.json.*FORCE=1"):
+        site.write_site()
 
 
 @pytest.mark.parametrize("where", ["headline", "said", "cell", "html"])
@@ -96,12 +100,12 @@ def test_what_data_say_stays_text(reports, where):
     given = {where: NASTY} if where in {"headline", "said"} else {}
     executed = write_report(reports, "Roskilde", **given)
     if where in {"cell", "html"}:
-        notebook = nbformat.read(executed, as_version=4)
+        content = nbformat.read(executed, as_version=4)
         if where == "cell":
-            notebook.cells[0].source += f"\n\n{NASTY}"
+            content.cells[0].source += f"\n\n{NASTY}"
         else:
-            notebook.cells[2].outputs[1] = nbformat.v4.new_output("display_data", {"text/html": NASTY})
-        nbformat.write(notebook, executed)
+            content.cells[2].outputs[1] = nbformat.v4.new_output("display_data", {"text/html": NASTY})
+        nbformat.write(content, executed)
     site.write_site()
     for page in reports.rglob("*.html"):
         text = text_of(page)
@@ -117,8 +121,11 @@ def test_every_page_allows_its_own_script_and_no_other(reports):
     allowed = {
         page.name: re.search(r"script-src ([^;]+);", text_of(page))[1] for page in reports.rglob("*.html")
     }
-    assert allowed.pop("03_sparring.html") == "'none'"
-    assert {name for name, source in allowed.items() if source.startswith("'sha256-")} >= {"sammenlign.html"}
+    assert allowed.pop("status.html") == "'none'"
+    assert {name for name, source in allowed.items() if source.startswith("'sha256-")} >= {
+        "sammenlign.html",
+        "03_sparring.html",
+    }
 
 
 def test_json_in_a_page_never_ends_its_element():
@@ -184,29 +191,12 @@ def test_only_what_has_changed_is_made_again(reports):
     assert 'rel="next" href="../aabenraa/index.html"' in text_of(reports / "vejle/index.html")
 
 
-def test_a_page_or_zip_that_was_removed_comes_back(reports):
+def test_a_page_that_was_removed_comes_back(reports):
     write_report(reports, "Roskilde")
     site.write_site()
-    for name in ("03_sparring.html", "syntetisk_roskilde_figurer.zip"):
-        (reports / "roskilde" / name).unlink()
-        site.write_site()
-        assert (reports / "roskilde" / name).is_file()
-
-
-def test_the_zip_holds_every_file_of_the_figures_and_is_the_same_at_every_run(reports):
-    write_report(reports, "Roskilde")
+    (reports / "roskilde" / "03_sparring.html").unlink()
     site.write_site()
-    path = reports / "roskilde" / "syntetisk_roskilde_figurer.zip"
-    first = path.read_bytes()
-    with zipfile.ZipFile(path) as package:
-        figures = {file.name for file in (reports / "roskilde" / "figurer").iterdir()}
-        assert set(package.namelist()) == {"LAESMIG.txt", *figures}
-        readme = package.read("LAESMIG.txt").decode("utf-8-sig")
-    assert readme.startswith("Børn og unge med særlige behov – Roskilde\r\n")
-    assert "SYNTETISKE DATA" in readme and "Tiden er kort" in readme and "Opdigtet kilde" in readme
-    path.unlink()
-    site.write_site()
-    assert path.read_bytes() == first
+    assert (reports / "roskilde" / "03_sparring.html").is_file()
 
 
 def test_places_come_as_country_groups_and_municipalities_each_in_danish_order(reports):
@@ -274,9 +264,9 @@ def test_the_comparison_holds_no_order_but_the_alphabet(reports):
 def test_reports_of_different_thresholds_are_not_held_side_by_side(reports):
     write_report(reports, "Fanø")
     executed = write_report(reports, "Roskilde")
-    notebook = nbformat.read(executed, as_version=4)
-    notebook.metadata["papermill"]["parameters"]["min_count"] = 10
-    nbformat.write(notebook, executed)
+    content = nbformat.read(executed, as_version=4)
+    content.metadata["papermill"]["parameters"]["min_count"] = 10
+    nbformat.write(content, executed)
     places = compared(reports)["steder"]
     assert places["fanoe"]["grundlag"] != places["roskilde"]["grundlag"]
     assert "hviler ikke alle på det samme" in text_of(reports / "status.html")
@@ -300,15 +290,6 @@ def test_the_whole_country_is_compared_in_a_small_page(reports):
         str(at): {"navn": "Ringkøbing-Skjern", "tal": [cell] * 8, "omkring": []} for at in range(104)
     }
     assert len(pages.inline_json(table).encode()) < 150_000
-
-
-def test_a_table_of_another_length_than_its_record_is_refused(reports):
-    executed = write_report(reports, "Roskilde")
-    notebook = nbformat.read(executed, as_version=4)
-    notebook.cells[2].outputs[0].data["text/html"] = figure_html("Tiden er kort", [row("Roskilde")])
-    nbformat.write(notebook, executed)
-    with pytest.raises(ValueError, match="as many rows in its csv"):
-        site.write_site()
 
 
 def test_an_error_is_kept_until_the_next_run_goes_well(reports):
@@ -357,16 +338,52 @@ def test_the_size_counts_what_is_handed_out(reports):
         "<p onclick=run()",
     ],
 )
-def test_a_result_that_could_run_something_is_shown_as_text(tmp_path, html):
-    assert notebook_page._result_html(html, tmp_path, []).startswith("<pre>&lt;")
+def test_a_result_that_could_run_something_is_shown_as_text(html):
+    assert notebook.harmless(html).startswith("<pre>&lt;")
 
 
-def test_a_result_that_only_speaks_of_such_things_is_a_result(tmp_path):
+def test_a_result_that_only_speaks_of_such_things_is_a_result():
     html = '<p title="onclick=1 and javascript:">Se onload= i teksten</p>'
-    assert notebook_page._result_html(html, tmp_path, []) == html
+    assert notebook.harmless(html) == html
 
 
 def test_a_whole_collection_is_told_as_whole():
     every = [{"state": "har"}] * 98
     told = collection._told({"country": [{}], "municipality_group": [{}] * 5, "municipality": every})
     assert told == "Her er rapporter for landet, 5 kommunegrupper og alle 98 kommuner."
+
+
+def measures_of(*rows):
+    data = figure_data("a", "Tiden", list(rows))
+    return figures.measures([figures.Published(data, None, "figurer")], rows[0][0])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        ("under", "1 af de 1 mål, der kan sammenlignes, skiller sig ud"),
+        ("maybe_under", "Intet skiller sig ud"),
+        ("som", "Intet skiller sig ud"),
+        ("none", "Der er for få svar i Roskilde"),
+    ],
+)
+def test_what_stands_out_is_what_the_verdict_says(verdict, told):
+    measures = measures_of(row("Roskilde", verdict, "usikker"), COUNTRY)
+    found = summary.stands_out(measures, "Roskilde")
+    assert told in summary.plainly("Roskilde", "i Roskilde", measures, found)
+    assert len(found) == (verdict == "under")
+    if found:
+        assert (found[0]["value"], found[0]["reference"], found[0]["size"]) == (
+            "1,6 timer",
+            "2,0 timer",
+            "0,4 timer under",
+        )
+        assert "42 svar" in found[0]["certainty"] and "usikkert skøn" in found[0]["certainty"]
+
+
+def test_the_words_of_prose_are_kept_and_escaped():
+    text = "A **b** *c* `d` <i>e</i> & [f](javascript:g) [h](https://i)\n\n1. j\n\n| k |\n|---|\n| l |"
+    html = notebook.to_html(notebook.prose(text))
+    assert "<strong>b</strong>" in html and "&lt;i&gt;e&lt;/i&gt; &amp; f" in html
+    assert '<a href="https://i">h</a>' in html and "javascript" not in html
+    assert "<ol><li>j</li></ol>" in html and '<th scope="col">k</th>' in html and "<td>l</td>" in html

@@ -13,8 +13,8 @@ from analysis.subjects.supervision import (
     outcome_cells,
     places_of_cases,
 )
-from rerun.site.figures import Files, Shown
-from rerun.site.place import is_synthetic
+from rerun.site.figures import Published
+from rerun.site.summary import is_synthetic
 
 COLUMNS = ["case", "theme", "outcome", "involved", "involved_when"]
 ONE = [
@@ -134,10 +134,7 @@ def test_what_carries_over_is_said_with_care():
 
 
 def test_a_page_of_published_cases_is_not_marked_as_synthetic():
-    def shown(stem):
-        return Shown("tilsyn", "Fund", Files(stem, (), {}, ()), ())
-
-    real, invented = shown("fanoe_tilsyn"), shown("syntetisk_fanoe_sagstal")
-    assert not is_synthetic([real], lambda: True)
-    assert is_synthetic([real, invented], lambda: False)
-    assert is_synthetic([Shown("tal", "Tal uden filer", None, ())], lambda: True)
+    real, invented = (Published({"synthetic": said}, None, "figurer") for said in (False, True))
+    assert not is_synthetic([real], True)
+    assert is_synthetic([real, invented], False)
+    assert is_synthetic([], True)

@@ -1,12 +1,12 @@
 """Small made-up reports, as the runner and `publish` leave them, for the tests of the site."""
 
-import html
 import json
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis import danish
+from analysis.export.figure_data import MIME
 
 NASTY = '<script>document.title = "kørt"</script><img src=x onerror="document.title=1">'
 COLUMNS = {
@@ -45,7 +45,9 @@ def write_report(
         new_code_cell(
             "secret = 1",
             outputs=[
-                new_output("execute_result", {"text/html": figure_html(headline, rows), "text/plain": "x"}),
+                new_output(
+                    "execute_result", {MIME: {"name": "timer", "place": place}, "text/html": "<svg></svg>"}
+                ),
                 new_output("execute_result", {"text/markdown": said}),
                 new_output("execute_result", {"text/plain": "only for the notebook"}),
                 new_output("stream", text="/home/somebody/a.py"),
@@ -58,21 +60,71 @@ def write_report(
     return path
 
 
-def figure_html(headline, rows, view_box="0 40 450 100"):
-    """A figure as a notebook shows it."""
-    head = "".join(f"<th>{header}</th>" for header in COLUMNS.values())
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line[:5])}</tr>" for line in rows)
-    return (
-        f'<figure lang="da" id="timer"><figcaption><strong>{html.escape(headline)}</strong><br>Timer</figcaption>'
-        f'<svg viewBox="{view_box}"><title>x</title><desc>Et billede &amp; mere</desc></svg>'
-        "<p><small>Anm.: n er antal svar.<br>Kilde: opdigtet.</small></p>"
-        "<details><summary>Tal bag figuren</summary>"
-        f"<table><caption>Timer</caption><tr>{head}</tr>{body}</table></details></figure>"
-    )
+STATUS = {"vist": "shown", "diskretioneret": "withheld", "ingen svar": "missing"}
 
 
-def _write_files(figures, stem, headline, rows):
-    record = {
+def figure_data(stem, headline, rows):
+    """What `publish` writes of a figure of hours, one row a place."""
+    files = {"png": f"{stem}.png", "svg": f"{stem}.svg", "csv": f"{stem}.csv"}
+    texts = {
+        "headline": headline,
+        "description": "Timer om ugen",
+        "note": "n er antal svar.",
+        "source": "Opdigtet kilde",
+    }
+    return {
+        "format": 1,
+        "name": "timer",
+        "place": "",
+        "stem": stem,
+        "kind": "chart",
+        "synthetic": True,
+        "texts": texts
+        | {
+            "source": "Opdigtet kilde",
+            "alt": "Et billede & mere",
+            "title": headline,
+            "value_label": "Skøn (timer)",
+        },
+        "unit": "timer",
+        "decimals": 1,
+        "columns": [
+            {
+                "name": name,
+                "header": header,
+                "unit": "",
+                "decimals": 1,
+                "kind": "text" if name == "place" else "number",
+            }
+            for name, header in COLUMNS.items()
+        ],
+        "rows": [_row(line) for line in rows],
+        "cells": [list(line[:5]) for line in rows],
+        "chosen": [0],
+        "reference": None,
+        "picture": {"width": 450, "height": 160, "chart": [40, 140]},
+        "files": files,
+        "record": _record(headline),
+    }
+
+
+def _row(line):
+    verdict, certainty = line[6] or (None, None)
+    numbers = {name: _number(text) for name, text in zip(COLUMNS, line, strict=False) if name != "place"}
+    return {
+        "place": line[0],
+        "status": STATUS[line[5]],
+        "verdict": verdict,
+        "reliability": certainty,
+    } | numbers
+
+
+def _number(text):
+    return float(text.replace(".", "").replace(",", ".")) if text[0].isdigit() else None
+
+
+def _record(headline):
+    return {
         "title": headline,
         "name": "timer",
         "description": "Timer om ugen",
@@ -80,20 +132,18 @@ def _write_files(figures, stem, headline, rows):
         "unit": "timer",
         "min_count": 5,
         "quantity": {"table": "caseworkers", "variable": "sparring_hours", "level": None, "year": 2014},
-        "columns": COLUMNS,
-        "keys": {"columns": ["place"], "rows": [[line[0]] for line in rows]},
-        "verdicts": [line[6] for line in rows],
         "data_digest": "d" * 64,
         "code_digest": "c" * 64,
         "commit": "",
         "uncommitted_changes": False,
         "packages": {"python": "3.11.7"},
     }
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="450pt" viewBox="0 0 450 160">'
-        f'<metadata>{html.escape(json.dumps(record))}</metadata><rect width="450" height="160"/></svg>'
-    )
-    csv = "Sted;Status\r\n" + "".join(f"{line[0]};{line[5]}\r\n" for line in rows)
+
+
+def _write_files(figures, stem, headline, rows):
+    drawn = '<rect width="450" height="160"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="450pt" viewBox="0 0 450 160">{drawn}</svg>'
+    (figures / f"{stem}.json").write_text(json.dumps(figure_data(stem, headline, rows)), encoding="utf-8")
     (figures / f"{stem}.svg").write_text(svg, encoding="utf-8")
-    (figures / f"{stem}.csv").write_text(csv, encoding="utf-8-sig")
+    (figures / f"{stem}.csv").write_text("Sted\r\n", encoding="utf-8-sig")
     (figures / f"{stem}.png").write_bytes(b"png")

@@ -45,6 +45,12 @@ class Picture:
     svg: str
     chart: tuple[float, float]
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height [points]."""
+        _, _, width, height = re.search(r'viewBox="([^"]+)"', self.svg)[1].split()
+        return float(width), float(height)
+
 
 def picture(figure: "Figure", width_mm: float = 160, title_in_image: bool = True) -> Picture:
     """Draw a figure; kept for the page that shows it after `publish` has written it.
@@ -256,7 +262,12 @@ class Figure:
         return pd.DataFrame(cells, dtype="str")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": figure_html(self), "text/plain": f"{self.headline}\n{self.alt}"}
+        return {
+            "text/html": figure_html(self),
+            "text/plain": f"{self.headline}\n{self.alt}",
+            # for the report's pages, PDF and Word file, which read what `publish` wrote of it
+            "application/vnd.analysis.figure+json": {"name": self.name, "place": self.place},
+        }
 
 
 def _check_texts(figure: Figure) -> None:

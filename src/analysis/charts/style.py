@@ -205,7 +205,7 @@ def _subset(content: bytes) -> bytes:
 
 # Letters as HarfBuzz sets them, as browsers and Matplotlib do too: how wide a text is, and its letters as curves.
 
-_TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>(.*?)</text>', re.DOTALL)
+_TEXT = re.compile(r'<text style="([^"]*)"([^>]*)(?<!/)>(.*?)</text>', re.DOTALL)
 _LETTERING = {"font-weight", "font-size", "font-family", "text-anchor"}
 _SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 

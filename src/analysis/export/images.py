@@ -73,7 +73,12 @@ def _typeset(picture: Picture, words: dict[str, str], kind: str, **options) -> b
 
 @functools.cache
 def _typesetter() -> typst.Compiler:
-    """Return Typst with the house's fonts and no others.
+    return typst.Compiler(font_paths=typeset_fonts())
+
+
+@functools.cache
+def typeset_fonts() -> typst.Fonts:
+    """Return the house's fonts and no others, for Typst.
 
     Raises
     ------
@@ -91,7 +96,7 @@ def _typesetter() -> typst.Compiler:
             f"Images must be set in the house's fonts, but {len(missing)} of {len(wanted)} are not found (first: "
             f"{missing[0][0]}, weight {missing[0][1]}). Install the package that style.toml names."
         )
-    return typst.Compiler(font_paths=fonts)
+    return fonts
 
 
 def svg_for_web(picture: Picture, record: dict) -> bytes:

@@ -23,7 +23,7 @@ def read(path: Path | str) -> dict:
     Parameters
     ----------
     path : Path or str
-        A png, svg, pdf, xlsx, pptx or zip; or a csv, whose record is in the file of the same name beside it.
+        A json, png, svg, pdf, xlsx, pptx or zip; or a csv, whose record is in the file of the same name beside it.
 
     Raises
     ------
@@ -139,7 +139,12 @@ def _from_zip(path: Path) -> str | None:
         return package.read("provenance.json").decode("utf-8")
 
 
+def _from_json(path: Path) -> str | None:
+    return json.dumps(json.loads(path.read_text(encoding="utf-8")).get("record"))
+
+
 _READERS = {
+    ".json": _from_json,
     ".png": _from_png,
     ".svg": _from_svg,
     ".pdf": _from_pdf,

@@ -3,12 +3,13 @@
 import functools
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from analysis import files as atomic
 from analysis import files as paths
 from analysis.export import record
-from rerun.site import pages
+from rerun.site import pages, papers
 from rerun.site.collection import write_collection
 from rerun.site.figures import surroundings
 from rerun.site.place import Neighbours, write_place
@@ -59,30 +60,40 @@ def _neighbours(report: Report, found: list[Report]) -> Neighbours:
 
 def _written(report: Report, neighbours: Neighbours) -> dict:
     """What the pages of a place say, after writing them where they aren't there or no longer right."""
-    kept = report.folder / _KEPT
-    digest = _digest(report, neighbours)
+    kept, made_from = report.folder / _KEPT, _made_from(report)
+    papers.write_papers(report, made_from)
+    digest = _digest(made_from, report, neighbours)
     before = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     if before.get("digest") == digest and all((report.folder / name).is_file() for name in before["files"]):
         return before["summary"]
     kept.unlink(missing_ok=True)  # what is written next isn't whole before the last page is
     summary = write_place(report, neighbours)
-    files = sorted(path.name for path in report.folder.iterdir() if path.suffix in {".html", ".zip"})
-    content = {"digest": _digest(report, neighbours), "files": files, "summary": summary}
+    files = sorted(path.name for path in report.folder.iterdir() if path.suffix == ".html")
+    content = {"digest": digest, "files": files, "summary": summary}
     atomic.write(kept, json.dumps(content, ensure_ascii=False).encode("utf-8"))
     return summary
 
 
-def _digest(report: Report, neighbours: Neighbours) -> str:
-    """Sha256 of all that a place's pages are made from."""
+def _digest(made_from: str, report: Report, neighbours: Neighbours) -> str:
+    """Sha256 of all that a place's pages are made from: its results, its neighbours and its PDF and Word file."""
+    said = [made_from, *neighbours.names(), *_states(report.folder.glob("*_rapport.*"))]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def _made_from(report: Report) -> str:
+    """Sha256 of a place's results, and of what makes something of them."""
     said = [_own_digest(), report.place, report.kind]
-    said += neighbours.names()
     for part in report.parts:
         content = part.executed.read_bytes() if part.is_made else b""
         said += [part.title, part.error, hashlib.sha256(content).hexdigest()]
-    for path in sorted([*(report.folder / "figurer").glob("*"), *report.folder.glob("*_rapport.pdf")]):
-        state = path.stat()
-        said.append(f"{path.name} {state.st_size} {state.st_mtime_ns}")
+    said += _states((report.folder / "figurer").glob("*"))
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def _states(paths: Iterable[Path]) -> list[str]:
+    """Name, size and time of files."""
+    found = [(path.name, path.stat()) for path in sorted(paths)]
+    return [f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in found]
 
 
 @functools.cache
@@ -93,4 +104,4 @@ def _own_digest() -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-_SOURCES = {".py", ".html", ".css", ".js"}
+_SOURCES = {".py", ".html", ".css", ".js", ".typ"}

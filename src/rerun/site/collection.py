@@ -8,17 +8,9 @@ from analysis.charts.tile_map import short_name
 from rerun.plan import notebooks
 from rerun.site import figures, pages, shelf
 from rerun.site.shelf import COUNTRY, GROUP, MUNICIPALITY, Report
+from rerun.site.summary import VERDICTS
 
 # Two places side by side: every measure with interval, answers and verdict, or why it isn't shown; no ranking.
-
-VERDICTS = {
-    "over": "over landet",
-    "maybe_over": "måske over landet",
-    "som": "som landet",
-    "maybe_under": "måske under landet",
-    "under": "under landet",
-    "none": "for få svar til en sammenligning",
-}
 
 
 def lines(numbers: dict | None, unit: str, compared: bool) -> list[str] | None:
@@ -39,7 +31,7 @@ def lines(numbers: dict | None, unit: str, compared: bool) -> list[str] | None:
     """
     if numbers is None:
         return None
-    if numbers["status"] != figures.SHOWN:
+    if not numbers["estimate"]:
         return [numbers["status"]]
     said = [f"{numbers['estimate']} {unit}", f"interval {numbers['interval']}", f"{numbers['n']} svar"]
     if numbers["verdict"] and (compared or numbers["verdict"] != "none"):

@@ -1,22 +1,18 @@
-"""An executed notebook as a page: its prose and results, without code; every text from data is escaped."""
+"""What a reader is shown of an executed notebook: prose, published figures and other results, and no code."""
 
-import base64
 import functools
-import html
 import json
 import re
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, field
+from html import escape, unescape
 from pathlib import Path
 
-from nbconvert.filters import markdown2html
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat import NotebookNode
+import mistune
 
-from rerun.site.figures import Shown, page_html, plain, shown_in
+from analysis.export import figure_data
+from rerun.site.figures import Published, find
 
 _TAG = re.compile(r"<[^>]*>?")
-_SECTION = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 # What an output could run or load is shown as text: pages hold results, never programs.
 _RUNS = re.compile(
     r"<\s*(script|iframe|object|embed|link|meta|base|form)\b|[\s/\"']on\w+\s*=|=\s*[\"']?\s*javascript:",
@@ -26,17 +22,25 @@ _QUOTED = re.compile(r"\"(?!\s*javascript:)[^\"]*\"|'(?!\s*javascript:)[^']*'", 
 
 
 @dataclass(frozen=True)
-class Page:
-    """A notebook as a page.
+class Block:
+    """A piece of a chapter: one of prose (nodes of mistune), a published figure, or a result's own HTML."""
+
+    prose: list[dict] = field(default_factory=list)
+    figure: Published | None = None
+    html: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """An executed notebook as it is read.
 
     Attributes
     ----------
-    file, title, question : str
-    body : str
-        HTML.
-    sections : list of (str, str)
-        Anchor and heading of each section.
-    figures : list of Shown
+    file : str
+        Its page.
+    title, question : str
+    blocks : tuple of Block
+        What follows the title; the first is the lead.
     parameters : dict
         What the notebook was run with.
     """
@@ -44,42 +48,27 @@ class Page:
     file: str
     title: str
     question: str
-    body: str
-    sections: list[tuple[str, str]]
-    figures: list[Shown]
+    blocks: tuple[Block, ...]
     parameters: dict
 
     @property
-    def lead(self) -> str:
-        """What stands before the first section."""
-        return self.body.partition("<h2 id=")[0]
-
-    @property
-    def rest(self) -> str:
-        """The sections."""
-        return self.body[len(self.lead) :]
+    def figures(self) -> list[Published]:
+        """Its published figures."""
+        return [block.figure for block in self.blocks if block.figure]
 
     @property
     def headlines(self) -> list[str]:
-        """The headlines of its figures, as text."""
+        """What its figures say."""
         return [figure.headline for figure in self.figures]
 
+    @property
+    def sections(self) -> list[tuple[str, str]]:
+        """Anchor and heading of each section."""
+        return [(node["anchor"], plain(node)) for node in self._nodes if "anchor" in node]
 
-def prose(markdown: str) -> str:
-    """Markdown as HTML; HTML within it stays text.
-
-    Examples
-    --------
-    >>> prose("Svar: <b>ja</b>")
-    '<p>Svar: &lt;b&gt;ja&lt;/b&gt;</p>\\n'
-    """
-    return re.sub(r"<th(?=[ >])", '<th scope="col"', _markdown().render(markdown))
-
-
-@functools.cache
-def _markdown() -> MarkdownWithMath:
-    renderer = IPythonRenderer(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
-    return MarkdownWithMath(renderer)
+    @property
+    def _nodes(self) -> list[dict]:
+        return [node for block in self.blocks for node in block.prose]
 
 
 def read(notebook: Path) -> dict:
@@ -97,53 +86,64 @@ def parameters(content: dict) -> dict:
     return dict(content.get("metadata", {}).get("papermill", {}).get("parameters", {}))
 
 
-def make_page(executed: Path, folder: Path) -> Page:
-    """A page of an executed notebook.
+def read_chapter(executed: Path, folder: Path) -> Chapter:
+    """Read an executed notebook.
 
     Parameters
     ----------
     executed : Path
     folder : Path
         The place's folder, where `publish` has written the figures.
+
+    Raises
+    ------
+    ValueError
+        If it doesn't begin with a heading.
     """
     content = read(executed)
-    first = _text(content["cells"][0]["source"])
-    figures: list[Shown] = []
-    parts = [_cell_html(cell, folder, figures) for cell in content["cells"]]
-    body, sections = _with_anchors("\n".join(filter(None, parts)))
-    return Page(
+    first = _text(content["cells"][0]["source"]) if content["cells"] else ""
+    heading = _first(r"^# (.+)$", first)
+    if not heading:
+        raise ValueError(
+            f"A notebook of a report must begin with a heading `# ...`, but {executed.name} does not. Write it."
+        )
+    beside = first.replace(f"# {heading}", "", 1)
+    blocks = [
+        Block(prose(beside)),
+        *(block for cell in content["cells"][1:] for block in _blocks(cell, folder)),
+    ]
+    _give_anchors(blocks)
+    lead, *rest = blocks
+    return Chapter(
         file=f"{executed.stem}.html",
-        title=_first(r"^# (.+)$", first),
-        question=_first(r"^(?!#)(\S.+)$", first),
-        body=body,
-        sections=sections,
-        figures=figures,
+        title=heading,
+        question=_first(r"^(?!#)(\S.+)$", beside),
+        blocks=(lead, *(block for block in rest if block != Block())),
         parameters=parameters(content),
     )
 
 
-def _cell_html(cell: dict, folder: Path, figures: list[Shown]) -> str:
+def _blocks(cell: dict, folder: Path) -> list[Block]:
     if cell["cell_type"] == "markdown":
-        return prose(_text(cell["source"]))
-    return "\n".join(_output_html(output, folder, figures) for output in cell.get("outputs", []))
+        return [Block(prose(_text(cell["source"])))]
+    return [block for output in cell.get("outputs", []) for block in _results(output.get("data", {}), folder)]
 
 
-def _output_html(output: dict, folder: Path, figures: list[Shown]) -> str:
-    """A result as HTML: figures, tables and sentences; everything else is a matter of the notebook."""
-    bundle = output.get("data", {})
+def _results(bundle: dict, folder: Path) -> list[Block]:
+    """A result: a figure, a table or sentences; everything else is a matter of the notebook."""
+    figure = find(folder, bundle[figure_data.MIME]["name"]) if figure_data.MIME in bundle else None
+    if figure:
+        return [Block(figure=figure)]
     if "text/html" in bundle:
-        return _result_html(_text(bundle["text/html"]), folder, figures)
-    return prose(_text(bundle["text/markdown"])) if "text/markdown" in bundle else ""
+        return [Block(html=harmless(_text(bundle["text/html"])))]
+    return [Block(prose(_text(bundle["text/markdown"])))] if "text/markdown" in bundle else []
 
 
-def _result_html(html: str, folder: Path, figures: list[Shown]) -> str:
-    shown = shown_in(html, folder)
-    made = page_html(html, shown) if shown else html
-    if any(_RUNS.search(_QUOTED.sub('""', tag)) for tag in _TAG.findall(made)):
+def harmless(html: str) -> str:
+    """A result's HTML; as text where it could run or load something."""
+    if any(_RUNS.search(_QUOTED.sub('""', tag)) for tag in _TAG.findall(html)):
         return f"<pre>{escape(html)}</pre>"
-    if shown:
-        figures.append(shown)
-    return made
+    return html
 
 
 def _text(source: str | list[str]) -> str:
@@ -151,141 +151,90 @@ def _text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _with_anchors(body: str) -> tuple[str, list[tuple[str, str]]]:
-    """Give each section an anchor, and list them."""
-    sections = [(f"afsnit-{at}", plain(words)) for at, words in enumerate(_SECTION.findall(body), start=1)]
-    anchors = iter(sections)
-    return _SECTION.sub(lambda found: f'<h2 id="{next(anchors)[0]}">{found[1]}</h2>', body), sections
-
-
 def _first(pattern: str, text: str) -> str:
     found = re.search(pattern, text, flags=re.MULTILINE)
     return found.group(1).strip() if found else ""
 
 
-# Executed notebooks as chapters of a printed report: prose, results, figures and tables, and no code.
-
-_HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
-_FIGURE = re.compile(r"<figure\b[^>]*>(.*?)</figure>", re.DOTALL)
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_DESCRIPTION = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
-_NUMBERS = re.compile(
-    r'<p class="titel">(.*?)</p>((?:(?!<p class="titel">).)*?)'
-    r'<div class="tal">\s*(<table.*?</table>)\s*</div>',
-    re.DOTALL,
-)
-LONG_TABLE = 15  # rows: longer ones would part a chapter's text from its figures
-_WIDTH = re.compile(r"max-width:([\d.]+mm)")
+def _give_anchors(blocks: list[Block]) -> None:
+    """Name the sections of a chapter."""
+    nodes = [node for block in blocks for node in block.prose]
+    sections = [node for node in nodes if node["type"] == "heading" and node["attrs"]["level"] == 2]
+    for at, node in enumerate(sections, start=1):
+        node["anchor"] = f"afsnit-{at}"
 
 
-@dataclass(frozen=True)
-class Section:
-    """A heading and where it is; a long table in the appendix has its HTML too."""
-
-    title: str
-    anchor: str
-    table: str = ""
+# Prose: markdown as a tree, which page, PDF and Word file walk each in their own way.
 
 
-@dataclass(frozen=True)
-class Chapter:
-    """A notebook as a chapter: title, sections, HTML, and the tables that stand in the appendix."""
-
-    title: str
-    anchor: str
-    sections: list[Section]
-    body: str
-    tables: list[Section]
+@functools.cache
+def _markdown() -> mistune.Markdown:
+    return mistune.create_markdown(renderer="ast", plugins=["table"])
 
 
-def chapter(notebook: NotebookNode, number: int) -> Chapter:
-    """Return an executed notebook as the chapter of this number: prose, results and no code."""
-    anchor = f"kapitel-{number}"
-    body, tables = _set_aside("\n".join(filter(None, map(_printed_cell, notebook.cells))), number)
-    headings = [
-        Section(_plain(words), f"{anchor}-{at}") for at, (_, words) in enumerate(_HEADING.findall(body))
-    ]
-    levels = [level for level, _ in _HEADING.findall(body)]
-    anchors = iter(section.anchor for section in headings)
-    body = _HEADING.sub(
-        lambda found: f'<h{found[1]} id="{next(anchors)}">{_words(found[2])}</h{found[1]}>', body
+def prose(markdown: str) -> list[dict]:
+    """Markdown as mistune's nodes; HTML within it stays text."""
+    return [node for node in _markdown()(markdown) if node["type"] != "blank_line"]
+
+
+def plain(node: dict) -> str:
+    """The text of a node."""
+    return unescape(node.get("raw", "")) or "".join(plain(child) for child in node.get("children", []))
+
+
+_ELEMENTS = {
+    "paragraph": "p",
+    "strong": "strong",
+    "emphasis": "em",
+    "codespan": "code",
+    "block_code": "pre",
+    "list_item": "li",
+    "block_quote": "blockquote",
+    "table": "table",
+    "table_body": "tbody",
+    "table_row": "tr",
+    "block_text": "",
+}
+
+
+def to_html(nodes: list[dict]) -> str:
+    """Nodes of prose as HTML; every text is escaped.
+
+    Examples
+    --------
+    >>> to_html(prose("Svar: <b>ja</b>"))
+    '<p>Svar: &lt;b&gt;ja&lt;/b&gt;</p>\\n'
+    """
+    return "".join(map(_node_html, nodes))
+
+
+def _node_html(node: dict) -> str:
+    kind, attributes = node["type"], node.get("attrs", {})
+    inside = (
+        to_html(node["children"])
+        if "children" in node
+        else escape(unescape(node.get("raw", "")), quote=False)
     )
-    sections = [section for section, level in zip(headings, levels, strict=True) if level == "2"]
-    first = next((section for section, level in zip(headings, levels, strict=True) if level == "1"), None)
-    if first is None:
-        raise ValueError(
-            f"Notebook {number} of a report must begin with a heading `# ...`, but has none. Write it."
+    if kind in {"softbreak", "linebreak"}:
+        return "\n" if kind == "softbreak" else "<br>\n"
+    if kind == "heading":
+        anchor = f' id="{node["anchor"]}"' if "anchor" in node else ""
+        return f"<h{attributes['level']}{anchor}>{inside}</h{attributes['level']}>\n"
+    if kind == "list":
+        name = "ol" if attributes["ordered"] else "ul"
+        return f"<{name}>{inside}</{name}>\n"
+    if kind == "link":
+        return (
+            f'<a href="{escape(attributes["url"])}">{inside}</a>' if _is_safe(attributes["url"]) else inside
         )
-    return Chapter(first.title, first.anchor, sections, body, tables)
+    if kind == "table_head":
+        return f"<thead><tr>{inside}</tr></thead>"
+    if kind == "table_cell":
+        return f'<th scope="col">{inside}</th>' if attributes["head"] else f"<td>{inside}</td>"
+    element = _ELEMENTS.get(kind, "")
+    end = "\n" if kind == "paragraph" else ""
+    return f"<{element}>{inside}</{element}>{end}" if element else inside
 
 
-def _words(heading: str) -> str:
-    return re.sub(r'<a class="anchor-link".*?</a>', "", heading)
-
-
-def _plain(heading: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", "", _words(heading))).strip()
-
-
-def _set_aside(body: str, number: int) -> tuple[str, list[Section]]:
-    """Move the long tables of a chapter to the appendix, and say in their places where they are."""
-    tables: list[Section] = []
-
-    def short_or_aside(found: re.Match) -> str:
-        headline, between, table = found.groups()
-        if table.count("<tr") <= LONG_TABLE:
-            return found[0]
-        named = f"Tabel {number}.{len(tables) + 1}"
-        tables.append(
-            Section(f"{named}: {html.unescape(headline)}", f"tabel-{number}-{len(tables) + 1}", table)
-        )
-        link = f'<a href="#{tables[-1].anchor}">{named}</a>'
-        page = f'<span class="side" data-kapitel="#{tables[-1].anchor}"></span>'
-        here = f'<p class="henvisning">Tal bag figuren: {link}, side {page}.</p>'
-        return f'<p class="titel">{headline}</p>{between}{here}'
-
-    return _NUMBERS.sub(short_or_aside, body), tables
-
-
-def _printed_cell(cell: NotebookNode) -> str:
-    """A cell as HTML: prose, and the results that a reader is meant to see; no code."""
-    if cell.cell_type == "markdown":
-        return markdown2html(cell.source)
-    if cell.cell_type != "code":
-        return ""
-    return "\n".join(filter(None, map(_printed_output, cell.outputs)))
-
-
-def _printed_output(output: NotebookNode) -> str:
-    bundle = output.get("data", {})
-    if "text/html" in bundle:
-        return _FIGURE.sub(_printed_figure, bundle["text/html"])
-    return markdown2html(bundle["text/markdown"]) if "text/markdown" in bundle else ""
-
-
-def _printed_figure(figure: re.Match) -> str:
-    """A figure of a page as one of a printed report: nothing folded, the drawing as an image."""
-    inside = _SVG.sub(_image, figure[1])
-    inside = re.sub(
-        r"<figcaption>\s*<strong>(.*?)</strong>\s*(?:<br>)?(.*?)</figcaption>",
-        r'<div class="billede"><p class="titel">\1</p><p class="beskrivelse">\2</p>',
-        inside,
-        flags=re.DOTALL,
-    )
-    inside = re.sub(r"<summary>.*?</summary>", "", inside, flags=re.DOTALL)
-    inside = inside.replace("<details>", '</div><div class="tal">', 1).replace("</details>", "</div>", 1)
-    return f'<div class="figur">{inside}</div>'
-
-
-def _image(svg: re.Match) -> str:
-    """A drawing as an image, which has its alternative text where PDF readers look, and is quick to style."""
-    alt, width = _DESCRIPTION.search(svg[0]), _WIDTH.search(svg[0])
-    if alt is None:
-        raise ValueError(
-            "A figure must have an alternative text in <desc>, but one has none. Draw it with "
-            "`analysis.charts`, and run the notebook again."
-        )
-    size = f' style="width:{width[1]}"' if width else ""
-    content = base64.b64encode(svg[0].encode("utf-8")).decode("ascii")
-    text = html.escape(html.unescape(alt[1]))
-    return f'<img alt="{text}"{size} src="data:image/svg+xml;base64,{content}">'
+def _is_safe(url: str) -> bool:
+    return re.match(r"(https?:|mailto:|#|[\w./-]+$)", url) is not None

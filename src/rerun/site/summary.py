@@ -1,0 +1,150 @@
+"""What matters of a place, before anything else: what stands out, how sure it is, and what is not shown."""
+
+from analysis import danish, municipalities
+from rerun.site import figures as published
+from rerun.site.figures import Published
+
+MOST = 3
+SURE = {
+    "over": "Forskellen er for stor til at være tilfældig.",
+    "under": "Forskellen er for stor til at være tilfældig.",
+    "maybe_over": "Forskellen kan være tilfældig.",
+    "maybe_under": "Forskellen kan være tilfældig.",
+}
+VERDICTS = {
+    "over": "over landet",
+    "maybe_over": "måske over landet",
+    "som": "som landet",
+    "maybe_under": "måske under landet",
+    "under": "under landet",
+    "none": "for få svar til en sammenligning",
+}
+
+
+def stands_out(measures: list[dict], place: str) -> list[dict]:
+    """The measures where a place is held to be over or under the rest of the country, the clearest first.
+
+    Parameters
+    ----------
+    measures : list of dict
+        As `figures.measures` returns them.
+    place : str
+
+    Returns
+    -------
+    list of dict
+        At most three: the measure's `title`, `name` and, as Danish text, `value`, `reference`, `size` and `certainty`.
+    """
+    found = [m for m in measures if m["rows"].get(place, {}).get("verdict") in {"over", "under"}]
+    return [_finding(measure, place) for measure in sorted(found, key=lambda m: -_clearness(m, place))[:MOST]]
+
+
+def _clearness(measure: dict, place: str) -> float:
+    """The distance to the country, in half widths of the place's interval."""
+    own, country = measure["rows"][place], measure["rows"].get(municipalities.COUNTRY, {})
+    if country.get("value") is None:
+        return 0.0
+    return abs(own["value"] - country["value"]) / max((own["high"] - own["low"]) / 2, 1e-9)
+
+
+def _finding(measure: dict, place: str) -> dict:
+    own, country = measure["rows"][place], measure["rows"].get(municipalities.COUNTRY, {})
+    unit = f" {measure['unit']}"
+    beside = " (usikkert skøn)" if own["uncertain"] else ""
+    return {
+        "name": measure["name"],
+        "title": titled(measure),
+        "value": _with_unit(own["estimate"], unit),
+        "reference": _with_unit(country["estimate"], unit) if country.get("estimate") else "",
+        "size": _size(measure, own, country),
+        "certainty": f"{SURE[own['verdict']]} {own['n']} svar, 95 pct. sikkerhedsinterval {own['interval']}{beside}.",
+    }
+
+
+def titled(measure: dict) -> str:
+    """A measure's name, with its area."""
+    return ", ".join(filter(None, [measure["title"], measure["area"].lower()]))
+
+
+def _with_unit(number: str, unit: str) -> str:
+    return number if unit.strip() in number else f"{number}{unit}"
+
+
+def _size(measure: dict, own: dict, country: dict) -> str:
+    """How far the place is from the country, and to which side."""
+    if country.get("value") is None:
+        return ""
+    apart = own["value"] - country["value"]
+    unit = "procentpoint" if measure["unit"] == "pct." else measure["unit"]
+    return f"{danish.number(abs(apart), measure['decimals'])} {unit} {'over' if apart > 0 else 'under'}"
+
+
+def overview(measures: list[dict], place: str) -> list[dict]:
+    """A row a measure: the place's value, interval and answers, the country's value, and the verdict."""
+    rows = []
+    for measure in measures:
+        own, country = measure["rows"].get(place), measure["rows"].get(municipalities.COUNTRY, {})
+        if own is None:
+            continue
+        rows.append(
+            {
+                "name": measure["name"],
+                "title": titled(measure),
+                "unit": measure["unit"],
+                "value": own["estimate"] or own["status"],
+                "interval": own["interval"],
+                "n": own["n"],
+                "country": country.get("estimate", ""),
+                "verdict": VERDICTS.get(own["verdict"], ""),
+                "is_clear": own["verdict"] in {"over", "under"},
+            }
+        )
+    return rows
+
+
+def plainly(place: str, located: str, measures: list[dict], found: list[dict]) -> str:
+    """What stands out, in a sentence: how much does, or that nothing does, or why nobody can say."""
+    judged = [m["rows"][place]["verdict"] for m in measures if m["rows"].get(place, {}).get("verdict")]
+    compared = [verdict for verdict in judged if verdict != "none"]
+    if municipalities.is_country(place):
+        return "Landet er det, som kommunerne sammenlignes med."
+    if not compared:
+        return f"Der er for få svar {located} til at sige, om noget skiller sig ud fra resten af landet."
+    clear = sum(verdict in {"over", "under"} for verdict in compared)
+    several = f"{danish.number(len(compared))} mål, der kan sammenlignes"
+    if not clear:
+        return f"Intet skiller sig ud: på ingen af de {several}, er forskellen til resten af landet sikker."
+    shown = f" De {danish.number(len(found))} tydeligste står her." if clear > len(found) else ""
+    return f"{danish.number(clear)} af de {several}, skiller sig ud fra resten af landet.{shown}"
+
+
+def hidden(chapters: list, place: str) -> dict[str, list[dict]]:
+    """Status -> the figures that don't show something of the place for that reason, with `page` and `words`."""
+    found: dict[str, list[dict]] = {}
+    for chapter in chapters:
+        for entry in published.withheld(chapter.figures, place):
+            for status, labels in entry["own"].items():
+                named = danish.join_words([label.lower() for label in labels if label])
+                found.setdefault(status, []).append(entry | {"page": chapter.file, "words": named})
+    return found
+
+
+def others(chapters: list, place: str) -> list[dict]:
+    """The figures that don't show something about others, with `page` and `words`."""
+    entries = [
+        entry | {"page": chapter.file}
+        for chapter in chapters
+        for entry in published.withheld(chapter.figures, place)
+        if entry["others"]
+    ]
+    return [entry | {"words": _counted(entry)} for entry in entries]
+
+
+def _counted(entry: dict) -> str:
+    counts = [f"{danish.number(count)} {status}" for status, count in entry["others"].items()]
+    return f"{danish.join_words(counts)} af {danish.number(entry['rows'])} tal"
+
+
+def is_synthetic(figures: list[Published], otherwise: bool) -> bool:
+    """Whether a page must say that its numbers are synthetic: not where every figure on it rests on real data."""
+    return any(figure.data["synthetic"] for figure in figures) if figures else otherwise
