@@ -20,6 +20,8 @@ FORMATS = {
     "pptx": "PowerPoint",
 }
 
+_SHORT_MATRIX = 12  # rows: a longer one is read as an image, with its table behind a fold
+
 
 @dataclass(frozen=True)
 class Published:
@@ -57,7 +59,8 @@ class Published:
     @property
     def is_table(self) -> bool:
         """Whether it holds words and no numbers: a table, wherever there can be one."""
-        return self.data["kind"] in {"table", "matrix", "joint_display"}
+        kind, rows = self.data["kind"], self.data["cells"]
+        return kind in {"table", "joint_display"} or (kind == "matrix" and len(rows) <= _SHORT_MATRIX)
 
     @property
     def headers(self) -> list[str]:
