@@ -80,5 +80,5 @@ def project(folder: Path) -> Path:
 
 
 def write_digest(folder: Path, digest: str) -> None:
-    described = {"tables": {"caseworkers": {"sha256": digest, "synthetic": True}}}
+    described = {"tables": {"caseworkers": {"sha256": digest, "synthetic": True}}, "deliveries": {}}
     (folder / "data" / "processed" / "digests.json").write_text(json.dumps(described), encoding="utf-8")
