@@ -120,8 +120,20 @@ def test_the_nine_are_counted():
     practices = data.read("practices")
     lesser = int(practices["handover_difficulty"].eq("lesser").sum())
     assert lesser == 7  # the demonstration data
-    assert handover.visited().startswith("Syv af de ni besøgte kommuner")
-    assert "og to oplever dem" in handover.visited()
+    said = handover.visited()
+    assert "Syv af de ni oplever vanskelighederne i mindre grad" in said and "og to oplever dem" in said
+    assert said.index("Rapporten om de ni") < said.index("Opdigtede data")
+
+
+def test_only_the_sums_are_published_and_the_chart_says_so(roles):
+    note = handover.for_roles(roles, "Roskilde")["note"]
+    assert "kun summen af de to svar, 55 pct. af sagsbehandlerne og 29 pct. af lederne" in note
+    assert "ikke offentliggjort; her er fordelingen opdigtet." in note
+
+
+def test_the_risk_of_turnover_is_told_as_the_reports():
+    said = handover.turnover()
+    assert said.index("**Rapporten:**") < said.index("viden går tabt")
 
 
 def test_published_caseloads_keep_their_units_and_sources_apart():
@@ -145,30 +157,29 @@ def test_published_caseloads_keep_their_units_and_sources_apart():
     assert "2009: 46 sager" in figure.alt
     said = published.caseload_sentence(table)
     assert said.count("\n- ") == len(rows) - 1
-    assert "20–30 siden februar 2020; før det var det 25–35, og endnu tidligere 30–45" in said
+    assert said.index("20–30 siden februar 2020") < said.index("25–35") < said.index("30–45")
+    assert "ingen målestok" in said
 
 
-def test_the_recommended_range_is_drawn_only_where_its_years_are_known():
+def test_three_ranges_in_their_order_and_only_the_last_has_years():
     rows = published.recommended().frame
-    assert rows[["first_year", "last_year", "low", "high"]].to_numpy().tolist() == [[2020, 2023, 20, 30]]
+    assert rows[["low", "high"]].to_numpy().tolist() == [[30, 45], [25, 35], [20, 30]]
+    assert rows["first_year"].isna().tolist() == [True, True, False]
+    assert rows.loc[2, ["first_year", "last_year"]].tolist() == [2020, 2023]
+    assert rows["label"].tolist() == ["uden år", "uden år", "fra 2020"]
 
 
-def test_a_half_year_is_not_a_year():
-    rows = published.turnovers().frame.set_index("series")
-    assert rows["estimate"].to_dict() == pytest.approx(
-        {"survey": 0.21, "half_year": 0.12, "annualised": 0.24}
-    )
+def test_turnover_of_a_half_year_has_its_range_and_nothing_of_our_own_making():
+    table = published.turnovers()
+    rows = table.frame.set_index("series")
+    assert rows["estimate"].to_dict() == pytest.approx({"survey": 0.21, "half_year": 0.12})
+    assert rows.loc["half_year", ["low", "high"]].tolist() == pytest.approx([0, 0.4])
+    assert rows.loc["survey", ["low", "high"]].isna().all()
     assert rows.loc["half_year", "counted_in"] == "pct. på et halvt år"
-    assert rows.loc["half_year", ["lowest", "highest"]].tolist() == pytest.approx([0, 0.4])
-    said = published.turnover_sentence()
-    assert "Et halvt år er ikke et år" in said
-    assert "omregning" in said
-    figure = charts.timeline(
-        published.turnovers(),
-        name="omsaetning",
-        **published.for_turnovers(published.turnovers(), "Læsø"),
-    )
-    assert figure.shown_table()["Tal"].tolist() == ["21", "12", "24"]
+    assert "Et halvt år er ikke et år" in published.turnover_sentence()
+    figure = charts.timeline(table, name="omsaetning", **published.for_turnovers(table, "Læsø"))
+    assert figure.headline.endswith("men fra 0–40 pct. mellem kommuner")
+    assert figure.shown_table()[["Tal", "Højeste kommune"]].to_numpy().tolist() == [["21", ""], ["12", "40"]]
 
 
 def test_an_unknown_published_figure_is_named(monkeypatch):

@@ -1,54 +1,91 @@
-"""Supervision cases: a case more is a column more, and every report says whose the case is."""
+"""Supervision cases: what each tells as it tells it; a case more is rows more; every report says whose the case is."""
 
 import pandas as pd
 import pytest
 
-from analysis import data
+from analysis import charts, codebook, data
 from analysis.subjects import supervision
-from analysis.subjects.supervision import (
-    NOT_TOLD,
-    check_findings,
-    involvement_cells,
-    named,
-    outcome_cells,
-    places_of_cases,
-)
+from analysis.subjects.supervision import by_theme, check_findings, places_of_cases
 from rerun.site.figures import Published
 from rerun.site.summary import is_synthetic
 
-COLUMNS = ["case", "theme", "outcome", "involved", "involved_when"]
+COLUMNS = ["case", "theme", "finding", "told_as", "took_part", "recommendation", "carries_over", "source"]
 ONE = [
-    ("Roskilde – Samskabt Styring", "Mandat", "worked", "Medarbejdere", "Hele vejen"),
-    ("Roskilde – Samskabt Styring", "Tid", "demanding", "Ledere", "Fra start"),
-    ("Roskilde – Samskabt Styring", "Ledelse", "demanding", "Ledere", "Fra start"),
+    (
+        "Roskilde – Samskabt Styring",
+        "Mandat",
+        "Fund 1",
+        "decisive",
+        "Ledere",
+        None,
+        "Forslag 1",
+        "KL, den ene",
+    ),
+    (
+        "Roskilde – Samskabt Styring",
+        "Forældre",
+        "Fund 2",
+        "failed_at_first",
+        None,
+        "Gør det før",
+        None,
+        "KL, den ene",
+    ),
+    ("Roskilde – Samskabt Styring", "Tid", "Fund 3", "demanding", None, None, "Forslag 2", "KL, den ene"),
 ]
 ANOTHER = [
-    ("Køge – Dialog", "Tid", "worked", "Ledere", "Før start"),
-    ("Køge – Dialog", "Børn", "failed_at_first", "Børn", "Om foråret"),
+    ("Køge – Dialog", "Tid", "Fund 4", "succeeded", "Lærere", "Tag den", "Forslag 3", "KL, den anden"),
+    ("Køge – Dialog", "Børn", "Fund 5", "important", None, None, None, "KL, den anden"),
 ]
+PLACES = ["Fanø", "Hele landet", "Landkommuner", "Provinsbykommuner", "Roskilde"]
 
 
 def findings(rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return codebook.validate(pd.DataFrame(rows, columns=COLUMNS), "supervision_findings")
 
 
-def test_one_case_is_one_column():
-    cells = outcome_cells(findings(ONE))
-    assert cells["value"].tolist() == ["worked", "demanding", "demanding"]
+def test_one_case_names_its_rows_by_theme():
+    assert by_theme(findings(ONE))["name"].tolist() == ["Mandat", "Forældre", "Tid"]
+    assert by_theme(findings(ONE))["took_part"].tolist() == ["Ledere", "–", "–"]
 
 
-def test_two_cases_give_a_wider_matrix_and_what_is_not_told_is_said():
-    cells = outcome_cells(findings(ONE + ANOTHER)).pivot_table(
-        index="theme", columns="case", values="value", aggfunc="first", sort=False
+def test_a_second_case_stands_beside_the_first_theme_by_theme():
+    rows = by_theme(findings(ONE + ANOTHER))
+    assert rows[["name", "told_as"]].to_numpy().tolist() == [
+        ["Mandat (Roskilde – Samskabt Styring)", "Afgørende"],
+        ["Forældre (Roskilde – Samskabt Styring)", "Lykkedes ikke som planlagt i første omgang"],
+        ["Tid (Roskilde – Samskabt Styring)", "Krævende"],
+        ["Tid (Køge – Dialog)", "Lykkedes"],
+        ["Børn (Køge – Dialog)", "Vigtigt"],
+    ]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_two_cases_are_drawn_and_told(place):
+    rows = findings(ONE + ANOTHER)
+    table, proposed = supervision.findings(rows), supervision.proposals(rows)
+    figure = charts.joint_display(table, name="fund", **supervision.for_findings(table, place))
+    assert figure.headline == (
+        "To cases om tilsyn: mandat var afgørende; inddragelsen af forældre lykkedes ikke som planlagt i første omgang"
     )
-    assert cells.shape == (4, 2)
-    assert cells["Køge – Dialog"].to_dict() == {
-        "Mandat": NOT_TOLD,
-        "Tid": "worked",
-        "Ledelse": NOT_TOLD,
-        "Børn": "failed_at_first",
-    }
-    assert cells.loc["Børn", "Roskilde – Samskabt Styring"] == NOT_TOLD
+    assert len(figure.shown_table()) == 5
+    assert "De to cases er fra Roskilde og Køge, uanset hvilken" in figure.note
+    assert "KL, den ene; KL, den anden" in figure.source
+    assert (
+        len(
+            charts.joint_display(
+                proposed, name="bud", **supervision.for_proposals(proposed, place)
+            ).shown_table()
+        )
+        == 3
+    )
+    said = supervision.text("recommendations", place, table)
+    assert (
+        said.startswith("To anbefalinger til andre er udtrykkelige:\n\n- Forældre")
+        and said.count("\n- ") == 2
+    )
+    whose = supervision.text("whose", place, table)
+    assert ("Casen fra Roskilde er kommunens egen." in whose) == (place == "Roskilde")
 
 
 def test_a_theme_twice_in_a_case_is_said():
@@ -56,47 +93,39 @@ def test_a_theme_twice_in_a_case_is_said():
         check_findings(findings(ONE + ONE[:1]))
 
 
-def test_the_same_theme_in_two_cases_is_fine():
-    assert len(check_findings(findings(ONE + ANOTHER))) == 5
-
-
-def test_the_case_is_named_where_there_are_several():
-    assert named(findings(ONE))["name"].tolist() == ["Mandat", "Tid", "Ledelse"]
-    assert named(findings(ONE + ANOTHER))["name"].iloc[3] == "Tid (Køge – Dialog)"
-
-
-def test_involvement_joins_themes_and_follows_the_course():
-    cells = involvement_cells(findings(ONE + ANOTHER))
-    assert cells["involved_when"].tolist() == ["Før start", "Fra start", "Hele vejen", "Om foråret"]
-    assert cells.loc[cells["involved_when"].eq("Fra start"), "themes"].tolist() == ["Tid, Ledelse"]
-
-
 def test_places_of_cases_in_order():
     assert places_of_cases(findings(ONE + ANOTHER)) == ["Roskilde", "Køge"]
-
-
-def test_every_outcome_has_a_sign_and_a_word():
-    assert set(supervision.outcome_labels()) == set(supervision.SIGNS)
 
 
 # ---- the case that is there
 
 
 def test_the_case_is_published_and_not_synthetic():
-    assert not supervision.outcomes().synthetic
     assert not supervision.findings().synthetic
+    assert not supervision.proposals().synthetic
     assert len(supervision.findings()) == 8
 
 
-def test_every_finding_has_a_recommendation_and_a_source():
-    rows = data.read("supervision_findings")
-    told = rows[["finding", "recommendation", "involved", "carries_over", "source"]]
-    assert told.notna().all().all() and told.ne("").all().all()
+def test_the_case_is_told_as_it_tells_itself():
+    """Success or failure is told of the parents only, and so is the one recommendation; MED took part all along."""
+    rows = data.read("supervision_findings").set_index("theme")
+    assert rows.index[rows["told_as"].isin(["succeeded", "failed_at_first"])].tolist() == ["Forældre"]
+    assert rows.index[rows["recommendation"].notna()].tolist() == ["Forældre"]
+    assert rows.index[rows["told_as"].eq("decisive")].tolist() == ["Organisering", "Mandat", "Facilitering"]
+    assert rows.index[rows["took_part"].fillna("").str.contains("løbende")].tolist() == ["MED"]
+    assert "forældre: planlæg" in supervision.text("recommendations", "Roskilde")
 
 
-@pytest.mark.parametrize("place", ["Fanø", "Hele landet", "Landkommuner", "Provinsbykommuner", "Roskilde"])
+def test_proposals_are_the_projects_own():
+    table = supervision.proposals()
+    texts = supervision.for_proposals(table, "Roskilde")
+    assert texts["source"].startswith("Forslagene: projektets egne.")
+    assert "KL har ikke fremsat dem" in texts["note"]
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_the_reader_is_told_whose_the_case_is(place):
-    said = supervision.whose(place)
+    said = supervision.text("whose", place)
     assert "Casen er fra Roskilde" in said
     assert ("kommunens egen" in said) == (place == "Roskilde")
     elsewhere = {
@@ -107,30 +136,10 @@ def test_the_reader_is_told_whose_the_case_is(place):
     }
     assert said.endswith(f"siger intet om {elsewhere[place]}." if place in elsewhere else "egen.")
     for texts in (
-        supervision.for_outcomes(supervision.outcomes(), place),
         supervision.for_findings(supervision.findings(), place),
-        supervision.for_involvement(supervision.involvement(), place),
-        supervision.for_carrying_over(supervision.findings(), place),
+        supervision.for_proposals(supervision.proposals(), place),
     ):
-        assert "Casen er fra Roskilde, uanset" in texts["note"]
-
-
-def test_several_cases_are_told_as_several(monkeypatch):
-    rows = findings(ONE + ANOTHER).assign(source="KL")
-    monkeypatch.setattr(supervision, "read", lambda: rows)
-    assert supervision.outcome_headline() == (
-        "To cases om tilsyn: to temaer lykkedes, to var krævende og ét lykkedes ikke i første omgang"
-    )
-    assert supervision.whose("Køge") == (
-        "De to cases er fra Roskilde og Køge. Casen fra Køge er kommunens egen."
-    )
-    assert "to cases med fem fund" in supervision.care()
-
-
-def test_what_carries_over_is_said_with_care():
-    assert "ikke om sagsbehandling" in supervision.care()
-    note = supervision.for_carrying_over(supervision.findings(), "Fanø")["note"]
-    assert "Ingen af dem er prøvet af" in note
+        assert "Casen er fra Roskilde, uanset hvilken" in texts["note"]
 
 
 def test_a_page_of_published_cases_is_not_marked_as_synthetic():

@@ -1,12 +1,11 @@
-"""The rule of agreement by hand, and the report's statements on the nine in the demonstration practices."""
+"""The rule of agreement by hand, and how what comes of it is told."""
 
 import pandas as pd
 import pytest
 
 from analysis import codebook
 from analysis.disclosure import declare_public
-from analysis.subjects import practices, statements, triangulation
-from analysis.subjects.statements import FAILS, HOLDS, UNKNOWN, check_statements
+from analysis.subjects import triangulation
 from analysis.subjects.triangulation import MOST_FREQUENT, THEMES, Theme, compare, judge, practice_of, seen
 from analysis.synthetic.mapping import make_practices
 
@@ -98,65 +97,35 @@ def test_every_theme_names_a_column_and_levels_of_the_codebook():
             assert {theme.level, theme.opposite} - {None} <= set(levels)
 
 
-def display(*agreements: str):
+def display(*agreements: str, synthetic: bool = True):
     rows = pd.DataFrame({"theme": [f"Tema {i}" for i in range(len(agreements))], "agreement": agreements})
-    return declare_public(rows, "Invented for a test.", True)
+    return declare_public(rows, "Invented for a test.", synthetic)
+
+
+def headline(*agreements: str, synthetic: bool = True) -> str:
+    return triangulation.for_joint(display(*agreements, synthetic=synthetic), "Hele landet", 2014)["headline"]
 
 
 def test_the_headline_counts():
-    table = display("confirms", "nuances", "nuances", "silent")
-    assert triangulation.headline(table) == (
-        "De ni bekræfter det landsdækkende billede på ét tema og nuancerer det på to; ét kan ikke sammenholdes"
+    counted = (
+        "bekræfter det landsdækkende billede på ét tema og nuancerer det på to; ét kan ikke sammenholdes"
     )
-    silent = display("silent", "silent")
-    assert "kan ikke holdes op" in triangulation.headline(silent)
-    assert triangulation.conclusion(silent).startswith("Ingen temaer kan sammenholdes")
+    assert headline("confirms", "nuances", "nuances", "silent", synthetic=False) == f"De ni {counted}"
+    assert headline("confirms", "nuances", "nuances", "silent") == (
+        f"Eksempel på metoden med opdigtede data: de ni {counted}"
+    )
+    assert "kan ikke holdes op" in headline("silent", "silent")
+
+
+def test_invented_data_confirm_nothing_of_the_report():
+    invented = triangulation.conclusion(display("confirms", "nuances"), 2014)
+    assert invented.startswith("**Opdigtede data:** Efter reglen bekræfter")
+    assert "hverken bekræfter eller afkræfter" in invented
+    delivered = triangulation.conclusion(display("confirms", "nuances", synthetic=False), 2014)
+    assert delivered.startswith("**Data:** Efter reglen bekræfter") and "afkræfter" not in delivered
 
 
 def test_the_conclusion_names_a_contradiction():
-    said = triangulation.conclusion(display("confirms", "contradicts"))
-    assert "modsiger det landsdækkende billede af tema 1" in said and "ikke helt" in said
-
-
-# ---- the report's statements
-
-
-def test_every_statement_of_the_report_holds_in_the_demonstration_practices(visited):
-    checked = check_statements(visited)
-    assert len(checked) == 13
-    assert checked.loc[checked["holds"].ne(HOLDS), "id"].tolist() == []
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "broken"),
-    [
-        ("caseload_at_risk", 40, {"caseload_visited", "caseload_visited_outlier"}),
-        ("sparring_hours", 3.5, {"sparring_hours"}),
-        ("sparring_forum", "informal", {"sparring_forum"}),
-        ("has_informal_sparring", "no", {"sparring_informal"}),
-        ("has_systematic_sparring", "yes", {"sparring_none"}),
-        ("sparring_gap", "no", {"sparring_gap"}),
-        ("introduction_works_well", "yes", {"introduction_systematic"}),
-        ("introduction_days", 20, {"introduction_days"}),
-        ("has_mentor", "no", {"introduction_mentor"}),
-        ("has_leader_introduction", "no", {"introduction_leader"}),
-        ("handover_difficulty", "same", {"handover_visited"}),
-    ],
-)
-def test_a_statement_fails_where_practice_is_another(visited, column, value, broken):
-    visited[column] = value
-    checked = check_statements(visited).set_index("id")["holds"]
-    assert set(checked.index[checked.eq(FAILS)]) == broken
-
-
-def test_a_theme_that_is_not_known_is_neither_true_nor_false(visited):
-    visited["sparring_gap"] = None
-    checked = check_statements(visited).set_index("id")["holds"]
-    assert checked["sparring_gap"] == UNKNOWN
-
-
-def test_statements_are_those_of_the_deep_mapping():
-    published = set(
-        statements.published.data.read("published_figures").query("study == 'deep_mapping'")["id"]
-    )
-    assert set(check_statements(practices.read())["id"]) == published
+    said = triangulation.conclusion(display("confirms", "contradicts"), 2014)
+    assert "De modsiger det af tema 1." in said and "Ingen temaer modsiges" not in said
+    assert triangulation.conclusion(display("silent"), 2014).startswith("Ingen temaer kan sammenholdes")

@@ -1,83 +1,69 @@
-"""Danish texts on handover and turnover: the two roles, the nine visited, and what turnover means."""
+"""Handover as the two roles see it, and the nine visited, beside what is published."""
 
-from analysis import danish, sentences
+import pandas as pd
+
+from analysis import data, sentences
 from analysis.disclosure import ProtectedTable
 from analysis.measures import LOW
 from analysis.measures.answers import ROLES, TOTAL, role_difference
-from analysis.sentences import first_upper
-from analysis.subjects import practices, published
-from analysis.subjects.practices import in_words, of_nine
+from analysis.subjects import practices
+from analysis.texts import say, sources
 
+_NOTEBOOK = "05_handover"
 _PUBLISHED = {"Sagsbehandler": "handover_caseworkers", "Leder": "handover_leaders"}
-_DEFINITE = {"Sagsbehandler": "sagsbehandlerne", "Leder": "lederne"}
-_LOW_ANSWERS = "i mindre grad eller slet ikke"
-_MORE = {
-    "over": "Flere sagsbehandlere end ledere ser altså vanskelighederne.",
-    "under": "Færre sagsbehandlere end ledere ser altså vanskelighederne.",
-    "som": "Intervallet rummer 0, så svarene kan ikke vise at de to roller ser forskelligt på det.",
-}
 
 
-def _sums(answers: ProtectedTable):
+def _sums(answers: ProtectedTable) -> dict[str, pd.Series]:
     """The sum of interest of each role that is shown."""
     sums = answers.frame[answers.frame["level"].eq(TOTAL)].set_index("place")
     return {role: sums.loc[role] for role in ROLES if sums.loc[role, "status"] == "shown"}
 
 
+def _shares(answers: ProtectedTable) -> list[dict]:
+    """Each role's sum with its interval, and whether the published one lies within it."""
+    return [
+        {
+            "role": role,
+            "share": row["estimate"],
+            "low": row["low"],
+            "high": row["high"],
+            "n": row["n"],
+            "published": _PUBLISHED[role],
+            "inside": row["low"] * 100 <= sources.figure(_PUBLISHED[role])["value"] <= row["high"] * 100,
+        }
+        for role, row in _sums(answers).items()
+    ]
+
+
 def for_roles(answers: ProtectedTable, place: str) -> dict:
-    """Texts of the stacked answers of the two roles; the headline tells both sums."""
-    said = [f"{danish.percent(row['estimate'])} af {_DEFINITE[role]}" for role, row in _sums(answers).items()]
-    headline = f"{danish.join_words(said)} ser kun {_LOW_ANSWERS} en hurtig og effektiv overlevering"
-    texts = sentences.for_answers(answers, place, LOW)
-    return texts | ({"headline": headline} if len(said) == len(ROLES) else {})
+    """Texts of the stacked answers of the two roles; the headline tells both sums, which alone are published."""
+    texts, shares = sentences.for_answers(answers, place, LOW), _shares(answers)
+    texts["note"] = f"{texts['note']} {say(_NOTEBOOK, 'only_sums', invented=answers.synthetic)}"
+    if len(shares) == len(ROLES):
+        texts["headline"] = say(_NOTEBOOK, "roles_headline", shares=shares)
+    return texts
 
 
 def roles(answers: ProtectedTable) -> str:
     """The published shares beside those of the data, and the difference of the roles with its interval."""
-    said = published.figure("training_insufficient")["statement"]
-    beside = [_beside(role, row) for role, row in _sums(answers).items()]
-    return " ".join([*beside, _difference(answers), f"Kortlægningen skriver også: {said}."])
-
-
-def _beside(role: str, row) -> str:
-    said = published.figure(_PUBLISHED[role])
-    inside = row["low"] * 100 <= said["value"] <= row["high"] * 100
-    return (
-        f"Offentliggjort for {_DEFINITE[role]}: {published.value(_PUBLISHED[role])} I data: "
-        f"{danish.percent(row['estimate'])} (95 pct. sikkerhedsinterval "
-        f"{danish.percent_interval(row['low'], row['high'])}; {danish.number(row['n'])} svar); det "
-        f"offentliggjorte tal ligger {'inden for' if inside else 'uden for'} intervallet."
-    )
-
-
-def _difference(answers: ProtectedTable) -> str:
     row = role_difference(answers).frame.iloc[0]
-    if row["status"] != "shown":
-        return "Forskellen mellem rollerne kan ikke vises, for mindst den ene rolles svar er diskretioneret."
-    return (
-        f"Forskellen mellem rollerne er {danish.number(100 * row['estimate'])} procentpoint (95 pct. "
-        f"sikkerhedsinterval {danish.interval(100 * row['low'], 100 * row['high'], 0)}). {_MORE[row['verdict']]}"
+    shown = row["status"] == "shown"
+    difference = {name: 100 * row[name] for name in ("estimate", "low", "high")} if shown else None
+    return say(
+        _NOTEBOOK,
+        "roles",
+        shares=_shares(answers),
+        difference=difference,
+        verdict=row["verdict"] if shown else None,
+        invented=answers.synthetic,
     )
 
 
 def visited() -> str:
-    """What the nine visited municipalities say on handover, and whether that nuances the survey."""
-    lesser, known = practices.count_of("handover_difficulty", "lesser")
-    said = published.figure("handover_visited")
-    agrees = (
-        "nuancerer undersøgelsens billede" if lesser > known / 2 else "modsiger ikke undersøgelsens billede"
-    )
-    return (
-        f"{first_upper(of_nine(lesser, known))} besøgte kommuner oplever vanskelighederne i mindre grad end "
-        f"i undersøgelsen, og {in_words(known - lesser)} oplever dem som i undersøgelsen. Dybdekortlægningen {agrees}. "
-        f"Rapporten skriver: {said['statement']} ({said['place_in_source'].lower()})."
-    )
+    """What the nine visited municipalities say on handover."""
+    return practices.text(_NOTEBOOK, "visited")
 
 
-def turnover_definition() -> str:
-    """What turnover is, and what the survey asks instead."""
-    return (
-        "Personaleomsætning er antallet der fratræder i løbet af et år, i forhold til det gennemsnitlige antal "
-        "ansatte. Spørgeskemaet spørger i stedet den enkelte om et skift af arbejdsplads inden for et år. Den der har "
-        "forladt faget, er ikke med i svarene."
-    )
+def turnover() -> str:
+    """What turnover is, what the survey asks instead, and what the report sees in it."""
+    return say(_NOTEBOOK, "turnover", invented=data.is_synthetic("caseworkers"))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import codebook, danish, data, files
+from analysis import codebook, data, files
 from analysis.disclosure import ProtectedTable, protect
-from analysis.sentences import first_upper, source
-from analysis.subjects.practices import in_words
+from analysis.sentences import source
+from analysis.subjects import tables
+from analysis.texts import say
 
 # Agreement between coders: Krippendorff's alpha for nominal codes, with a bootstrap interval.
 
@@ -168,6 +169,7 @@ def coder_agreement(codings: pd.DataFrame, value: str = "code", draws: int = 500
 # The coded interviews: how many interviews each code is found in, by role, and quotations that a hand has passed.
 
 ROLE = "interview_role"
+_NOTEBOOK = "06_deep_mapping"
 
 
 def count_codes(codings: pd.DataFrame, interviews: pd.DataFrame) -> pd.DataFrame:
@@ -218,25 +220,26 @@ def interviews_with(table: ProtectedTable, code: str) -> tuple[int, int] | None:
     return int(rows["estimate"].sum()), int(rows["n"].sum())
 
 
+def _held() -> list[dict]:
+    """How many interviews were held with each role."""
+    held = data.read("interviews").groupby(ROLE, observed=True).size()
+    return [{"role": role, "count": int(held.get(role, 0))} for role in codebook.levels(ROLE, "interviews")]
+
+
 def for_codes(table: ProtectedTable, place: str) -> dict:
     """Texts of the codes by role, as arguments of `charts.bars`."""
     rows = table.frame
-    roles = codebook.levels(ROLE, "interviews")
-    held = data.read("interviews").groupby(ROLE, observed=True).size()
-    counts = [f"{in_words(held.get(role, 0))} {_PLURAL[role]}" for role in roles]
-    return {
-        "place": place,
-        "headline": _headline(rows),
-        "description": f"Antal interview hvor en kode er brugt, efter den interviewedes rolle. I alt "
-        f"{danish.join_words(counts)}",
-        "note": "En kode tælles én gang i hvert interview, uanset hvor mange der kodede det. Koden siger at temaet "
-        "er nævnt, ikke hvad der menes. Interviewene er ingen stikprøve, så forskelle mellem rollerne kan være "
-        "tilfældige. Koder som alle i en rolle nævner, eller ingen, diskretioneres, for de fortæller hvad hver "
-        "enkelt sagde.",
-        "source": source("codings"),
+    values = {
+        "held": _held(),
+        "gap": _largest_gap(rows),
+        "codes": rows["place"].nunique(),
+        "hidden": int(rows["status"].eq("withheld").sum()),
+        "invented": table.synthetic,
+    }
+    return tables.said(_NOTEBOOK, "codes", place, **values, sources=source("codings")) | {
         "unit": "interview",
         "panel": "role",
-        "panel_labels": roles,
+        "panel_labels": codebook.levels(ROLE, "interviews"),
         "order": "position",
         "columns": {
             "theme": "Tema",
@@ -245,14 +248,11 @@ def for_codes(table: ProtectedTable, place: str) -> dict:
             "estimate": "Interview med koden",
             "n": "Interview",
         },
-        "alt": _alt(table, counts),
+        "alt": say(_NOTEBOOK, "codes_alt", **values),
     }
 
 
-_PLURAL = {"caseworker": "sagsbehandlere", "leader": "ledere"}
-
-
-def _largest_gap(rows: pd.DataFrame) -> tuple[str, dict[str, int]] | None:
+def _largest_gap(rows: pd.DataFrame) -> dict | None:
     """The code that the roles differ most on, with the count of each; None where no code is shown for both."""
     both = rows[rows["status"].eq("shown")].pivot_table(
         index="place", columns="role", values="estimate", sort=False
@@ -261,27 +261,7 @@ def _largest_gap(rows: pd.DataFrame) -> tuple[str, dict[str, int]] | None:
     if both.empty or both.shape[1] < 2:
         return None
     code = (both["caseworker"] - both["leader"]).abs().idxmax()
-    return code, {role: int(both.loc[code, role]) for role in ("caseworker", "leader")}
-
-
-def _headline(rows: pd.DataFrame) -> str:
-    gap = _largest_gap(rows)
-    if gap is None:
-        return "Kodernes fordeling på roller er diskretioneret"
-    code, counts = gap
-    return (
-        f"Sagsbehandlere og ledere er længst fra hinanden om »{code}«: "
-        f"{in_words(counts['caseworker'])} mod {in_words(counts['leader'])} interview"
-    )
-
-
-def _alt(table: ProtectedTable, counts: list[str]) -> str:
-    mark = "Syntetiske data. " if table.synthetic else ""
-    codes, hidden = table.frame["place"].nunique(), int(table.frame["status"].eq("withheld").sum())
-    return (
-        f"{mark}Søjlediagram over {codes} koder i interview med {danish.join_words(counts)}, en kolonne for hver "
-        f"rolle. {_headline(table.frame)}. {hidden} tal er diskretionerede."
-    )
+    return {"code": code} | {role: int(both.loc[code, role]) for role in ("caseworker", "leader")}
 
 
 # ---- quotations
@@ -311,26 +291,11 @@ def quotation_list(codes: tuple[str, ...] = ()) -> str:
     found = quotations(data.read("codings"), _approved())
     if codes:
         found = found[found["code"].isin(codes)]
-    if found.empty:
-        return "Ingen citater er godkendt til offentliggørelse."
-    roles = codebook.levels(ROLE, "interviews")
-    lines = [
-        f"- »{row['segment']}« – {roles[row[ROLE]].lower()}, *{row['code']}*" for _, row in found.iterrows()
-    ]
-    mark = "Citaterne er opdigtede. " if data.is_synthetic("codings") else ""
-    return f"{mark}Hvert citat er godkendt enkeltvis og står kun med rolle.\n\n" + "\n".join(lines)
+    rows = found.assign(role=found[ROLE].map(codebook.levels(ROLE, "interviews"))).to_dict("records")
+    return say(_NOTEBOOK, "quotations", rows=rows, invented=data.is_synthetic("codings"))
 
 
 # ---- agreement
-
-
-def _verdict(found: Agreement) -> str:
-    """What the agreement is good for, judged by the lower bound of its interval."""
-    if found.low >= RELIABLE:
-        return "Enigheden om koderne er stor nok til at bygge på"
-    if found.low >= TENTATIVE:
-        return "Enigheden om koderne rækker til foreløbige konklusioner"
-    return "Enigheden om koderne er for usikker til at bygge på"
 
 
 @data.once
@@ -338,21 +303,6 @@ def agreement_sentence() -> str:
     """How well the coders agree on codes and on themes, with intervals."""
     codings = data.read("codings")
     if units_of(codings).notna().sum(axis=1).lt(2).all():
-        return "Ingen dele af interviewene er kodet af to, så enigheden kan ikke måles."
+        return say(_NOTEBOOK, "agreement", code=None)
     code, theme = coder_agreement(codings), coder_agreement(codings, "theme")
-    bounds = [danish.number(limit, 2) for limit in (RELIABLE, TENTATIVE)]
-    return (
-        f"{first_upper(in_words(code.coder_count))} har kodet de samme {danish.number(code.unit_count)} tekststykker i "
-        f"{in_words(code.cluster_count)} interview. Krippendorffs alfa er {_alpha_words(code)} for koder og "
-        f"{_alpha_words(theme)} for temaer. {_verdict(code)}: grænserne er {bounds[0]} og {bounds[1]}, og det er "
-        "intervallets nedre ende der tæller. Intervallet er fundet ved at trække hele interview med tilbagelægning."
-    )
-
-
-def _alpha_words(found: Agreement) -> str:
-    if pd.isna(found.alpha):
-        return "ikke til at beregne, fordi kun én kode er brugt,"
-    if found.alpha == 1:
-        return "1, altså fuld enighed,"
-    span = danish.interval(found.low, found.high, 2)
-    return f"{danish.number(found.alpha, 2)} (95 pct. interval {span})"
+    return say(_NOTEBOOK, "agreement", code=code, theme=theme, reliable=RELIABLE, tentative=TENTATIVE)

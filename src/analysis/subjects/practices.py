@@ -6,11 +6,11 @@ country.
 
 import pandas as pd
 
-from analysis import codebook, danish, data, measures, municipalities
+from analysis import codebook, data, measures, municipalities
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.measures import answers as distributions
-from analysis.sentences import first_upper, own_rows, source
-from analysis.subjects import published
+from analysis.sentences import own_rows, source
+from analysis.texts import say, small, sources
 
 REASON = "Praksis i organisationer, ikke svar fra personer; kommunerne er ikke navngivet."
 _SIGNS = {
@@ -106,133 +106,68 @@ def _row_label(column: str) -> str:
     return codebook.label(column, "practices") + (f" ({unit})" if unit else "")
 
 
-def count_of(column: str, level: str) -> tuple[int, int]:
-    """How many of the visited are at a level of a theme, and how many are known."""
-    known = read()[column].dropna()
-    return int((known == level).sum()), len(known)
+def counted() -> dict[str, dict]:
+    """What is counted in the nine, theme by theme, for a template.
+
+    Returns
+    -------
+    dict
+        Column -> level -> how many of the visited, with ``known``, how many it is known of; for a number its ``low``,
+        ``high`` and ``median``.
+    """
+    rows, found = read(), {}
+    for column in rows.columns.drop("visited"):
+        values = rows[column].dropna()
+        levels = codebook.levels(column, "practices")
+        if levels:
+            found[column] = {level: int(values.eq(level).sum()) for level in levels}
+        else:
+            numbers = values.astype(float)
+            found[column] = {"low": numbers.min(), "high": numbers.max(), "median": numbers.median()}
+        found[column]["known"] = len(values)
+    return found
 
 
-# Danish sentences on the nine visited municipalities: counted in the data, beside what the report says.
-
-_NUMBERS = ("ingen", "én", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
-
-
-def in_words(number: int) -> str:
-    """A count in words up to twelve, as Danish prose has it."""
-    return _NUMBERS[number] if number < len(_NUMBERS) else danish.number(number)
-
-
-def neuter(count: int) -> str:
-    """A count in words before a neuter noun: "ét tema", "intet fund"."""
-    return {0: "intet", 1: "ét"}.get(count, in_words(count))
-
-
-def of_nine(count: int, known: int) -> str:
-    """ "fire af de ni"."""
-    return f"{in_words(count)} af de {in_words(known)}"
-
-
-def _say(key: str) -> str:
-    """What the report states, with its place."""
-    said = published.figure(key)
-    return f"Rapporten skriver: {said['statement']} ({said['place_in_source'].lower()})."
-
-
-def _lower(column: str, mean: float) -> pd.Series:
-    """How many cases each of the visited lies below the national mean [cases]; negative above it."""
-    return mean - read()[column].dropna().astype(float)
+def text(notebook: str, piece: str, **values) -> str:
+    """A piece of a notebook's template on the nine visited municipalities."""
+    return say(notebook, piece, nine=counted(), invented=data.is_synthetic("practices"), **values)
 
 
 def caseloads(table: ProtectedTable) -> str:
     """How the caseloads of the nine lie to the national means, area by area, beside the report's statement."""
-    said = []
-    typical = published.figure("caseload_visited")
-    for area, word in codebook.levels("area").items():
-        rows = own_rows(table, municipalities.COUNTRY)
-        row = rows[rows["area"].eq(area)].iloc[0]
-        if row["status"] != "shown":
-            continue
-        mean = float(row["estimate"])
-        below = _lower(f"caseload_{area}", mean).round(0)
-        within = int(below.between(typical["value"], typical["value_high"]).sum())
-        far = int((below > typical["value_high"]).sum())
-        span = danish.interval(typical["value"], typical["value_high"], 0)
-        said.append(
-            f"På {word.lower()} ligger {of_nine(within, len(below))} {span} sager under landets gennemsnit på "
-            f"{danish.number(mean, 1)}, og {in_words(far)} endnu længere under."
+    typical, nine, rows = sources.figure("caseload_visited"), read(), own_rows(table, municipalities.COUNTRY)
+    areas = []
+    for _, row in rows[rows["status"].eq("shown")].iterrows():
+        below = (float(row["estimate"]) - nine[f"caseload_{row['area']}"].dropna().astype(float)).round(0)
+        areas.append(
+            {
+                "name": codebook.levels("area")[row["area"]].lower(),
+                "mean": float(row["estimate"]),
+                "within": int(below.between(typical["value"], typical["value_high"]).sum()),
+                "far": int((below > typical["value_high"]).sum()),
+                "known": len(below),
+            }
         )
-    return " ".join([*said, _say("caseload_visited"), _say("caseload_visited_outlier")])
+    return text("02_caseload", "visited", areas=areas, low=typical["value"], high=typical["value_high"])
 
 
 def sparring() -> str:
-    """Hours, forum, responsible, description and practice of sparring in the nine."""
-    hours = read()["sparring_hours"].dropna().astype(float)
-    forum, informal = (
-        count_of("sparring_forum", "team_meeting"),
-        count_of("has_informal_sparring", "yes"),
-    )
-    none, gap = count_of("has_systematic_sparring", "no"), count_of("sparring_gap", "yes")
-    leader = count_of("sparring_responsible", "leader")
-    return (
-        f"I de ni kommuner er der afsat {danish.number(hours.min(), 0)}–{danish.number(hours.max(), 0)} timer om ugen. "
-        f"Sparringen foregår hovedsagelig på teammødet i {of_nine(*forum)}, og {of_nine(*informal)} "
-        f"fortæller også om uformel "
-        f"sparring. Lederen har ansvaret i {of_nine(*leader)}. {first_upper(of_nine(*none))} har ingen "
-        f"systematisk sparring, "
-        f"og i {of_nine(*gap)} afviger praksis markant fra beskrivelsen. {_say('sparring_hours')} "
-        f"{_say('sparring_forum')} "
-        f"{_say('sparring_none')}"
-    )
+    """Hours, forum, responsible, description and practice of sparring in the nine, beside the report's statements."""
+    return text("03_sparring", "visited")
 
 
 def introduction() -> str:
     """The two readings of the nine: a fixed approach, and a programme judged to work well."""
-    fixed, well = (
-        count_of("has_fixed_introduction", "yes"),
-        count_of("introduction_works_well", "yes"),
-    )
-    days = read()["introduction_days"].dropna().astype(float)
     rows = read()
     smaller = rows[rows["size"].eq("smaller")]
     leaders = int(smaller["has_leader_introduction"].eq("yes").sum())
-    return (
-        f"To læsninger står i samme rapport. Brødteksten taler om flertallet: i data har "
-        f"{of_nine(*fixed)} en fast tilgang. "
-        f"Konklusionen tæller dem der selv vurderer at programmet fungerer godt: i data {of_nine(*well)}. "
-        f"De to tal måler "
-        f"ikke det samme, og begge kan være rigtige. Hvor der er et program, varer det typisk "
-        f"{danish.number(days.median(), 0)} dage, og i {in_words(leaders)} af de {in_words(len(smaller))} "
-        f"mindre kommuner "
-        f"introducerer den nærmeste leder også selv. {_say('introduction_majority')} {_say('introduction_systematic')} "
-        f"{_say('introduction_days')}"
-    )
+    return text("04_introduction", "visited", leaders=leaders, smaller=len(smaller))
 
 
 def headline(theme: str) -> str:
     """The finding on the nine as a headline, by theme: caseload, sparring, introduction."""
-    makers = {
-        "caseload": lambda: _caseload_headline(),
-        "sparring": lambda: (
-            f"{first_upper(of_nine(*count_of('sparring_forum', 'team_meeting')))} sparrer "
-            f"hovedsagelig på teammødet"
-        ),
-        "introduction": lambda: (
-            f"{first_upper(of_nine(*count_of('has_fixed_introduction', 'yes')))} har en fast "
-            f"introduktion; {in_words(count_of('introduction_works_well', 'yes')[0])} vurderer at "
-            f"den fungerer godt"
-        ),
-    }
-    return makers[theme]()
-
-
-def _caseload_headline() -> str:
-    low, high = read()["caseload_at_risk"].agg(["min", "max"]).astype(float)
-    span = danish.interval(low, high, 0)
-    note = "opdigtede " if data.is_synthetic("practices") else ""
-    return f"De ni {note}kommuners sagstal på udsatteområdet spænder over {span} sager"
-
-
-# Danish sentences on the deep mapping as a whole: how alike the nine are, and the two tensions of the report.
+    notebooks = {"caseload": "02_caseload", "sparring": "03_sparring", "introduction": "04_introduction"}
+    return text(notebooks[theme], "nine_headline")
 
 
 def alike(themes: tuple[str, ...]) -> list[str]:
@@ -244,82 +179,24 @@ def alike(themes: tuple[str, ...]) -> list[str]:
 def profile_headline() -> str:
     """On how many themes the visited municipalities are all alike."""
     themes = tuple(theme for theme in PROFILE if theme != "size")
-    same = alike(themes)
-    if not same:
-        return f"De besøgte kommuner er ikke ens på noget af de {in_words(len(themes))} temaer"
-    names = [codebook.label(theme, "practices").lower() for theme in same]
-    count = f"{neuter(len(same))} af {in_words(len(themes))}"
-    return f"De besøgte kommuner er kun ens på {count} temaer: {danish.join_words(names)}"
-
-
-def _introduction() -> str:
-    """The first tension: a majority with a fixed approach, and four who judge theirs to work well."""
-    visited = read()
-    fixed, well = (
-        count_of("has_fixed_introduction", "yes"),
-        count_of("introduction_works_well", "yes"),
-    )
-    not_well = visited["has_fixed_introduction"].eq("yes") & visited["introduction_works_well"].eq("no")
-    majority, systematic = (
-        published.figure("introduction_majority"),
-        published.figure("introduction_systematic"),
-    )
-    return (
-        f"**Flertallet eller fire?** Brødteksten: »{majority['statement']}«. Konklusionen: "
-        f"»{systematic['statement']}«. I data har {of_nine(*fixed)} en fast tilgang, og {of_nine(*well)} har et "
-        f"program som de selv vurderer fungerer godt. Det ene tal siger at der er et program, det andet at det virker; "
-        f"{in_words(int(not_well.sum()))} har det første uden det andet."
-    )
-
-
-def _answer(row, role: str, key: str) -> str:
-    if row["status"] != "shown":
-        return f"{role} (diskretioneret)"
-    said = published.value(key)
-    return f"{danish.percent(row['estimate'])} af {role} (offentliggjort: {said})"
-
-
-def _handover(year: int, min_count: int) -> str:
-    """The second tension: critical in the survey, but not experienced to the same extent by the nine."""
-    table: ProtectedTable = distributions.answers_by_role("case_handover", measures.LOW, year, min_count)
-    totals = table.frame[table.frame["level"].eq(distributions.TOTAL)].set_index("place")
-    roles = codebook.levels("role", "staff")
-    own = own_rows(measures.handover_difficult(year, min_count), municipalities.COUNTRY).iloc[0]
-    answers = [
-        _answer(own, "sagsbehandlerne", "handover_caseworkers"),
-        _answer(totals.loc[roles["leader"]], "lederne", "handover_leaders"),
-    ]
-    lesser, same = (
-        count_of("handover_difficulty", "lesser"),
-        count_of("handover_difficulty", "same"),
-    )
-    return (
-        "**Vanskelig overlevering eller ikke?** I undersøgelsen svarer "
-        f"{danish.join_words(answers)} at et skift i mindre grad eller slet ikke følges af hurtig og effektiv "
-        f"overlevering. Om de ni skriver rapporten: »{published.figure('handover_visited')['statement']}«. I data "
-        f"oplever {of_nine(*lesser)} det i mindre grad end i undersøgelsen, og {in_words(same[0])} i samme grad. De to "
-        "billeder udelukker ikke hinanden: de ni er valgt med vilje, og der er spurgt forskellige mennesker på "
-        "forskellige måder."
-    )
+    same = [small(codebook.label(theme, "practices")) for theme in alike(themes)]
+    return text("06_deep_mapping", "practice_headline", same=same, themes=len(themes))
 
 
 @data.once
 def tensions(year: int, min_count: int = 5) -> str:
-    """The two tensions of the report, shown with their numbers: one paragraph each."""
-    return f"{_introduction()}\n\n{_handover(year, min_count)}"
-
-
-def training(year: int, min_count: int = 5) -> str:
-    """The survey's statement on the training of new staff, which the report gives without a number."""
-    said = published.figure("training_insufficient")
-    row = own_rows(measures.introduction_insufficient(year, min_count), municipalities.COUNTRY).iloc[0]
-    found = (
-        "tallet i data er diskretioneret"
-        if row["status"] != "shown"
-        else f"i data svarer {danish.percent(row['estimate'])} at oplæringen i mindre grad eller slet ikke er "
-        f"tilstrækkelig ({danish.percent_interval(row['low'], row['high'])})"
-    )
-    return f"Rapporten gengiver undersøgelsen uden tal: »{said['statement']}«; {found}."
+    """The two tensions of the report, each with what the deliveries say of it."""
+    table = distributions.answers_by_role("case_handover", measures.LOW, year, min_count)
+    totals = table.frame[table.frame["level"].eq(distributions.TOTAL)].set_index("place")
+    leaders = totals.loc[codebook.levels("role", "staff")["leader"]]
+    workers = own_rows(measures.handover_difficult(year, min_count), municipalities.COUNTRY).iloc[0]
+    visited = read()
+    not_well = visited["has_fixed_introduction"].eq("yes") & visited["introduction_works_well"].eq("no")
+    shares = {
+        name: float(row["estimate"]) if row["status"] == "shown" else None
+        for name, row in (("sagsbehandlerne", workers), ("lederne", leaders))
+    }
+    return text("06_deep_mapping", "tensions", not_well=int(not_well.sum()), shares=shares)
 
 
 def for_practices(table: ProtectedTable, place: str, headline_text: str) -> dict:
@@ -327,7 +204,7 @@ def for_practices(table: ProtectedTable, place: str, headline_text: str) -> dict
     return {
         "place": place,
         "headline": headline_text,
-        "description": "Praksis i de ni besøgte kommuner ifølge interview og dokumenter. Hver kolonne er en kommune",
-        "note": "De ni kommuner er valgt med vilje. De vises som cases ved siden af landet og regnes ikke op til det.",
+        "description": text("shared", "nine_description"),
+        "note": text("shared", "nine_note"),
         "source": source("practices"),
     } | labels(table)

@@ -1,6 +1,5 @@
-"""The published figures, and sentences that hold the data beside them."""
+"""The published figures: beside what the data say, and over the years as time lines."""
 
-import numpy as np
 import pandas as pd
 
 from analysis import codebook, danish, data, municipalities
@@ -9,31 +8,10 @@ from analysis.disclosure import ProtectedTable, declare_public
 from analysis.estimates import Design, estimate_mean
 from analysis.measures import measure
 from analysis.sentences import own_rows
+from analysis.subjects import tables
+from analysis.texts import say, small, sources
 
-
-def figure(key: str) -> pd.Series:
-    """One published figure by its id.
-
-    Raises
-    ------
-    KeyError
-        If there is none of that id.
-    """
-    figures = data.read("published_figures").set_index("id")
-    if key not in figures.index:
-        raise KeyError(
-            f"`{key}` must be an id of data/raw/published_figures.csv ({', '.join(figures.index)})."
-        )
-    return figures.loc[key]
-
-
-def value(key: str) -> str:
-    """A published value as it is written: "40 sager", "20–30 sager", "55 pct."."""
-    said = figure(key)
-    number = danish.number(said["value"])
-    if pd.notna(said["value_high"]):
-        number = danish.interval(said["value"], said["value_high"], 0)
-    return f"{number} {said['unit']}"
+_RANGES = ("recommended_earlier", "recommended_before_2020", "recommended_2020")
 
 
 def beside(table: ProtectedTable, key: str, area: str | None = None) -> str:
@@ -41,37 +19,33 @@ def beside(table: ProtectedTable, key: str, area: str | None = None) -> str:
 
     The published value lies within the interval of the data, or it does not, and the sentence says which.
     """
-    spoken, said = measure.of(table), figure(key)
+    spoken, said = measure.of(table), sources.figure(key)
     rows = own_rows(table, municipalities.COUNTRY)
     row = rows[rows["area"].eq(area)].iloc[0] if area else rows.iloc[0]
-    if row["status"] != "shown":
-        return f"Offentliggjort: {value(key)} ({said['source']}). Tallet i data er diskretioneret."
-    scale = 100 if spoken.unit == "pct." else 1
-    inside = row["low"] * scale <= said["value"] <= row["high"] * scale
+    found = None
+    if row["status"] == "shown":
+        scale = 100 if spoken.unit == "pct." else 1
+        found = {
+            "value": spoken.value(row["estimate"]),
+            "interval": spoken.interval(row["low"], row["high"]),
+            "inside": row["low"] * scale <= said["value"] <= row["high"] * scale,
+        }
     where = f" på {codebook.levels('area')[area].lower()}" if area else ""
-    return (
-        f"Offentliggjort{where}: {value(key)} ({said['source']}). I data: {spoken.value(row['estimate'])} "
-        f"(95 pct. sikkerhedsinterval {spoken.interval(row['low'], row['high'])}). Det offentliggjorte tal ligger "
-        f"{'inden for' if inside else 'uden for'} intervallet."
+    return say(
+        "shared", "beside", key=key, where=where, found=found, source=said["source"], invented=table.synthetic
     )
 
 
-def recommended_caseload(table: ProtectedTable, place: str) -> str:
-    """Where the place's caseload on each area lies from the union's recommended range."""
-    said = figure("recommended_2020")
-    span = danish.interval(said["value"], said["value_high"], 0)
-    parts = []
-    for _, row in own_rows(table, place).iterrows():
-        if row["status"] != "shown":
-            continue
-        below, above = row["high"] < said["value"], row["low"] > said["value_high"]
-        verdict = "over" if above else "under" if below else "ikke til at skelne fra"
-        parts.append(f"{verdict} spændet på {codebook.levels('area')[row['area']].lower()}")
-    found = f" Sagstallet {measure.locate(place)} er {danish.join_words(parts)}." if parts else ""
-    return (
-        f"Dansk Socialrådgiverforenings vejledende sagstal er {span} siden februar 2020; det er ikke opgjort som "
-        f"undersøgelsens, for dér tælles et barn én gang.{found}"
-    )
+def _ranges() -> dict:
+    """The union's recommended ranges in their order, the last one dated."""
+    rows = [sources.figure(key) for key in _RANGES]
+    spans = [danish.interval(row["value"], row["value_high"], 0) for row in rows]
+    return {"ranges": spans, "source": rows[-1]["source"]}
+
+
+def recommended_caseload() -> str:
+    """The union's recommended ranges, as context and no yardstick for a survey before them."""
+    return say("02_caseload", "recommended", **_ranges())
 
 
 @data.once
@@ -83,12 +57,15 @@ def unweighted(variable: str, year: int) -> str:
     )
     plain = estimate_mean(people, variable, Design(weights="one"), by="area")
     both = weighted.merge(plain, on="group", suffixes=("", "_plain"))
-    said = [
-        f"{danish.number(row['estimate'], 1)} vægtet og {danish.number(row['estimate_plain'], 1)} uvægtet på "
-        f"{codebook.levels('area')[row['group']].lower()}"
+    areas = [
+        {
+            "name": codebook.levels("area")[row["group"]].lower(),
+            "weighted": row["estimate"],
+            "plain": row["estimate_plain"],
+        }
         for _, row in both.iterrows()
     ]
-    return f"Landets gennemsnit er {danish.join_words(said)}."
+    return say("02_caseload", "unweighted", areas=areas)
 
 
 # Published caseloads and turnover over the years, as public tables for a time line: a series a source.
@@ -103,8 +80,7 @@ CASELOADS = {
     "caseload_2023": "union",
 }
 TURNOVERS = {"turnover": "survey", "turnover_2024_half_year": "half_year"}
-HALVES = 2  # half-years in a year
-_KEPT = ["year", "series", "estimate", "counted_in", "population", "counted_by", "source"]
+_KEPT = ["id", "year", "series", "estimate", "counted_in", "population", "counted_by", "source"]
 
 
 def _figures(series: dict[str, str]) -> pd.DataFrame:
@@ -139,63 +115,45 @@ def caseloads() -> ProtectedTable:
 
 
 def recommended() -> ProtectedTable:
-    """The union's recommended range for the years that it is known for: first_year, last_year, low, high.
+    """The union's recommended ranges in their order: first_year, last_year, low, high, label.
 
-    From its year to the last published caseload; the ranges before it have no year, and are not drawn.
+    The last is drawn from its year to the last published caseload; the two before it have no year.
     """
-    said = data.read("published_figures").set_index("id").loc["recommended_2020"]
+    rows = [sources.figure(key) for key in _RANGES]
     last = max(_figures(CASELOADS)["year"])
-    row = [said["year"], last, said["value"], said["value_high"]]
-    return _public(pd.DataFrame([row], columns=["first_year", "last_year", "low", "high"]).astype(float))
-
-
-def annualised(half_year: float) -> float:
-    """Turnover of a half-year as that of a year [same unit], if the other half is like it.
-
-    Leavers per mean headcount add up over the year: two halves of 12 % are 24 %.
-
-    Examples
-    --------
-    >>> annualised(12)
-    24
-    """
-    return HALVES * half_year
+    bands = [
+        {
+            "first_year": row["year"] if pd.notna(row["year"]) else None,
+            "last_year": last if pd.notna(row["year"]) else None,
+            "low": row["value"],
+            "high": row["value_high"],
+            "label": f"fra {row['year']}" if pd.notna(row["year"]) else "uden år",
+        }
+        for row in rows
+    ]
+    numbers = dict.fromkeys(("first_year", "last_year", "low", "high"), float)
+    return _public(pd.DataFrame(bands).astype(numbers))
 
 
 def turnovers() -> ProtectedTable:
-    """Published turnover [0-1], with the half-year as published and annualised.
+    """Published turnover [0-1], that of a half-year with its range between municipalities.
 
     Returns
     -------
     ProtectedTable
-        One row a figure: as `caseloads`, with ``lowest`` and ``highest``: the range between municipalities
-        where the source gives one. ``counted_by`` tells what is annualised by the project.
+        One row a figure: as `caseloads`, with ``low`` and ``high`` [0-1] where the source gives a range.
     """
-    rows = _figures(TURNOVERS)
-    spread = data.read("published_figures").set_index("id").loc["turnover_2024_range"]
+    rows, spread = _figures(TURNOVERS), sources.figure("turnover_2024_range")
     half = rows["series"].eq("half_year")
-    rows["lowest"] = np.where(half, float(spread["value"]), np.nan)
-    rows["highest"] = np.where(half, float(spread["value_high"]), np.nan)
-    yearly = rows[half].assign(
-        series="annualised",
-        estimate=rows.loc[half, "estimate"].map(annualised),
-        lowest=np.nan,
-        highest=np.nan,
-        counted_in="pct. på et år",
-        counted_by="Projektets omregning: et halvt år ganget med to",
-    )
-    rows = pd.concat([rows, yearly], ignore_index=True)
-    rows[["estimate", "lowest", "highest"]] /= 100
+    for column, value in (("low", spread["value"]), ("high", spread["value_high"])):
+        rows[column] = pd.Series(float(value), index=rows.index).where(half)
+    rows[["estimate", "low", "high"]] /= 100
     rows["counted_in"] = rows["counted_in"].replace("pct.", "pct. på et år")
-    return _public(rows[[*_KEPT, "lowest", "highest"]])
+    return _public(rows[[*_KEPT, "low", "high"]])
 
 
-# Danish texts of the time lines of published figures: who counted, what, and what can't be compared.
+# How the series of a time line are named: who counted, and what.
 
-_CAUTION = (
-    "Kilderne spørger forskellige mennesker og tæller forskelligt. Streger forbinder kun tal fra samme kilde; en "
-    "forskel mellem kilder er ikke nødvendigvis en udvikling."
-)
 _COLUMNS = {
     "year": "År",
     "estimate": "Tal",
@@ -206,11 +164,6 @@ _COLUMNS = {
 }
 
 
-def _lower_first(text: str) -> str:
-    """A sentence's first letter in lower case, but not an abbreviation's."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def _rows(rows: pd.DataFrame) -> list[pd.Series]:
     return [row for _, row in rows.iterrows()]
 
@@ -218,7 +171,7 @@ def _rows(rows: pd.DataFrame) -> list[pd.Series]:
 def _counted_by(row: pd.Series) -> str:
     """Who counted, without the unit and the source, which are told beside it."""
     said = row["counted_by"].split(", talt i ")[0].removeprefix(f"{_source(row)}, ")
-    return _lower_first(said)
+    return small(said)
 
 
 def _source(row: pd.Series) -> str:
@@ -238,7 +191,7 @@ def _label(own: list[pd.Series], factor: int) -> str:
         counted += f" ({_counted_by(last)} i {last['year']})"
     units = dict.fromkeys(row["counted_in"] for row in own)
     unit = next(iter(units)) if len(units) == 1 else _values(own, factor)
-    return f"{_source(first)}, {years}: {_lower_first(first['population'])}; {counted}; {unit}"
+    return f"{_source(first)}, {years}: {small(first['population'])}; {counted}; {unit}"
 
 
 def _values(own: list[pd.Series], factor: int) -> str:
@@ -249,83 +202,54 @@ def _said(row: pd.Series, factor: int = 1) -> str:
     return f"{row['year']}: {danish.number(factor * row['estimate'])} {row['counted_in']}"
 
 
-def _sources(rows: pd.DataFrame) -> str:
-    return "; ".join(dict.fromkeys(rows["source"]))
+def _line(figure: str, table: ProtectedTable, place: str, factor: int, **values) -> dict:
+    """Texts of a time line: its pieces, who counted what, and each number told."""
+    rows = table.frame
+    years = {"first": int(rows["year"].min()), "last": int(rows["year"].max())}
+    texts = tables.said(
+        "05_handover", figure, place, sources=list(dict.fromkeys(rows["source"])), **years, **values
+    )
+    told = [", ".join(_said(row, factor) for row in _rows(rows))]
+    return texts | {
+        "series_labels": _labels(rows, factor),
+        "alt": captions.alt_text("Tidslinje", texts["headline"], told, [], table.synthetic),
+    }
 
 
 def for_caseloads(table: ProtectedTable, place: str) -> dict:
     """Texts of the time line of published caseloads."""
-    rows = table.frame
-    first, last = int(rows["year"].min()), int(rows["year"].max())
-    span = danish.interval(rows["estimate"].min(), rows["estimate"].max(), 0)
-    headline = f"Offentliggjorte sagstal {first}–{last}: {span}, talt på hver sin måde"
-    values = [", ".join(_said(row) for row in _rows(rows))]
-    recommended = figure("recommended_2020")
-    return {
-        "place": place,
-        "headline": headline,
-        "description": f"Gennemsnitligt sagstal pr. sagsbehandler på børneområdet. Hele landet, {first}–{last}",
-        "note": _CAUTION,
-        "source": f"{_sources(rows)}.",
-        "series_labels": _labels(rows),
-        "range_label": f"{danish.genitive(recommended['source'])} vejledende sagstal siden februar 2020",
+    low, high = table.frame["estimate"].min(), table.frame["estimate"].max()
+    return _line("caseloads", table, place, 1, low=low, high=high) | {
+        "range_label": say("05_handover", "range_label", **_ranges()),
         "value_label": "Sager eller børn pr. sagsbehandler",
         "columns": _COLUMNS,
-        "alt": captions.alt_text("Tidslinje over sagstal", headline, values, [], table.synthetic),
     }
 
 
 def for_turnovers(table: ProtectedTable, place: str) -> dict:
-    """Texts of the time line of published turnover, the half-year kept apart from the year."""
-    rows = table.frame
-    first, last = int(rows["year"].min()), int(rows["year"].max())
-    shares = {row["series"]: danish.percent(row["estimate"]) for row in _rows(rows)}
-    said = (f"{shares['survey']} på et år i {first}", f"{shares['half_year']} på et halvt år i {last}")
-    headline = f"Personaleomsætning: {', '.join(said)}"
-    values = [", ".join(_said(row, 100) for row in _rows(rows))]
-    return {
-        "place": place,
-        "headline": headline,
-        "description": f"Offentliggjort personaleomsætning i pct. Hele landet, {first} og {last}",
-        "note": f"{_CAUTION} Et halvt år er ikke et år: det omregnede tal er det halve års ganget med to og "
-        "forudsætter at det andet halvår ligner det første.",
-        "source": f"{_sources(rows)}, og egne beregninger.",
-        "series_labels": _labels(rows, 100),
+    """Texts of the time line of published turnover, the half-year with its range kept apart from the year."""
+    rows = table.frame.set_index("series")
+    half = rows.loc["half_year"]
+    shares = {"year_share": rows.loc["survey", "estimate"], "half_share": half["estimate"]}
+    return _line("turnovers", table, place, 100, low=half["low"], high=half["high"], **shares) | {
         "unit": "pct.",
         "value_label": "Pct.",
-        "columns": _COLUMNS | {"lowest": "Laveste kommune", "highest": "Højeste kommune"},
-        "alt": captions.alt_text("Tidslinje over personaleomsætning", headline, values, [], table.synthetic),
+        "columns": _COLUMNS | {"low": "Laveste kommune", "high": "Højeste kommune"},
     }
 
 
 def caseload_sentence(table: ProtectedTable) -> str:
     """Each published caseload with who counted it, as a list, and the recommended caseloads in a sentence."""
-    lines = [f"- {_said(row)} ({_who(row)})" for row in _rows(table.frame)]
-    return "\n".join([*lines, "", _recommended()])
-
-
-def _recommended() -> str:
-    """The union's recommended ranges, the latest first; only the latest has a year."""
-    keys = ("recommended_2020", "recommended_before_2020", "recommended_earlier")
-    spans = [danish.interval(said["value"], said["value_high"], 0) for said in map(figure, keys)]
-    return (
-        f"{figure(keys[0])['source']} tæller et barn én gang. Foreningens vejledende sagstal er {spans[0]} "
-        f"siden februar 2020; før det var det {spans[1]}, og endnu tidligere {spans[2]}."
-    )
+    rows = [{"year": row["year"], "key": row["id"], "who": _who(row)} for row in _rows(table.frame)]
+    return say("05_handover", "caseload_list", rows=rows)
 
 
 def _who(row: pd.Series) -> str:
-    return f"{_source(row)}; {_lower_first(row['population'])}; {_lower_first(row['counted_by'])}"
+    return f"{_source(row)}; {small(row['population'])}; {small(row['counted_by'])}"
 
 
 def turnover_sentence() -> str:
-    """The published turnover of a half-year beside that of a year, and what it is worth in a year."""
-    year, half = figure("turnover"), figure("turnover_2024_half_year")
-    spread = figure("turnover_2024_range")
-    yearly = danish.number(annualised(half["value"]))
-    return (
-        f"{half['statement']}, og den {spread['statement'].removeprefix('Personaleomsætningen ')} "
-        f"({half['source']}). Et halvt år er ikke et år: ligner det andet halvår det første, svarer tallet til "
-        f"{yearly} pct. på et år. Det er en omregning og ikke en måling, og den skal ikke læses som en ændring fra de "
-        f"{danish.number(year['value'])} pct. i {year['year']}, som bygger på sagsbehandlernes egne svar."
-    )
+    """The published turnover of a half-year and its range, beside that of a year."""
+    half = sources.figure("turnover_2024_half_year")
+    first = sources.figure("turnover")["year"]
+    return say("05_handover", "turnover_sentence", source=half["source"], first=first)

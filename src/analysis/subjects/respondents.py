@@ -17,7 +17,7 @@ from analysis.measures import measure, who_answered
 from analysis.measures.answers import TOTAL
 from analysis.measures.places import LEVELS
 from analysis.sentences import first_upper, own_rows, source
-from analysis.subjects.practices import in_words
+from analysis.texts import in_words
 
 # Danish texts on who answered: accounts, response rates and missing answers.
 

@@ -21,13 +21,14 @@ from analysis.comparisons.chance import reliability
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.measures import answers
 from analysis.measures import measure as words
-from analysis.sentences import first_upper, own_rows, source
-from analysis.subjects import practices
-from analysis.subjects.practices import neuter
+from analysis.sentences import own_rows, source
+from analysis.subjects import practices, tables
+from analysis.texts import say, small
 
 # The themes that the survey and the nine visited municipalities are held together on.
 
 MOST_FREQUENT = "most_frequent"
+_NOTEBOOK = "06_deep_mapping"
 
 
 @dataclass(frozen=True)
@@ -295,95 +296,53 @@ def joint_table(year: int, min_count: int = 5, place: str = municipalities.COUNT
     return declare_public(rows, _REASON, synthetic)
 
 
-# The texts of the joint display: headline, rule, and what the report itself concludes.
-
-_SAYS = {CONFIRMS: "bekræfter", NUANCES: "nuancerer", CONTRADICTS: "modsiger"}
-
-
-def _count(table: ProtectedTable, agreement: str) -> int:
-    return int(table.frame["agreement"].eq(agreement).sum())
+# The texts of the joint display: headline, rule, and what it comes to.
 
 
 def _themes(table: ProtectedTable, agreement: str) -> list[str]:
     rows = table.frame
     names = rows.loc[rows["agreement"].eq(agreement), "theme"].str.split(":").str[0]
-    return [name[:1].lower() + name[1:] for name in names]
+    return [small(name) for name in names]
 
 
-def headline(table: ProtectedTable) -> str:
-    """On how many themes the nine confirm, nuance and contradict the country."""
-    counts = [(word, _count(table, agreement)) for agreement, word in _SAYS.items()]
-    said = [f"{word} det på {neuter(count)}" for word, count in counts if count]
-    if not said:
-        return "De ni og det landsdækkende billede kan ikke holdes op mod hinanden"
-    silent = _count(table, SILENT)
-    about = f"; {neuter(silent)} kan ikke sammenholdes" if silent else ""
-    first, *rest = said
-    first = first.replace(" det på ", " det landsdækkende billede på ") + (
-        " tema" if dict(counts)[first.split()[0]] == 1 else " temaer"
-    )
-    return f"De ni {danish.join_words([first, *rest])}{about}"
-
-
-def rule() -> str:
-    """The rule of agreement, as a reader is told it."""
-    near, far = danish.percent(NEAR), danish.percent(FAR)
-    return (
-        "Bekræfter: mindst to tredjedele af de besøgte er som landet. Modsiger: mindst to tredjedele er "
-        "det modsatte. Nuancerer: derimellem. Siger intet: undersøgelsen eller de ni mangler oplysningen. "
-        f"Som landet er et tal højst {near} fra landets gennemsnit (det modsatte: mere end {far} fra), "
-        "landets hyppigste svar, eller det som flertallet i landet svarer. Hvor overlevering opleves i "
-        "mindre grad vanskelig, er det hverken som landet eller det modsatte. Tankestreg: ikke opgjort. "
-        "Usikkert: skønnet hviler på få svar eller har et bredt interval."
-    )
+def _counts(table: ProtectedTable) -> dict:
+    found = table.frame["agreement"].value_counts()
+    return {
+        "counts": {code: int(found.get(code, 0)) for code in (CONFIRMS, NUANCES, CONTRADICTS, SILENT)},
+        "invented": table.synthetic,
+        "near": NEAR,
+        "far": FAR,
+    }
 
 
 def for_joint(table: ProtectedTable, place: str, year: int) -> dict:
     """Texts and columns of the joint display, as arguments of `charts.joint_display`."""
     own = {} if municipalities.is_country(place) else {"own": place}
-    texts = own | {"seen": "Set i de ni", "documents": "Dokumenterne siger"}
-    return {
-        "place": place,
-        "headline": headline(table),
-        "description": f"Den landsdækkende kortlægning {year} ved siden af de ni besøgte kommuner, tema for "
-        "tema. I parentes: 95 pct. sikkerhedsinterval",
-        "note": f"n er antal svar fra sagsbehandlere. {rule()} De ni er valgt med vilje og regnes ikke op "
-        "til landet.",
-        "source": source("caseworkers", "practices"),
+    texts = own | {"seen": "De ni i data", "documents": "Dokumenterne i data"}
+    country = "Hele landet i data"
+    values = _counts(table) | {"year": year, "sources": source("caseworkers", "practices")}
+    return tables.said(_NOTEBOOK, "joint", place, **values) | {
         "texts": texts,
+        "estimate_heading": country,
+        "agreement_heading": "Efter reglen",
         "columns": {
             "theme": "Tema",
-            "estimate": "Hele landet",
+            "estimate": country,
             "low": "Nedre grænse",
             "high": "Øvre grænse",
             "unit": "Enhed",
             "n": "Antal svar",
             **texts,
-            "agreement": "Sammenhold",
+            "agreement": "Efter reglen",
         },
     }
 
 
-def conclusion(table: ProtectedTable) -> str:
-    """Which themes are confirmed, nuanced and contradicted, beside the report's own conclusion."""
-    if table.frame["agreement"].eq(SILENT).all():
-        return "Ingen temaer kan sammenholdes: undersøgelsens tal er diskretioneret, eller de ni mangler oplysninger."
-    said = []
-    for agreement, word in _SAYS.items():
-        themes = _themes(table, agreement)
-        if themes:
-            said.append(f"De ni {word} det landsdækkende billede af {danish.join_words(themes)}.")
-    if not _themes(table, CONTRADICTS):
-        said.append("Ingen temaer modsiges.")
-    silent = _themes(table, SILENT)
-    if silent:
-        said.append(f"{first_upper(danish.join_words(silent))} kan ikke sammenholdes.")
-    holds = (
-        bool(_themes(table, CONFIRMS)) and bool(_themes(table, NUANCES)) and not _themes(table, CONTRADICTS)
-    )
-    verdict = "Data svarer til den konklusion" if holds else "Data svarer ikke helt til den konklusion"
-    invented = ", men er opdigtede" if data.is_synthetic("practices") else ""
-    return (
-        f"{' '.join(said)} Rapportens egen konklusion er at dybdekortlægningen bekræfter det landsdækkende "
-        f"billede og nuancerer dele af det. {verdict}{invented}."
-    )
+def conclusion(table: ProtectedTable, year: int, min_count: int = 5) -> str:
+    """Which themes are confirmed, nuanced and contradicted by the rule, and what the data say of training."""
+    themes = {code: _themes(table, code) for code in (CONFIRMS, NUANCES, CONTRADICTS, SILENT)}
+    row = own_rows(measures.introduction_insufficient(year, min_count), municipalities.COUNTRY).iloc[0]
+    numbers = dict.fromkeys(("share", "low", "high"))
+    if row["status"] == "shown":
+        numbers = {"share": row["estimate"], "low": row["low"], "high": row["high"]}
+    return say(_NOTEBOOK, "conclusion", invented=table.synthetic, **themes, **numbers)
