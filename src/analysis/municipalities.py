@@ -99,7 +99,7 @@ def table() -> pd.DataFrame:
 
 
 def _folded(text: str) -> str:
-    """Lower case, one kind of blank and dash, without the word Kommune, å for aa: what two spellings of a name share."""
+    """Lower case, one kind of blank and dash, without Kommune, å for aa: what two spellings share."""
     text = unicodedata.normalize("NFC", str(text)).casefold().replace("–", "-")
     text = " ".join(text.split()).removesuffix(" kommune").removeprefix("kommune ").strip()
     return text.replace(" - ", "-").replace("aa", "å")

@@ -2,27 +2,42 @@
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from analysis import codebook, files, municipalities
 from analysis.danish import join_words, number
+from analysis.prepare.interviews import interviews_by_role, unknown_roles
+from analysis.prepare.proposals import propose_layout
 from analysis.prepare.sidecars import TO_FILL_IN, sha256, write_sidecar
+from analysis.prepare.survey import status_by, survey_from_table
+from analysis.readers.columns import UnknownDecimal
 from analysis.readers.personal import find_personal
-from analysis.readers.raw_survey import RawSurvey, all_completed, no_questions
+from analysis.readers.raw_survey import RawSurvey
 from analysis.readers.refi_qda import CodedProject, read_refi_qda
 from analysis.readers.spss import read_spss
+from analysis.readers.stata import read_stata
 from analysis.readers.surveyxact import PARTS, TEXT_FILES, read_surveyxact, small_rows, things_of
-from analysis.readers.tabular import WORKBOOKS, read_table
-from analysis.readers.workbook import sheets
+from analysis.readers.workbook import WORKBOOKS, sheets
 
 # What is in a delivery, whatever its format: variables with their questions, types, labels and answers.
 
 # more different values than this in a column of text is writing, not categories
 CATEGORIES_AT_MOST = 120
+
+
+PROJECTS = (".qdpx", ".qde", ".qdc")
+STATISTICS = {".sav": "spss", ".zsav": "spss", ".por": "spss", ".dta": "stata", ".sas7bdat": "stata"}
+OTHERS = dict.fromkeys(
+    (".rds", ".rdata", ".rda"),
+    "Write it from R with haven::write_sav(), or write.csv2(fileEncoding = 'UTF-8').",
+) | dict.fromkeys(
+    (".mx22", ".mx24", ".nvp", ".nvpx", ".atlproj", ".qrk", ".qda"), "Export it as REFI-QDA (.qdpx)."
+)
 
 
 @dataclass(frozen=True)
@@ -39,12 +54,16 @@ class Delivery:
         Answers, or the rows of a table.
     project : CodedProject or None
         Coded interviews.
+    said, reasons : dict, list
+        What the sidecar may say of how the table lies in its file, and why.
     """
 
     path: Path
     reader: str
     survey: RawSurvey | None = None
     project: CodedProject | None = None
+    said: dict = field(default_factory=dict)
+    reasons: list = field(default_factory=list)
 
 
 def read_delivery(path) -> Delivery:
@@ -57,20 +76,39 @@ def read_delivery(path) -> Delivery:
     """
     path = whole_delivery(Path(path))
     suffix = path.suffix.lower()
-    if suffix == ".qdpx":
+    if suffix in PROJECTS:
         return Delivery(path, "refi_qda", project=read_refi_qda(path))
-    if suffix in (".sav", ".zsav"):
-        return Delivery(path, "spss", survey=read_spss(path))
+    if suffix in STATISTICS:
+        reader = STATISTICS[suffix]
+        return Delivery(path, reader, survey={"spss": read_spss, "stata": read_stata}[reader](path))
     if path.is_dir() or (suffix in WORKBOOKS and is_export(path)):
-        return Delivery(path, "surveyxact", survey=read_surveyxact(path))
+        marks, survey = undecided(lambda marks: read_surveyxact(path, marks))
+        said = {"decimal": dict.fromkeys(marks, f"{TO_FILL_IN}: ',' eller '.'")} if marks else {}
+        return Delivery(path, "surveyxact", survey=survey, said=said)
     if suffix in (*TEXT_FILES, *WORKBOOKS):
-        return Delivery(path, "tabular", survey=survey_of(read_table(path)))
+        found = propose_layout(path)
+        survey = survey_from_table(found.frame, found.frame.attrs.get("questions"))
+        status = status_by(survey, found.said.get("completed_when", {}))
+        return Delivery(
+            path, "tabular", replace(survey, status=status), said=found.said, reasons=found.reasons
+        )
     if not path.exists():
         raise FileNotFoundError(f"`{path}` must be a file or a folder, but there is none. Check the name.")
     raise ValueError(
-        f"`{path.name}` must be .csv, .xlsx, .sav, .zsav or .qdpx, or a folder with a SurveyXact export, "
-        f"but is {suffix or 'without ending'}. Ask for it in one of these formats."
+        f"`{path.name}` must be .csv, .xlsx, .xls, .ods, .sav, .zsav, .por, .dta, .sas7bdat, .qdpx or .qde, or a "
+        f"folder with a SurveyXact export, but is {suffix or 'without ending'}. "
+        f"{OTHERS.get(suffix, 'Ask for it in one of these.')}"
     )
+
+
+def undecided(read) -> tuple[dict, RawSurvey]:
+    """Columns whose decimal mark nothing tells, and the survey as read with a comma there."""
+    marks = {}
+    while True:
+        try:
+            return marks, read(marks)
+        except UnknownDecimal as error:
+            marks[error.column] = ","
 
 
 def whole_delivery(path) -> Path:
@@ -87,11 +125,6 @@ def is_export(path) -> bool:
     """Whether a workbook has the three sheets of a SurveyXact export."""
     names = {sheet.name: sheet.name for sheet in sheets(path)}
     return all(things_of(part, names) for part in PARTS)
-
-
-def survey_of(table: pd.DataFrame) -> RawSurvey:
-    """A plain table as a survey: every row an answer, labels written out."""
-    return RawSurvey(table, {}, no_questions(), all_completed(table), pd.DataFrame(index=table.index))
 
 
 def variables(survey: RawSurvey) -> pd.DataFrame:
@@ -409,6 +442,7 @@ def nearest(label, levels) -> str | None:
 READERS = {
     "surveyxact": "SurveyXact",
     "spss": "SPSS",
+    "stata": "Stata eller SAS",
     "tabular": "tabel",
     "refi_qda": "kodede interview (REFI-QDA)",
 }
@@ -435,12 +469,29 @@ def heading(delivery) -> list[str]:
     untold = int(survey.status.isna().sum())
     if untold:
         lines.append(f"{number(untold)} rækker har ingen samlet status og regnes ikke som gennemførte.")
+    lines += delivery.reasons
+    if survey.weight:
+        lines.append(
+            f"Filen siger, at rækkerne er vægtet med {survey.weight}; projektet beregner sine egne vægte."
+        )
     if survey.dropped:
         lines.append(
             f"{len(survey.dropped)} kolonner er udeladt, fordi de er værktøjets egne eller fortæller, hvem "
             f"der har svaret: {shortened(survey.dropped)}."
         )
     return lines
+
+
+def first_rows(found, survey) -> list[str]:
+    """The first rows as read; nothing that a person wrote."""
+    shown = found.loc[~found["personal"] & (found["kind"] != "text"), "variable"].head(SHOWN)
+    rows = survey.answers.head(3)[list(shown)].to_dict("records")
+    return [
+        f"Række {place}: "
+        + "; ".join(f"{name} = {'' if pd.isna(value) else value}" for name, value in row.items())
+        for place, row in enumerate(rows, start=1)
+        if row
+    ]
 
 
 def shortened(texts) -> str:
@@ -508,8 +559,8 @@ def faults(variables, mapping) -> list[str]:
         lines.append(f"{column} ({book.loc[column, 'label']}) er ikke fundet i leverancen; {need}.")
     for raw, ours in mapping.ambiguous.items():
         lines.append(
-            f"{raw} kan være {join_words(ours, 'eller')}. Skriv selv linjen under columns, for eksempel {raw}: "
-            f"{ours[0]}"
+            f"{raw} kan være {join_words(ours, 'eller')}. Skriv selv linjen under columns, for eksempel "
+            f"{yaml.safe_dump({raw: ours[0]}, allow_unicode=True, width=1000).strip()}"
         )
     for ours, labels in mapping.unknown_labels.items():
         lines.append(
@@ -540,20 +591,24 @@ def project_lines(project) -> list[str]:
         f"{shortened(project.codes.loc[top(project), 'name'])}.",
         f"Variable på cases: {join_words(variables) or 'ingen'}.",
     ]
-    if "Rolle" not in variables:
+    try:
+        interviews_by_role(project, dict.fromkeys(unknown_roles(project), "leader"))
+    except ValueError:
         lines.append(
-            "Passer ikke: cases skal have variablen Rolle (Sagsbehandler eller Leder). Tilføj den, og "
-            "eksportér igen."
+            "Passer ikke: hvert interview skal have én rolle (Sagsbehandler eller Leder), som variablen Rolle på "
+            "cases eller dokumenter, som et sæt af dokumenter eller som en case. Tilføj den i "
+            "analyseprogrammet, og eksportér igen."
         )
-    linked = set(project.case_sources["source"])
-    loose = int((~project.sources["guid"].isin(linked)).sum())
-    if loose:
+    if roles := unknown_roles(project):
         lines.append(
-            f"Passer ikke: {number(loose)} kilder hører ikke til nogen case. Tilføj dem, og eksportér igen."
+            f"{join_words([f'»{role}«' for role in roles])} er ingen af kodebogens roller: skriv under values, om det "
+            "er caseworker eller leader."
         )
     textless = int(project.codings["text"].isna().sum())
     if textless:
-        lines.append(f"{number(textless)} kodninger er af billeder, lyd eller kilder uden tekst.")
+        lines.append(
+            f"{number(textless)} kodninger er af billeder, lyd eller kilder uden tekst; de bliver ikke brugt."
+        )
     return lines
 
 
@@ -580,10 +635,14 @@ def describe(delivery: Delivery) -> tuple[list[str], dict]:
             f"Leverancen {delivery.path.name} er læst som kodede interview.",
             *project_lines(delivery.project),
         ]
-        return lines, sidecar_of(delivery, ["interviews", "codings"], {}, {}, len(delivery.project.codings))
+        roles = dict.fromkeys(unknown_roles(delivery.project), f"{TO_FILL_IN}: caseworker eller leader")
+        values = {"interview_role": roles} if roles else {}
+        return lines, sidecar_of(
+            delivery, ["interviews", "codings"], {}, values, len(delivery.project.codings)
+        )
     found = variables(delivery.survey)
     mapping = propose(found)
-    lines = [*heading(delivery), ""]
+    lines = [*heading(delivery), *first_rows(found, delivery.survey), ""]
     for variable in found.itertuples():
         lines += variable_lines(variable, delivery.survey, mapping)
     lines += ["", f"Leverancen ligner mest: {tables_text(mapping.tables)}."]
@@ -592,7 +651,7 @@ def describe(delivery: Delivery) -> tuple[list[str], dict]:
     said = sidecar_of(
         delivery, mapping.tables, mapping.columns, values_of(mapping), len(delivery.survey.answers)
     )
-    return lines, said | year_of(delivery, mapping)
+    return lines, said | delivery.said | year_of(delivery, mapping)
 
 
 def values_of(mapping: Mapping) -> dict[str, dict]:
@@ -659,14 +718,29 @@ def year_of(delivery: Delivery, mapping: Mapping) -> dict:
 
 
 def free_name(path) -> Path:
-    """Where the proposal goes: beside the delivery, and never over a file that is there."""
+    """Where the proposal goes: beside the delivery, and never over a file that is there.
+
+    A sidecar of that stem may be another delivery's: then the whole name, ending and all, is the stem.
+    """
     stem = path.stem if path.is_file() else path.name
+    beside = path.with_name(f"{stem}.yml")
+    if beside.exists() and not is_sidecar_of(beside, path):
+        stem = path.name
     names = [
         f"{stem}.yml",
         f"{stem}.forslag.yml",
         *(f"{stem}.{number}.forslag.yml" for number in range(2, 100)),
     ]
     return next(path.with_name(name) for name in names if not path.with_name(name).exists())
+
+
+def is_sidecar_of(sidecar, path) -> bool:
+    """Whether a sidecar, filled in or not, is of this delivery."""
+    try:
+        said = yaml.safe_load(sidecar.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return True
+    return not isinstance(said, dict) or said.get("path", path.name) == path.name
 
 
 def save(path, said) -> list[str]:

@@ -89,6 +89,13 @@ def _roles_told(project: CodedProject, said: dict) -> pd.DataFrame:
     return pd.DataFrame({"source": [], "role": []})
 
 
+def unknown_roles(project: CodedProject) -> list[str]:
+    """Roles that the project tells, and that are none of the codebook's."""
+    levels = codebook.levels("interview_role", "interviews")
+    known = {folded(text) for text in (*levels, *levels.values())}
+    return sorted({str(role) for role in _roles_told(project, {})["role"] if folded(role) not in known})
+
+
 def _role_variables(table: pd.DataFrame) -> list[str]:
     """Variables that hold the role; some programs put the name of a classification in front."""
     return [name for name in table.columns if folded(name).split(":")[-1].strip() in _ROLE]

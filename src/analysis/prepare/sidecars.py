@@ -207,6 +207,8 @@ def _unfilled(said: dict) -> list[str]:
     keys = {key: said[key] for key in _REQUIRED}
     for column, levels in (said.get("values") or {}).items():
         keys |= {f"values: {column}: {label}": level for label, level in dict(levels or {}).items()}
+    if isinstance(said.get("decimal"), dict):
+        keys |= {f"decimal: {column}": mark for column, mark in said["decimal"].items()}
     return [key for key, value in keys.items() if str(value).startswith(TO_FILL_IN)]
 
 

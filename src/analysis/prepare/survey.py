@@ -135,21 +135,29 @@ def with_status(survey: RawSurvey, sidecar: Sidecar) -> RawSurvey:
                 f"{tool.name} that holds unfinished answers too. Write `completed_when: {tool.completed_when}`."
             )
         return survey
-    done = pd.Series(True, index=survey.answers.index)
-    for name, said in sidecar.completed_when.items():
+    for name in sidecar.completed_when:
         if name not in survey.answers:
             raise ValueError(
                 f"`completed_when` in {sidecar.file.name} must name columns of `{sidecar.path}`, but `{name}` is none. "
                 "Correct it."
             )
-        done &= is_said(survey.answers[name], survey.labels.get(name, {}), said)
+    status = status_by(survey, sidecar.completed_when)
+    done = status.eq("completed")
     if len(done) and not done.any():
         raise ValueError(
             f"`completed_when` in {sidecar.file.name} must hold for some answers of `{sidecar.path}`, but holds for "
             f"none of {len(done)}. Correct its values."
         )
+    return replace(survey, status=status)
+
+
+def status_by(survey: RawSurvey, completed_when: dict) -> pd.Series:
+    """Status of each answer: completed where all that is said holds, else partial; others as they are."""
+    done = pd.Series(True, index=survey.answers.index)
+    for name, said in completed_when.items():
+        done &= is_said(survey.answers[name], survey.labels.get(name, {}), said)
     status = pd.Series("partial", index=done.index).mask(done, "completed").astype(survey.status.dtype)
-    return replace(survey, status=survey.status.where(survey.status.ne("completed"), status).rename("status"))
+    return survey.status.where(survey.status.ne("completed"), status).rename("status")
 
 
 def survey_answers(survey: RawSurvey, sidecar: Sidecar) -> pd.DataFrame:

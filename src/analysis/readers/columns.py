@@ -32,6 +32,14 @@ SPACED = r"^([+-]?[1-9]\d{0,2})([\s\x{A0}\x{202F}\x{2009}'’]\d{3})+([.,]\d+)?$
 PERCENT = r"[\s\x{A0}\x{202F}]*%$"
 
 
+class UnknownDecimal(ValueError):
+    """Numbers of a `column` that nothing tells the decimal mark of."""
+
+    def __init__(self, message, column):
+        super().__init__(message)
+        self.column = column
+
+
 class Cells(NamedTuple):
     """A column as it was delivered: each cell is in one of the three, or empty."""
 
@@ -188,11 +196,9 @@ def as_numbers(cells: Cells, name, mark=None, whole=None) -> pd.Series:
     """
     text = clean(cells.text)
     found = "no" if is_filled(cells.dates) else decimal_mark(text)
-    if (
-        found in ("no", "mixed", "percent")
-        or (found == "either" and not mark)
-        or (found in ",." and mark not in (None, found))
-    ):
+    if found == "either" and not mark:
+        raise UnknownDecimal(number_message(text, name, found), name)
+    if found in ("no", "mixed", "percent") or (found in ",." and mark not in (None, found)):
         raise ValueError(number_message(text, name, found, mark))
     plain = by_value(text, lambda values: plain_numbers(values, mark if found == "either" else found))
     if whole is not False and not is_filled(cells.numbers) and matches(plain, INTEGER):

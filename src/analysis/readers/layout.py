@@ -189,7 +189,8 @@ def table_of(grid: Grid, layout: Layout = AS_IT_IS) -> Table:
     data = below.take(slice(header_rows, None))
     check_fields(data, len(names))
     places = named_places(names, data, below)
-    check_not_data(places, data, names)
+    if not layout.header_rows:
+        check_not_data(places, data, names)
     data = unmerged(data, places)
     cells = {name: data.cells[place] for name, place in places.items()}
     table = Table(
@@ -299,8 +300,9 @@ def check_not_data(places, data, names) -> None:
     ]
     if wrong:
         raise ValueError(
-            f"{data.name} must begin with a header, but its first row looks like the rows below: {len(wrong)} of "
-            f"{len(places)} names are numbers or dates (first: column {places[wrong[0]] + 1}). Add the header."
+            f"{data.name} must begin with a header, but its first row looks like the rows below: "
+            f"{len(wrong)} of {len(places)} names are numbers or dates (first: column {places[wrong[0]] + 1}). Add the "
+            "header; if it is one, write `header_rows: 1` in the sidecar."
         )
     if len(places) > 1 and (place := repeated_heading(names, data)) is not None:
         raise ValueError(
