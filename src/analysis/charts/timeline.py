@@ -16,6 +16,8 @@ from analysis.charts.sheet import watermark
 from analysis.disclosure import ProtectedTable
 
 _SHAPES = ("o", "s", "D", "^")
+_MARK = 1.2  # mm, half a mark with its rim
+_STRIP_GAP = 4.0  # mm between the years and the bands beside them
 
 
 def _check(rows: pd.DataFrame, options: Mapping) -> None:
@@ -68,7 +70,8 @@ def timeline(
     ----------
     table : one row a year and series: ``year``, `series` (a code), ``estimate``; ``low``, ``high`` if known.
     series_labels : code -> Danish name of the source with what it counts and who answered; at most four.
-    ranges : rows of ``first_year``, ``last_year``, ``low``, ``high``: bands, as a recommended caseload.
+    ranges : rows of ``first_year``, ``last_year``, ``low``, ``high``: bands, as a recommended caseload. Where some
+        have no year, all of them stand in their order beside the years, under their ``label``.
     range_label : Danish name of the bands.
 
     Raises
@@ -82,14 +85,15 @@ def timeline(
     across, upright = _axes(canvas, figure, bands, shown)
     if figure.synthetic:
         watermark(canvas, across.start, upright.end, across.end - across.start, upright.start - upright.end)
-    taken = Taken((across.start, upright.end - 2, canvas.right, upright.start))
+    taken = Taken((across.start, upright.end - 2, across.end, upright.start))
     _ranges(canvas, bands, across, upright)
     for index, code in enumerate(series_labels):
         own = shown[shown[series].eq(code)]
         xs = [across.at(year) for year in own["year"]]
         ys = [upright.at(value) for value in own["estimate"]]
         _series(canvas, own, xs, ys, upright, index)
-        taken.boxes += [(x - 1.2, y - 1.2, x + 1.2, y + 1.2) for x, y in zip(xs, ys, strict=True)]
+        taken.boxes += [(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in zip(xs, ys, strict=True)]
+        taken.boxes += [(x - 1, upright.end, x + 1, upright.start) for x in _with_range(own, xs)]
     _values(canvas, figure, shown, across, upright, taken)
     _years(canvas, shown, across, upright.start)
     _key(canvas, series_labels, range_label if bands is not None else "")
@@ -102,35 +106,48 @@ def _axes(
     years = [*shown["year"]]
     if bands is not None:
         bounds.append(bands["high"])
-        years += [*bands["first_year"], *bands["last_year"]]
+        years += [*bands["first_year"].dropna(), *bands["last_year"].dropna()]
     _, high = axes.fit(pd.concat(bounds), from_zero=True, shares=figure.unit == "pct.", pad=0.18)
     height = canvas.plot_height(0.3 * (canvas.right - canvas.left) + 22)
     top = canvas.y + 0.3 * canvas.line_height("small")
     upright = axes.Axis(0.0, high, top + height, top)
     wide = axes.grid_across(canvas, upright, canvas.left, canvas.right, figure.unit == "pct.")
     room = max(0.06 * (max(years) - min(years)), 0.5)
-    return axes.Axis(min(years) - room, max(years) + room, canvas.left + wide, canvas.right), upright
+    end = canvas.right - _strip_width(canvas, bands)
+    return axes.Axis(min(years) - room, max(years) + room, canvas.left + wide, end), upright
+
+
+def _strip_width(canvas: Canvas, bands: pd.DataFrame | None) -> float:
+    """Return the room beside the years for bands of which some have none [mm]."""
+    if bands is None or bands["first_year"].notna().all():
+        return 0.0
+    return _STRIP_GAP + len(bands) * (canvas.widest(list(bands["label"]), "small") + 2)
 
 
 def _ranges(canvas: Canvas, bands: pd.DataFrame | None, across: axes.Axis, upright: axes.Axis) -> None:
     if bands is None:
         return
-    for _, band in bands.iterrows():
-        left, right = across.at(band["first_year"]), across.at(band["last_year"])
-        top, bottom = upright.at(band["high"]), upright.at(band["low"])
-        canvas.rectangle(left, top, right - left, bottom - top, canvas.colour("grid"), order=1.1)
-        for y in (top, bottom):
-            canvas.line([left, right], [y, y], "rule", 0.7, order=1.3)
-        text = danish.interval(band["low"], band["high"], 0)
-        if canvas.measure(text, "small") + 1 < right - left:
-            canvas.middle_text(
-                (left + right) / 2,
-                bottom - 0.65 * canvas.line_height("small"),
-                text,
-                size="small",
-                colour="muted",
-                align="center",
-            )
+    for _, band in bands[bands["first_year"].notna()].iterrows():
+        _band(canvas, band, across.at(band["first_year"]), across.at(band["last_year"]), upright)
+    strip = _strip_width(canvas, bands)
+    if not strip:
+        return
+    width, baseline = (strip - _STRIP_GAP) / len(bands), upright.start + canvas.line_height("small")
+    for index, (_, band) in enumerate(bands.iterrows()):
+        left = across.end + _STRIP_GAP + index * width
+        _band(canvas, band, left + 0.8, left + width - 0.8, upright)
+        canvas.text(left + width / 2, baseline, band["label"], "small", colour="muted", align="center")
+
+
+def _band(canvas: Canvas, band: pd.Series, left: float, right: float, upright: axes.Axis) -> None:
+    top, bottom = upright.at(band["high"]), upright.at(band["low"])
+    canvas.rectangle(left, top, right - left, bottom - top, canvas.colour("grid"), order=1.1)
+    for y in (top, bottom):
+        canvas.line([left, right], [y, y], "rule", 0.7, order=1.3)
+    text = danish.interval(band["low"], band["high"], 0)
+    if canvas.measure(text, "small") < right - left:
+        middle = bottom - 0.65 * canvas.line_height("small")
+        canvas.middle_text((left + right) / 2, middle, text, size="small", colour="muted", align="center")
 
 
 def _series(canvas: Canvas, own: pd.DataFrame, xs: list, ys: list, upright: axes.Axis, index: int) -> None:
@@ -141,8 +158,15 @@ def _series(canvas: Canvas, own: pd.DataFrame, xs: list, ys: list, upright: axes
         for x, low, high in zip(xs, own["low"], own["high"], strict=True):
             if pd.notna(low):
                 canvas.line([x, x], [upright.at(low), upright.at(high)], colour, 1.6, order=3)
+                for end in (low, high):
+                    canvas.line([x - 1, x + 1], [upright.at(end)] * 2, colour, 1.6, order=3)
     for x, y in zip(xs, ys, strict=True):
         _shape(canvas, x, y, index)
+
+
+def _with_range(own: pd.DataFrame, xs: list) -> list:
+    """Return where a range is drawn, so that no value is written on its line [mm]."""
+    return [x for x, low in zip(xs, own["low"], strict=True) if pd.notna(low)] if "low" in own else []
 
 
 def _shape(canvas: Canvas, x: float, y: float, index: int) -> None:
@@ -161,7 +185,7 @@ def _shape(canvas: Canvas, x: float, y: float, index: int) -> None:
 
 
 def _values(canvas, figure, shown: pd.DataFrame, across: axes.Axis, upright: axes.Axis, taken: Taken) -> None:
-    distance = 0.3 * canvas.line_height("body")
+    distance = max(0.3 * canvas.line_height("body"), _MARK + 0.05)
     for _, row in shown.iterrows():
         x, y = across.at(row["year"]), upright.at(row["estimate"])
         text = figure.cell("estimate", row)
