@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -74,6 +75,7 @@ class Canvas:
         self.drawing = _Sheet(figsize=(width / MM_PER_INCH, 1), dpi=100, facecolor=style.colour("paper"))
         # no axes: a chart needs none of what they bring, and they take longer than the chart
         self._scale = Affine2D()
+        self._placed: dict[Axes, tuple[float, float, float, float]] = {}
         self.millimetres = self._scale + self.drawing.transSubfigure
 
     def colour(self, name: str) -> str:
@@ -162,10 +164,14 @@ class Canvas:
         )
         return self.add(written)
 
-    def add(self, artist: Artist) -> Artist:
-        """Put something on the sheet, in millimetres from the top left."""
+    def add(self, artist: Artist, on: Axes | None = None) -> Artist:
+        """Put something on the sheet, in millimetres from the top left; or on axes that stand on it."""
         artist.set_transform(self.millimetres)
-        return self.drawing.add_artist(artist)
+        return (on or self.drawing).add_artist(artist)
+
+    def place(self, axes: Axes, x: float, y: float, width: float, height: float) -> None:
+        """Give axes their rectangle, its top left corner at (x, y), once the sheet's height is known."""
+        self._placed[axes] = (x, y, width, height)
 
     def middle_text(self, x: float, middle: float, text: str, **kwargs) -> Text:
         """Write a line of text with the middle of its capitals at `middle`."""
@@ -260,6 +266,8 @@ class Canvas:
         height = self.sizes.height or self.y + self.sizes.margin * 0.8
         self.drawing.set_size_inches(self.width / MM_PER_INCH, height / MM_PER_INCH)
         self._scale.translate(0, -height).scale(1 / self.width, -1 / height)
+        for axes, (x, y, wide, high) in self._placed.items():
+            axes.set_position((x / self.width, 1 - (y + high) / height, wide / self.width, high / height))
         return self.drawing
 
 

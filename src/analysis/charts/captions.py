@@ -10,10 +10,19 @@ from analysis.disclosure import ProtectedTable
 from analysis.measures import measure
 
 LONGEST = 299
-_STATUS = {
+VERDICTS = {
+    "over": "Over resten af landet",
+    "maybe_over": "Måske over",
+    "som": "Ingen forskel set",
+    "maybe_under": "Måske under",
+    "under": "Under resten af landet",
+    "none": "Ikke sammenlignet",
+}
+STATUS_WORDS = {
     "withheld": "diskretioneret",
     "missing": "ingen svar",
     "not_relevant": "ikke relevant",
+    "not_asked": "ikke spurgt",
 }
 
 
@@ -69,7 +78,7 @@ def row_value(row: pd.Series, unit: str, decimals: int, label: str = "") -> str:
     """Write one row: ``Roskilde: 27,8 sager (26,0–29,7), 47 svar``, or its status."""
     name = f"{row['place']}{', ' + label if label else ''}"
     if row["status"] != "shown":
-        return f"{name}: {_STATUS[row['status']]}"
+        return f"{name}: {STATUS_WORDS[row['status']]}"
     text = f"{name}: {quantity(row['estimate'], unit, decimals)}"
     if "low" in row and pd.notna(row["low"]):
         factor = 100 if unit == "pct." else 1

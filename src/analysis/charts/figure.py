@@ -10,15 +10,15 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure as Drawing
 
 from analysis import danish, disclosure
-from analysis.charts.captions import check_headline
-from analysis.charts.style import font_faces
+from analysis.charts.captions import STATUS_WORDS, check_headline
+from analysis.charts.style import check_letters, font_faces
 from analysis.disclosure import rounding
 
 # A figure drawn once, as SVG whose letters are text: every image of the figure is made from it.
@@ -26,6 +26,7 @@ from analysis.disclosure import rounding
 # What the words around a chart are called in the SVG, so that a page can leave them to its own text.
 AROUND = "omkring"
 _AROUND = re.compile(rf'\s*<g id="{AROUND}-\d+">.*?</g>', re.DOTALL)
+_TEXT = re.compile(r"<text [^>]*>([^<]*)</text>")
 _NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _POINTS_A_MM = 72 / 25.4
 
@@ -80,6 +81,7 @@ def _as_svg(drawing: Drawing) -> str:
         drawing.savefig(written, format="svg", metadata=_NO_RDF)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", written.getvalue(), count=1, flags=re.DOTALL)
     svg = svg[svg.index("<svg") :]
+    check_letters(map(unescape, _TEXT.findall(svg)), "Text in a figure")
     return re.sub(r"(font-family: '[^']+')", r"\1, sans-serif", svg)
 
 
@@ -154,7 +156,6 @@ def figure_html(figure: "Figure") -> str:
 
 # A figure: a protected table, the words around it, and how it is drawn.
 
-STATUS_WORDS = {"withheld": "diskretioneret", "missing": "ingen svar", "not_relevant": "ikke relevant"}
 _NOT_SCALED = {"p", "p_adjusted"}
 
 
@@ -290,6 +291,15 @@ def _check_texts(figure: Figure) -> None:
             f"`alt` must be under 300 characters, but has {len(figure.alt)}. Shorten it: the table is the"
             " long description."
         )
+    texts = (
+        figure.headline,
+        figure.description,
+        figure.note,
+        figure.source,
+        figure.alt,
+        *figure.columns.values(),
+    )
+    check_letters(texts, "Texts of a figure")
     absent = [column for column in figure.columns if column not in figure.table.frame]
     if absent:
         raise ValueError(

@@ -76,6 +76,11 @@ class Kind:
     decimals: int = 1
 
     @property
+    def name(self) -> str:
+        """Name of the chart function."""
+        return self.body.__name__.strip("_")
+
+    @property
     def own(self) -> inspect.Signature:
         """The body's own options."""
         _, _, *own = inspect.signature(self.body).parameters.values()
@@ -149,7 +154,7 @@ def _figure(
         unit=unit,
         decimals=decimals,
         texts=its.words(rows, options),
-        kind=its.body.__name__,
+        kind=its.name,
         value_label=value_label or (unit or "værdi").capitalize(),
         options=options,
         highlight=tuple(highlight),
@@ -166,7 +171,7 @@ def _again(its: Kind, extra: tuple, table: ProtectedTable, given: dict, **change
     unknown = [name for name in changed if name not in {"table", "alt", *given, *its.own.parameters}]
     if unknown:
         raise ValueError(
-            f"`{unknown[0]}` must be something that a `{its.body.__name__}` can be told, but is not. It can be told"
+            f"`{unknown[0]}` must be something that a `{its.name}` can be told, but is not. It can be told"
             f" {', '.join(f'`{name}`' for name in [*its.own.parameters, *given])}."
         )
     return _figure(its, extra, changed.pop("table", table), **(given | changed))

@@ -171,6 +171,15 @@ def status_mark(
     canvas.middle_text(x + 2.1 * side, middle, word, size="small", colour="muted")
 
 
+def card(canvas: Canvas, words: str) -> None:
+    """Draw a card that says why there is no chart, where the chart would stand."""
+    height = 3 * canvas.line_height("headline")
+    canvas.rectangle(canvas.left, canvas.y, canvas.right - canvas.left, height, "stripe", order=0.5)
+    look = {"weight": "semibold", "align": "center", "colour": "muted"}
+    canvas.middle_text((canvas.left + canvas.right) / 2, canvas.y + height / 2, words, **look)
+    canvas.y += height
+
+
 # Names beside points, placed where they collide with nothing; and the line that says who has no point.
 
 MEMBER = 1.3  # how much larger the point of a municipality of the chosen group is: not told by colour alone

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.image import BboxImage, imread
 from matplotlib.text import Text
@@ -11,6 +12,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from analysis.charts.canvas import MM_PER_POINT, Canvas
 from analysis.charts.figure import AROUND, Figure
+from analysis.charts.marks import card
 from analysis.charts.style import Style, read_style
 
 SYNTHETIC = "SYNTETISKE DATA"
@@ -63,7 +65,10 @@ def _fill(canvas: Canvas, body: Body, figure: Figure, title_in_image: bool, note
     if title_in_image:
         _title(canvas, figure)
     top = canvas.y
-    body(canvas, figure, **figure.options)
+    if figure.table.frame["status"].eq("not_asked").all():
+        card(canvas, f"Ikke spurgt i {figure.table.quantity.get('year', 'undersøgelsen')}")
+    else:
+        body(canvas, figure, **figure.options)
     canvas.end_chart(top)
     if note_in_image:
         _notes(canvas, figure)
@@ -115,20 +120,36 @@ def _logo(canvas: Canvas, top: float, reserved: float) -> None:
 
 
 def watermark(
-    canvas: Canvas, x: float, y: float, width: float, height: float, over_marks: bool = False
+    canvas: Canvas,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    over_marks: bool = False,
+    on: Axes | None = None,
 ) -> None:
     """Write SYNTETISKE DATA aslant over a chart's ground, often enough to survive a crop.
 
     Drawn under marks and numbers; the rectangle [mm] is the chart's own. With `over_marks`, where bars or
-    tiles cover the ground, it is etched into them too, still under their numbers.
+    tiles cover the ground, it is etched into them too, still under their numbers. `on` is the axes that it is drawn
+    on, whose marks stand lower than those of the house's charts.
     """
-    looks = [("watermark", 1.0, 1.5)] + ([("paper", 0.24, 3.5)] if over_marks else [])
+    under, over = (0.5, 2.6) if on else (1.5, 3.5)
+    looks = [("watermark", 1.0, under)] + ([("paper", 0.24, over)] if over_marks else [])
     for look in looks:
-        _watermark(canvas, x, y, width, height, *look)
+        _watermark(canvas, x, y, width, height, on, *look)
 
 
 def _watermark(
-    canvas: Canvas, x: float, y: float, width: float, height: float, colour: str, alpha: float, order: float
+    canvas: Canvas,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    on: Axes | None,
+    colour: str,
+    alpha: float,
+    order: float,
 ) -> None:
     size = min(0.115 * width, 0.3 * height, 10.0)
     points = max(size / MM_PER_POINT, canvas.style.text_points + 2)
@@ -151,4 +172,4 @@ def _watermark(
                 rotation=18 if height > 0.4 * across else 0,
                 zorder=order,
             )
-            canvas.add(drawn).set_gid(f"watermark-{colour}-{x:.0f}-{y:.0f}-{row}-{column}")
+            canvas.add(drawn, on).set_gid(f"watermark-{colour}-{x:.0f}-{y:.0f}-{row}-{column}")

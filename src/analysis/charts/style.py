@@ -6,8 +6,11 @@ import hashlib
 import html
 import importlib.util
 import io
+import os
 import re
 import tomllib
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,11 +18,12 @@ from types import MappingProxyType
 import uharfbuzz
 from fontTools.pens.svgPathPen import SVGPathPen
 from matplotlib.colors import to_rgb
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 
 from analysis import files
 
 STYLE_FILE = Path(__file__).parents[1] / "style.toml"
+STYLE = "STYLE"  # the environment's variable that names another style file
 _MARKS = ("calm", "calm_light", "accent", "accent_light", "rule", "answers", "interest", "series")
 _TEXTS = ("ink", "muted", "accent")
 _WEIGHTS = {"regular": 400, "semibold": 600, "bold": 700}
@@ -90,16 +94,25 @@ def readable_on(ground: str, style: Style) -> str:
     return max(style.colour("ink"), style.colour("paper"), key=lambda colour: contrast(colour, ground))
 
 
-def _font(fonts: dict, weight: str) -> FontProperties:
-    package = importlib.util.find_spec(fonts["package"])
-    folder = Path(package.origin).parent / "files" if package else None
+def _font(fonts: dict, weight: str, beside: Path) -> FontProperties:
+    folder = _font_folder(fonts, beside)
     path = folder / fonts[weight] if folder else None
     if path is None or not path.is_file():
+        where = f"folder `{folder}`" if "folder" in fonts else f"package `{fonts.get('package')}`"
+        remedy = "Put it there" if "folder" in fonts else "Install the package"
         raise FileNotFoundError(
-            f"The font `{fonts[weight]}` must be in the package `{fonts['package']}`, but is not found."
-            " Install the package: figures are not drawn in another font."
+            f"The font `{fonts[weight]}` must be in the {where}, but is not found."
+            f" {remedy}: figures are not drawn in another font."
         )
     return FontProperties(family=fonts["family"], weight=_WEIGHTS[weight], fname=str(path))
+
+
+def _font_folder(fonts: dict, beside: Path) -> Path | None:
+    """Where the font files lie: a folder, named from the style file's own, or the folder "files" of a package."""
+    if "folder" in fonts:
+        return beside / fonts["folder"]
+    package = importlib.util.find_spec(fonts["package"])
+    return Path(package.origin).parent / "files" if package else None
 
 
 def _check_contrast(colours: dict, texts: tuple[str, ...], least: float) -> None:
@@ -117,17 +130,30 @@ def _shades(colour: str | list[str]) -> list[str]:
     return [colour] if isinstance(colour, str) else list(colour)
 
 
-@functools.cache
-def read_style(path: Path = STYLE_FILE) -> Style:
-    """Read a style file, and hold it to the contrast that figures promise.
+def style_file() -> Path:
+    """Return the style file in use: the one that ``STYLE`` names, or the package's own."""
+    return Path(os.environ[STYLE]).resolve() if os.environ.get(STYLE) else STYLE_FILE
+
+
+def read_style(path: Path | None = None) -> Style:
+    """Read a style file, by default the one in use, and hold it to the contrast that figures promise.
 
     Raises
     ------
     FileNotFoundError
-        If a font is not installed.
+        If the file, a font or the logo is not there.
     ValueError
         If a mark or a text has too little contrast, or a text size is under the minimum.
     """
+    return _read_style(path or style_file())
+
+
+@functools.cache
+def _read_style(path: Path) -> Style:
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"`{STYLE}` must name a style file, but `{path}` is none. Copy {STYLE_FILE.name} there, or unset it."
+        )
     given = tomllib.loads(path.read_text(encoding="utf-8"))
     colours = given["colours"]
     _check_contrast(colours, _MARKS, 3)
@@ -142,11 +168,139 @@ def read_style(path: Path = STYLE_FILE) -> Style:
         )
     return Style(
         colours=MappingProxyType(colours),
-        fonts=MappingProxyType({weight: _font(given["font"], weight) for weight in _WEIGHTS}),
+        fonts=MappingProxyType({weight: _font(given["font"], weight, path.parent) for weight in _WEIGHTS}),
         sizes=MappingProxyType(sizes),
         text_points=least,
-        logo=path.parent / given["logo"] if given["logo"] else None,
+        logo=_logo(path.parent / given["logo"]) if given["logo"] else None,
     )
+
+
+def _logo(path: Path) -> Path:
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"The logo `{path}` must be a PNG, but is not there. Correct `logo` in the style."
+        )
+    return path
+
+
+# The house style as Matplotlib's parameters: for anybody's axes on the house's sheet, and for quick looks.
+
+
+def rc(width_mm: float = 160) -> dict:
+    """Return the house style as Matplotlib's rc parameters, with the text sizes of a printed width [mm].
+
+    Examples
+    --------
+    >>> rc(80)["axes.grid"], rc(80)["xtick.labelsize"] < rc(160)["xtick.labelsize"]
+    (True, True)
+    """
+    style = read_style()
+    sizes = style.at(width_mm)
+    register_fonts()
+    (family,) = style.fonts["regular"].get_family()
+    ink, muted, grid, rule, paper = (style.colour(name) for name in ("ink", "muted", "grid", "rule", "paper"))
+    cycle = [*style.colour("series"), style.colour("calm"), rule]
+    return {
+        "font.family": [family],
+        "font.size": sizes.body,
+        "text.color": ink,
+        "figure.facecolor": paper,
+        "axes.facecolor": "none",
+        "axes.prop_cycle": f"cycler('color', {cycle})",
+        "axes.edgecolor": rule,
+        "axes.linewidth": 0.7,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "grid.color": grid,
+        "grid.linewidth": 0.7,
+        "axes.titlesize": sizes.body,
+        "axes.titleweight": 600,
+        "axes.titlelocation": "left",
+        "axes.titlecolor": ink,
+        "axes.labelsize": sizes.small,
+        "axes.labelcolor": muted,
+        "axes.unicode_minus": True,
+        "xaxis.labellocation": "right",
+        "xtick.labelsize": sizes.small,
+        "ytick.labelsize": sizes.small,
+        "xtick.color": rule,
+        "ytick.color": rule,
+        "xtick.labelcolor": muted,
+        "ytick.labelcolor": muted,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "xtick.minor.size": 0,
+        "ytick.minor.size": 0,
+        "legend.frameon": False,
+        "legend.fontsize": sizes.small,
+        "legend.title_fontsize": sizes.small,
+        "lines.linewidth": 1.4,
+        "lines.markeredgecolor": paper,
+        "patch.edgecolor": paper,
+        "patch.linewidth": 0.6,
+        "hatch.linewidth": 0.6,
+        "savefig.facecolor": paper,
+        "pdf.fonttype": 42,
+    }
+
+
+def mplstyle(width_mm: float = 160) -> str:
+    """Return the house style as the text of an ``.mplstyle`` file: `house.mplstyle` beside this module.
+
+    After ``import analysis.charts``, ``plt.style.use("analysis.charts.house")`` uses it.
+    """
+    values = {name: _plain(value) for name, value in rc(width_mm).items()}
+    return "".join(f"{name}: {value}\n" for name, value in values.items())
+
+
+def _plain(value) -> str:
+    text = ", ".join(value) if isinstance(value, list) else str(value)
+    return re.sub(r"'#(\w+)'", r"'\1'", text) if "cycler" in text else text.removeprefix("#")
+
+
+@functools.cache
+def register_fonts() -> None:
+    """Make the house's fonts known to Matplotlib by their family."""
+    for font in read_style().fonts.values():
+        fontManager.addfont(font.get_file())
+
+
+# Letters that a font lacks vanish in print without a word: texts are held to those that it has.
+
+
+@functools.cache
+def _known_letters(file: str) -> frozenset[int]:
+    return frozenset(_shaper(file).face.unicodes)
+
+
+def check_letters(texts: Iterable[str], what: str = "Text") -> None:
+    """Raise where a text has a letter that the house's font lacks.
+
+    Raises
+    ------
+    ValueError
+        With the letter and its name.
+    """
+    texts = list(texts)
+    known = _known_letters(read_style().fonts["regular"].get_file())
+    wrong = [
+        (letter, text)
+        for text in texts
+        for letter in text
+        if ord(letter) not in known and letter not in "\n\t"
+    ]
+    if wrong:
+        letter, text = wrong[0]
+        (family,) = read_style().fonts["regular"].get_family()
+        count = len({text for _, text in wrong})
+        raise ValueError(
+            f"{what} must be written with letters of the font `{family}`, but {count} of {len(texts)} texts are not"
+            f" (first: {letter!r}, {unicodedata.name(letter, 'a letter without a name')}, in {text[:60]!r})."
+            " Write it with other letters: it would vanish."
+        )
 
 
 # The Danish letters of the house's fonts, small enough to stand inside an SVG or a style sheet.
