@@ -282,7 +282,7 @@ class Kernels:
         self._cold: list[subprocess.Popen] = []
         self._server: WarmServer | None = None
         self._why_cold = "as asked" if cold else ""
-        if sys.platform != "linux":
+        if sys.platform != "linux" or not hasattr(os, "fork"):
             self._why_cold = "this system can't fork safely"
         if not self._why_cold:
             self._server = WarmServer(self._folder)

@@ -157,3 +157,13 @@ def test_a_full_disk_is_told_and_the_next_call_goes_on(small_home, small_disk):
     caller = start(small_home, "reports", "Roskilde")
     said = caller.communicate(timeout=60)[1]
     assert (caller.returncode, said.splitlines()[0]) == (0, "1 of 3 notebooks are already built.")
+
+
+def test_without_fork_and_file_locks_a_report_is_made_all_the_same(small_home, tmp_path):
+    write_notebook(small_home / "notebooks" / "01_quick.ipynb", "print(1)")
+    (tmp_path / "sitecustomize.py").write_text("import os, sys\ndel os.fork\nsys.modules['fcntl'] = None\n")
+    caller = start(small_home, "report", "Roskilde", PYTHONPATH=str(tmp_path))
+    said = caller.communicate(timeout=90)[1]
+    assert caller.returncode == 0 and "Traceback" not in said
+    assert "Kernels start cold (this system can't fork safely)" in said
+    assert (small_home / "reports" / "roskilde" / "notesboeger" / "01_quick.ipynb").is_file()
