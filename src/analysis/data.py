@@ -24,8 +24,8 @@ def _described() -> dict:
         )
     try:
         described = json.loads(file.read_text(encoding="utf-8"))
-        return {part: dict(described[part]) for part in ("tables", "deliveries")}
-    except (ValueError, KeyError, TypeError) as error:
+        return {"tables": dict(described["tables"]), "deliveries": dict(described.get("deliveries", {}))}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             "`data/processed/digests.json` must list the built tables, but can't be read as that. "
             "Run `make data`: it builds them anew."

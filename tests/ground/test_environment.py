@@ -45,7 +45,26 @@ def test_python_is_the_same_everywhere():
     assert f"python{project['requires-python']}" == environment[0]
 
 
+UNTRACKED = {
+    ".venv",
+    "reports",
+    "processed",
+    "national_survey",
+    "__pycache__",
+}  # and hidden folders: where there is no git
+
+
 def tracked():
+    """The project's own files: those in git, or in a copy without git those that git would keep."""
+    if not (PROJECT / ".git").exists():
+        files = [file for file in PROJECT.rglob("*") if file.is_file()]
+        return [
+            file
+            for file in files
+            if not any(
+                part in UNTRACKED or part.startswith(".") for part in file.relative_to(PROJECT).parent.parts
+            )
+        ]
     names = subprocess.run(
         ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout
