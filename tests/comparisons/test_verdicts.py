@@ -7,6 +7,7 @@ from scipy import stats
 
 from analysis import comparisons
 from analysis.comparisons import judge
+from analysis.disclosure.rounding import away_from_zero
 from analysis.estimates import Design
 
 CLEAR, MAYBE = ["over", "under"], ["maybe_over", "maybe_under"]
@@ -52,7 +53,7 @@ def assert_words_and_intervals_agree(table: pd.DataFrame) -> None:
         .isna()
         .all(axis=None)
     )
-    rounded = comparisons.round_limit(low, 1), comparisons.round_limit(high, 1)
+    rounded = away_from_zero(low, 1), away_from_zero(high, 1)
     assert (rounded[0] > 0)[above].all() and (rounded[1] < 0)[below].all()
 
 

@@ -184,6 +184,34 @@ def test_a_ratio_of_nobody_is_told_without_a_warning(strat):
     assert ratio["standard_error"] == pytest.approx(mean["standard_error"])
 
 
+def test_what_weights_change_is_tested_on_the_same_answers(strat):
+    found = variance.weighting_change(strat, "api00", STRAT).iloc[0]
+    weighted = estimates.estimate_mean(strat, "api00", STRAT)["estimate"].iloc[0]
+    assert found["difference"] == pytest.approx(weighted - strat["api00"].mean())
+    # A ratio of totals has the same influence: y w over w less y over n, by the jackknife of one school.
+    jackknife = []
+    for stratum, schools in strat.groupby("stype"):
+        changes = []
+        for school in schools.index:
+            kept = strat.drop(school)
+            weight = kept["pw"].where(
+                kept["stype"] != stratum, kept["pw"] * len(schools) / (len(schools) - 1)
+            )
+            share = np.where(kept["stype"] != stratum, 1, len(schools) / (len(schools) - 1))
+            changes.append(
+                np.average(kept["api00"], weights=weight) - np.average(kept["api00"], weights=share)
+            )
+        sampled = 1 - len(schools) / schools["fpc"].iloc[0]
+        jackknife.append(
+            sampled * (len(schools) - 1) / len(schools) * np.sum((changes - np.mean(changes)) ** 2)
+        )
+    assert found["standard_error"] == pytest.approx(np.sqrt(np.sum(jackknife)), rel=0.02)
+    same = variance.weighting_change(
+        strat.assign(pw=3.0), "api00", Design(strata="stype", weights="pw")
+    ).iloc[0]
+    assert same["difference"] == pytest.approx(0, abs=1e-9) and same["standard_error"] < 1e-9
+
+
 def test_effective_answers_are_never_more_than_the_answers(strat):
     # strata that explain: a design effect below 1
     shares = estimates.estimate_proportion(strat, "sch.wide", "Yes", STRAT)

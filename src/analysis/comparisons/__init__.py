@@ -25,7 +25,6 @@ from analysis.comparisons.chance import (
     count_tests,
     judge,
     reliability,
-    round_limit,
     selected_coverage,
 )
 from analysis.comparisons.funnel import Overdispersion, funnel_limits, overdispersion, shrink
@@ -57,7 +56,6 @@ __all__ = [
     "judge",
     "overdispersion",
     "reliability",
-    "round_limit",
     "selected_coverage",
     "shrink",
     "standardise",

@@ -101,19 +101,6 @@ def chance_findings(tests: int, coverage: float = COVERAGE) -> float:
     return tests * (1 - coverage)
 
 
-def round_limit(limit: ArrayLike, decimals: int) -> np.ndarray:
-    """Round a limit of a difference, but not to 0 unless it is 0: what decided a verdict must be seen to.
-
-    Examples
-    --------
-    >>> round_limit([0.2, -0.04, 1.26, 0.0], 0).tolist()
-    [1.0, -1.0, 1.0, 0.0]
-    """
-    limit = np.asarray(limit, dtype=float)
-    rounded = np.round(limit, decimals)
-    return np.where((rounded == 0) & (limit != 0), np.sign(limit) * 10.0**-decimals, rounded)
-
-
 def adjust_p(p: ArrayLike) -> np.ndarray:
     """Benjamini and Hochberg's p-values over all tests given: municipalities x items. NaN is no test.
 

@@ -51,7 +51,7 @@ def caseload_ratios(
     """Fit ratios of expected counts by a negative binomial with estimated dispersion.
 
     Unweighted: it describes how the respondents' caseloads vary with the terms. Warnings of the optimiser
-    reach the reader; a model that didn't converge says so in its checks too.
+    reach the reader; a model that doesn't converge is none.
 
     Parameters
     ----------
@@ -78,7 +78,8 @@ def caseload_ratios(
     KeyError
         If a column is unknown.
     ValueError
-        If a count is negative, an exposure isn't above 0, or fewer rows are left than needed.
+        If a count is negative, an exposure isn't above 0, fewer rows are left than needed, or the model doesn't
+        converge.
 
     References
     ----------
@@ -99,6 +100,11 @@ def caseload_ratios(
     model = smf.negativebinomial(formula, used, offset=offset)
     start = np.append(poisson.params, _moment_alpha(poisson, used[outcome]))
     fit = model.fit(start_params=start, method="bfgs", maxiter=500, gtol=1e-7, disp=0, **kind)
+    if not fit.mle_retvals["converged"]:
+        raise ValueError(
+            f"The model must converge, but on {len(used)} rows it has not ({', '.join(terms)}). Leave out a term, or "
+            "join its levels."
+        )
     return CountModel(
         _ratios(fit, coverage),
         float(1 / fit.params.iloc[-1]),
@@ -174,9 +180,7 @@ def _checks(fit, poisson, counts: np.ndarray) -> pd.DataFrame:
     p_poisson = stats.chi2.sf(ratio, 1) / 2
     likely = np.sqrt(expected_zeros + 1)
     total, observed = mean.var() + variance.mean(), counts.var(ddof=1)
-    converged = bool(fit.mle_retvals["converged"])
     rows = [
-        ("optimiser converged", float(converged), 1.0, converged),
         ("p of a Poisson (no overdispersion)", p_poisson, 0.05, p_poisson < 0.05),
         ("Pearson statistic per degree of freedom", pearson, 1.0, _within(pearson, PEARSON_RANGE)),
         ("zeros", float(zeros), expected_zeros, abs(zeros - expected_zeros) <= 3 * likely),

@@ -276,3 +276,47 @@ def _inside(data: pd.DataFrame, frame: pd.DataFrame, by: str, value: Hashable) -
             f"{frame['answered'].sum()}. Correct the spelling, or compare others."
         )
     return rows
+
+
+def weighting_change(
+    data: pd.DataFrame,
+    variable: str,
+    design: Design,
+    by: str | None = None,
+    *,
+    level: Hashable = None,
+    coverage: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate what the weights change: weighted less unweighted mean, or share, of the same answers.
+
+    The two are made of the same respondents, so that their own intervals say nothing of the change (a paired test).
+
+    Parameters
+    ----------
+    data, variable, design, by, level, coverage
+        As `contrast`; without `by` the whole sample.
+
+    Returns
+    -------
+    DataFrame
+        One row a domain: ``difference``, ``standard_error``, ``difference_low``, ``difference_high``, ``df`` and ``p``.
+    """
+    frame, labels = domain_frame(data, [variable], design, by)
+    values = numbers(data, variable) if level is None else indicator(data, variable, level)
+    weighted = linearised("mean", frame, design.singleton, values)["estimate"].to_numpy()
+    equal = frame.assign(weight=frame["weighted"].astype(float))
+    plain = linearised("mean", equal, design.singleton, values)["estimate"].to_numpy()
+    domain, weight = frame["domain"].to_numpy(), frame["weight"].to_numpy()
+    answered = frame["answered"].to_numpy()
+    sums, counts = np.bincount(domain, weight * answered), np.bincount(domain, answered)
+    influence = np.zeros((len(frame), len(labels)))
+    own, rows = domain[answered], np.flatnonzero(answered)
+    influence[rows, own] = (values[rows] - weighted[own]) / sums[own] - (values[rows] - plain[own]) / (
+        counts[own] * weight[rows]
+    )
+    error = standard_errors(influence, frame, design.singleton)
+    df = degrees_of_freedom(frame)
+    change = weighted - plain
+    low, high = intervals.t_interval(change, error, df, coverage)
+    columns = {"difference": change, "standard_error": error, "difference_low": low, "difference_high": high}
+    return labels.assign(**columns, df=df, p=intervals.p_value(change, error, df))

@@ -6,6 +6,7 @@ import pandas as pd
 from analysis import codebook, danish, data
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import Design, estimate_mean, estimate_proportion
+from analysis.estimates.variance import weighting_change
 from analysis.measures import LOW, measure
 from analysis.measures.places import DESIGN, answered
 from analysis.sentences import first_upper
@@ -32,7 +33,8 @@ def both_ways(
     Returns
     -------
     DataFrame
-        `by` (or nothing), ``estimate``, ``low``, ``high`` (weighted), ``unweighted``, ``n`` and ``n_kish``: the
+        `by` (or nothing), ``estimate``, ``low``, ``high`` (weighted), ``unweighted``, ``difference`` (weighted less
+        unweighted, of the same answers) with ``difference_low`` and ``difference_high``, ``n`` and ``n_kish``: the
         answers of equal weight that would be worth as much (Kish), and ``level_count`` for the gate.
 
     References
@@ -49,6 +51,8 @@ def both_ways(
         _estimate(people, variable, design, bool(levels), keys) for design in (DESIGN, _UNWEIGHTED)
     )
     rows = weighted[[*(keys or []), "estimate", "low", "high", "n"]].assign(unweighted=plain["estimate"])
+    change = weighting_change(people, variable, DESIGN, by, level="in" if levels else None)
+    rows = rows.join(change[["difference", "difference_low", "difference_high"]])
     known = people.dropna(subset=[variable])
     groups = known.groupby(by, observed=True) if by else [(None, known)]
     kish = {key: group["weight"].sum() ** 2 / (group["weight"] ** 2).sum() for key, group in groups}
@@ -133,15 +137,15 @@ def change(table: ProtectedTable) -> str:
         return "Tallene er diskretioneret."
     most = largest_change(table)
     spoken = measure.named(most["measure"])
-    within = abs(most["estimate"] - most["unweighted"]) < (most["high"] - most["low"]) / 2
+    is_clear = most["difference_low"] > 0 or most["difference_high"] < 0
     worth = danish.number(100 * float((shown["n_kish"] / shown["n"]).min()))
     return (
         "Hver besvarelse tæller for så mange ansatte som den står for: vægten er ansatte pr. besvarelse i kommunen, "
         "tilpasset antallet af ansatte pr. kommunegruppe og område. Den største ændring gælder "
         f"{_lower_name(most, spoken)}: {_cell(most['unweighted'], spoken)} uden vægte og "
-        f"{_cell(most['estimate'], spoken)} med vægte. Ændringen er {'mindre' if within else 'ikke mindre'} end den "
-        f"statistiske usikkerhed. Vægtene koster lidt sikkerhed: 100 svar er mindst så meget værd som {worth} svar "
-        "med ens vægt."
+        f"{_cell(most['estimate'], spoken)} med vægte. Svarene er de samme, så ændringen er prøvet parret: den er "
+        f"{'' if is_clear else 'ikke '}til at skelne fra ingen ændring. Vægtene koster lidt sikkerhed: 100 svar er "
+        f"mindst så meget værd som {worth} svar med ens vægt."
     )
 
 
