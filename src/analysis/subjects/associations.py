@@ -1,0 +1,454 @@
+"""What goes together: how handover, training and turnover are answered, beside caseload and how the work is organised.
+
+The source's own claim is that caseload bears on how handover and introduction are experienced. Here it is examined
+with the survey's design; all words are of going together, none of effects.
+"""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from analysis import codebook, danish, data, measures, sentences
+from analysis.charts.style import read_style
+from analysis.comparisons import chance_findings, judge
+from analysis.disclosure import ProtectedTable, protect
+from analysis.estimates import Design, estimate_proportion
+from analysis.estimates.intervals import t_interval
+from analysis.estimates.models import Model, logit, ordinal, predicted_shares
+from analysis.measures import LOW
+from analysis.measures.measure import locate
+from analysis.measures.places import DESIGN, answered
+from analysis.municipalities import COUNTRY
+from analysis.subjects import practices
+from analysis.texts import in_words
+
+_LITTLE = "der kun i mindre grad eller slet ikke "
+# What is explained: column -> answers that count, who gives them (in a headline, in full), and the file's word.
+OUTCOMES = {
+    "case_handover": (
+        LOW,
+        "der oplever overleveringen som vanskelig",
+        _LITTLE + "oplever en hurtig overlevering",
+    ),
+    "introduction_sufficient": (
+        LOW,
+        "der finder oplæringen utilstrækkelig",
+        _LITTLE + "finder oplæringen tilstrækkelig",
+    ),
+    "has_changed_workplace": (
+        ("yes",),
+        "der har skiftet arbejdsplads",
+        "der har skiftet arbejdsplads inden for et år",
+    ),
+}
+_STEMS = {
+    "case_handover": "overlevering",
+    "introduction_sufficient": "oplaering",
+    "has_changed_workplace": "skift",
+}
+# Municipality is the cluster: much of what stands beside the answers is the same for all colleagues.
+_CLUSTERS = Design(cluster="municipality_code", weights="weight")
+_STEP = 10  # cases
+_SIZES = {"small": (0, 30), "middle": (30, 60), "large": (60, np.inf)}
+# Nothing can be said of three municipalities: they stand with those most like them.
+_JOINED = dict.fromkeys(["Provinsbykommuner", "Storbykommuner"], "Provins- og storbykommuner")
+_COMMON = ["sparring_hours", "introduction", "area", "case_unit", "municipality_group", "size"]
+_TERMS = ["caseload_within", "caseload_between", *_COMMON]
+_NAMES = {
+    "caseload_within": f"{_STEP} sager flere end kollegerne",
+    "caseload_between": f"{_STEP} sager flere i kommunens gennemsnit",
+    "sparring_hours": "1 time mere til sparring om ugen",
+    "introduction[programme]": "Introduktionsprogram uden mentor, mod intet",
+    "introduction[mentor]": "Introduktionsprogram med mentor, mod intet",
+    "size[middle]": "30–59 sagsbehandlere i kommunen, mod færre",
+    "size[large]": "60 eller flere sagsbehandlere i kommunen, mod under 30",
+    "case_unit[family]": "Kommunen tæller familier, mod børn",
+}
+
+
+def _people(year: int) -> pd.DataFrame:
+    """Caseworkers with what is put beside their answers."""
+    people = answered(answered(data.read("caseworkers", year), "has_mentor"), "has_introduction_programme")
+    people = people.assign(caseload=people["caseload"].astype("Float64"))
+    mean = people["caseload"] * people["weight"]
+    by = people["municipality_code"]
+    known = people["weight"].where(people["caseload"].notna())
+    own = mean.groupby(by).transform("sum") / known.groupby(by).transform("sum")
+    has, mentor = people["has_introduction_programme"], people["has_mentor"]
+    kinds = np.select(
+        [has.eq("no"), has.eq("yes") & mentor.eq("no"), has.eq("yes") & mentor.eq("yes")],
+        ["none", "programme", "mentor"],
+        "",
+    )
+    introduction = pd.Series(kinds, index=people.index).replace("", pd.NA)
+    size = pd.Series(pd.NA, index=people.index, dtype="object")
+    for name, (low, high) in _SIZES.items():
+        size = size.mask(people["employed_count"].ge(low) & people["employed_count"].lt(high), name)
+    return people.assign(
+        caseload_within=(people["caseload"] - own) / _STEP,
+        caseload_between=own.where(people["caseload"].notna()) / _STEP,
+        introduction=introduction.astype(pd.CategoricalDtype(["none", "programme", "mentor"])),
+        size=size.astype(pd.CategoricalDtype(list(_SIZES))),
+        municipality_group=people["municipality_group"].replace(_JOINED),
+    )
+
+
+def _with_outcome(people: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    people = answered(people, outcome)
+    low = people[outcome].isin(OUTCOMES[outcome][0]).astype("Int64")
+    return people.assign(low=low.where(people[outcome].notna()))
+
+
+def _numbers_behind(people: pd.DataFrame, model: Model, terms: list[str]) -> pd.DataFrame:
+    """Respondents behind each row, and of them those with the answer: of a level, no more than of its reference."""
+    used = people.dropna(subset=["low", *terms])
+    rows = []
+    for term in model.margins["term"]:
+        column, _, level = term.removesuffix("]").partition("[")
+        groups = [used] if not level else [used[used[column].astype(str).eq(level)], _reference(used, column)]
+        smallest = min(groups, key=len)
+        rows.append(
+            {"n": len(groups[0]), "smallest": len(smallest), "level_count": int(smallest["low"].sum())}
+        )
+    return pd.DataFrame(rows)
+
+
+def _reference(used: pd.DataFrame, column: str) -> pd.DataFrame:
+    values = used[column]
+    categories = (
+        values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else sorted(values.unique())
+    )
+    return used[values.eq(next(level for level in categories if values.eq(level).any()))]
+
+
+@data.once
+def effects(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
+    """Average marginal effects on the share with an answer: what goes together, with everything else equal.
+
+    Parameters
+    ----------
+    outcome : str
+        One of `OUTCOMES`.
+    year : int
+        The survey's year.
+    min_count : int
+        A level (or its reference) with fewer respondents is withheld.
+
+    Returns
+    -------
+    ProtectedTable
+        One row a term: ``term`` (Danish), ``estimate``, ``low``, ``high`` [percentage points], ``n``, ``p_adjusted``
+        (over the terms) and ``verdict`` (`comparisons.judge`: over is more of the answer).
+
+    Raises
+    ------
+    ValueError
+        If the model can't be fitted: separation, or a term with one level.
+    """
+    people = _with_outcome(_people(year), outcome)
+    model = logit(people, "low", _TERMS, _CLUSTERS)
+    margins = model.margins.assign(difference=model.margins["estimate"])
+    judged = judge(
+        margins,
+        lambda coverage: t_interval(margins["estimate"], margins["standard_error"], model.df, coverage),
+    )
+    behind = _numbers_behind(people, model, _TERMS)
+    rows = pd.DataFrame(
+        {
+            "term": [_label(term, people) for term in judged["term"]],
+            "estimate": 100 * judged["estimate"],
+            "low": 100 * judged["difference_low"],
+            "high": 100 * judged["difference_high"],
+            "n": behind["n"].where(behind["smallest"] >= min_count, behind["smallest"]),
+            "level_count": behind["level_count"].where(
+                behind["level_count"] < behind["smallest"], behind["n"]
+            ),
+            "p_adjusted": judged["p_adjusted"],
+            "verdict": judged["verdict"],
+        }
+    )
+    quantity = _quantity(outcome, year) | {"unit": "procentpoint", "decimals": 1, "used": model.n}
+    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
+
+
+def _quantity(outcome: str, year: int) -> dict:
+    return {"table": "caseworkers", "variable": outcome, "year": year}
+
+
+def _label(term: str, people: pd.DataFrame) -> str:
+    column, _, level = term.removesuffix("]").partition("[")
+    if term in _NAMES:
+        return _NAMES[term]
+    reference = _reference(people.dropna(subset=[column]), column)[column].iloc[0]
+    if column == "area":
+        words = codebook.levels("area")
+        return f"{words[level]}, mod {words[str(reference)].lower()}"
+    return f"{level}, mod {str(reference).lower()}"
+
+
+@data.once
+def curve(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
+    """Shares over caseload: what the model expects if all had so many cases, beside what was answered.
+
+    Returns
+    -------
+    ProtectedTable
+        One row a class of caseload: ``cases`` (Danish text), ``caseload`` [cases, its middle], ``estimate``, ``low``,
+        ``high`` (expected share [0-1]), ``observed`` (share among those in the class) and ``n``.
+    """
+    people = _with_outcome(_people(year), outcome)
+    terms = ["caseload", *_COMMON]
+    model = logit(people, "low", terms, _CLUSTERS)
+    used = people.dropna(subset=["low", *terms])
+    edges = _edges(used["caseload"].to_numpy(dtype=float), max(min_count, 30))
+    band = pd.cut(people["caseload"].astype(float), [*edges[:-1], np.inf], right=False, labels=edges[:-1])
+    classes = people.assign(band=band.where(people["low"].notna())).dropna(subset=["band"])
+    observed = estimate_proportion(classes, "low", 1, DESIGN, by=["band"])
+    middle = np.array([(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)])
+    expected = predicted_shares(model, "caseload", middle)
+    counts = classes.groupby("band", observed=True)["low"].agg(["size", "sum"])
+    rows = expected[["caseload", "estimate", "low", "high"]].assign(
+        cases=[f"{low:.0f}–{high - 1:.0f}" for low, high in zip(edges, edges[1:], strict=False)],
+        observed=observed["estimate"].to_numpy(),
+        n=counts["size"].to_numpy(),
+        level_count=counts["sum"].to_numpy(),
+    )
+    rows.loc[rows.index[-1], "cases"] = f"{edges[-2]:.0f} og flere"
+    rows["caseload"] = rows["caseload"].astype(int)
+    quantity = _quantity(outcome, year) | {
+        "unit": "pct.",
+        "decimals": 0,
+        "level": "|".join(OUTCOMES[outcome][0]),
+    }
+    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
+
+
+def _edges(cases: np.ndarray, fewest: int) -> list[float]:
+    """Tens of cases, joined at both ends until each class has enough respondents."""
+    edges = list(np.arange(10 * np.floor(cases.min() / 10), cases.max() + 10, 10))
+    for end in (1, -2):
+        while len(edges) > 3:
+            counts = np.histogram(cases, edges)[0]
+            if counts[0 if end == 1 else -1] >= fewest:
+                break
+            edges.pop(end)
+    counts = np.histogram(cases, edges)[0]
+    while len(edges) > 3 and counts.min() < fewest:  # a gap in the middle
+        edges.pop(int(np.clip(counts.argmin(), 1, len(edges) - 2)))
+        counts = np.histogram(cases, edges)[0]
+    # the last class is drawn as wide as the others, whatever the highest caseload is
+    return [*edges[:-1], edges[-2] + 10]
+
+
+# ---- drawings
+
+
+def draw_effects(ax, rows: pd.DataFrame) -> None:
+    """Draw a mark and an interval for each term, and a line at 0: nothing goes together."""
+    style = read_style()
+    rows = rows.iloc[::-1]
+    at = np.arange(len(rows))
+    clear = rows["verdict"].isin(["over", "under"]).to_numpy()
+    ax.axvline(0, color=style.colour("rule"), linewidth=0.8)
+    for marked, colour in ((clear, "series"), (~clear, "calm_light")):
+        shade = style.colours[colour][0] if colour == "series" else style.colour(colour)
+        ax.hlines(at[marked], rows["low"][marked], rows["high"][marked], color=shade, linewidth=1.4)
+        ax.scatter(rows["estimate"][marked], at[marked], color=shade, s=20, zorder=3)
+    ax.set_yticks(at, rows["term"])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.set_xlabel("Procentpoint flere eller færre")
+
+
+def draw_curve(ax, rows: pd.DataFrame) -> None:
+    """Draw the expected share with its band over caseload, and what was answered in each class."""
+    style = read_style()
+    line, mark = style.colours["series"][:2]
+    ax.fill_between(rows["caseload"], rows["low"], rows["high"], color=line, alpha=0.15, linewidth=0)
+    sns.lineplot(rows, x="caseload", y="estimate", ax=ax, color=line, label="Modellen, alt andet lige")
+    sns.scatterplot(rows, x="caseload", y="observed", ax=ax, color=mark, s=24, label="Svarene i hver klasse")
+    ax.set_xlabel("Sager pr. sagsbehandler")
+    ax.set_ylim(0, 1)
+
+
+# ---- words
+
+
+def _told(text: str, table: ProtectedTable) -> str:
+    return f"Eksempel på metoden: {text}" if table.synthetic else sentences.first_upper(text)
+
+
+def _shown(table: ProtectedTable, *verdicts: str) -> pd.DataFrame:
+    rows = table.frame[table.frame["status"].eq("shown")]
+    return rows[rows["verdict"].isin(verdicts)] if verdicts else rows
+
+
+def _amount(row: pd.Series) -> str:
+    more = "flere" if row["estimate"] > 0 else "færre"
+    return f"{danish.number(abs(row['estimate']), 1)} procentpoint {more}"
+
+
+def for_effects(table: ProtectedTable, place: str) -> dict:
+    """Texts of the figure of effects; the headline tells of caseload, which the source's claim is about."""
+    rows, outcome = table.frame.set_index("term"), table.quantity["variable"]
+    _, who, in_full = OUTCOMES[outcome]
+    row = rows.loc[_NAMES["caseload_within"]]
+    if row["status"] != "shown" or row["verdict"] not in ("over", "under"):
+        found = f"sagstallet hænger ikke målbart sammen med hvor mange {who}"
+    else:
+        found = f"{row.name} hænger sammen med {_amount(row)} {who}"
+    used = danish.number(table.quantity["used"])
+    return {
+        "name": f"sammenhaenge_{_STEMS[outcome]}",
+        "place": place,
+        "headline": _told(found, table),
+        "description": f"Forskel i andelen {in_full}, alt andet lige. Sagsbehandlere, {table.quantity['year']}. "
+        "Streg: 95 pct. sikkerhedsinterval",
+        "note": f"Gennemsnitlige marginale sammenhænge i en logistisk model af {used} svar, med kommunen som klynge. "
+        "Mørk: hænger sammen med svaret, også når der justeres for antallet af forhold (intervallet er da bredere). "
+        "Lys: kan være tilfældigt. En sammenhæng er ikke en årsag.",
+        "columns": {"term": "Forhold", "estimate": "Procentpoint", "low": "Fra", "high": "Til", "n": "Svar"},
+        "alt": f"Punkter med sikkerhedsinterval for {len(table.frame)} forhold. {_told(found, table)}.",
+    }
+
+
+def for_curve(table: ProtectedTable, place: str) -> dict:
+    """Texts of the figure of expected shares over caseload."""
+    outcome, shown = table.quantity["variable"], _shown(table)
+    _, who, in_full = OUTCOMES[outcome]
+    low, high = shown.iloc[0], shown.iloc[-1]
+    found = (
+        f"ved {low['cases']} sager venter modellen {danish.percent(low['estimate'])} {who}, ved {high['cases']} "
+        f"{danish.percent(high['estimate'])}"
+    )
+    return {
+        "name": f"sagstal_og_{_STEMS[outcome]}",
+        "place": place,
+        "headline": _told(found, table),
+        "description": f"Andel {in_full}, efter sagstal. Sagsbehandlere, {table.quantity['year']}. Flade: 95 pct. "
+        "sikkerhedsinterval",
+        "note": "Linjen er andelen hvis alle havde så mange sager og ellers var som de er; punkterne er svarene i hver "
+        "klasse. De der har mange sager, adskiller sig også på andre måder.",
+        "value_label": "Andel",
+        "columns": {
+            "cases": "Sager",
+            "estimate": "Modellen (pct.)",
+            "low": "Fra",
+            "high": "Til",
+            "observed": "Svarene (pct.)",
+            "n": "Svar",
+        },
+        "alt": f"Linje over {len(shown)} klasser af sagstal, med punkter. {_told(found, table)}.",
+    }
+
+
+def finding(table: ProtectedTable) -> str:
+    """What goes together with an answer, and what may do so by chance, in one paragraph."""
+    in_full = OUTCOMES[table.quantity["variable"]][2]
+    found, maybe = _shown(table, "over", "under"), _shown(table, "maybe_over", "maybe_under")
+    told = [
+        f"{_phrase(row['term'])} ({_amount(row)}; {danish.interval(row['low'], row['high'], 1)})"
+        for _, row in found.iterrows()
+    ]
+    tests = len(_shown(table))
+    if told:
+        text = f"Med andelen {in_full}, hænger sammen: {danish.join_words(told)}, alt andet lige."
+    else:
+        text = f"Ingen af de {tests} forhold hænger målbart sammen med andelen {in_full}."
+    if len(maybe):
+        names = danish.join_words([_phrase(term) for term in maybe["term"]])
+        by_chance = danish.number(chance_findings(tests), 1)
+        text += f" Måske også {names}; men af {tests} forhold ville {by_chance} se sådan ud ved et tilfælde."
+    if table.synthetic:
+        text += " Svarene er demonstrationsdata, hvor sammenhængene er antagelser: tallene viser kun metoden."
+    return text
+
+
+def _phrase(term: str) -> str:
+    return term[:1].lower() + term[1:].replace(", mod ", " frem for ")
+
+
+@data.once
+def scale(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
+    """Odds ratio of a less content answer at more cases than the colleagues, over all answers of a question.
+
+    Returns
+    -------
+    ProtectedTable
+        One row: ``estimate``, ``low``, ``high`` (ratios of odds) and ``n``, by proportional odds.
+    """
+    model = ordinal(answered(_people(year), outcome), outcome, _TERMS, _CLUSTERS)
+    row = model.coefficients.set_index("term").loc["caseload_within", ["estimate", "low", "high"]]
+    rows = pd.DataFrame([np.exp(row.astype(float)).to_dict() | {"n": model.n, "place": COUNTRY}])
+    quantity = _quantity(outcome, year) | {"unit": "", "decimals": 2}
+    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
+
+
+def on_the_scale(table: ProtectedTable) -> str:
+    """The sentence of `scale`."""
+    row = table.frame.iloc[0]
+    if row["status"] != "shown":
+        return "Sammenhængen på hele skalaen vises ikke."
+    ratio, low, high = (danish.number(row[column], 2) for column in ("estimate", "low", "high"))
+    answers = f"95 pct. sikkerhedsinterval {low}–{high}; {danish.number(row['n'])} svar, proportionale odds"
+    more = _phrase(_NAMES["caseload_within"])
+    if row["low"] > 1 or row["high"] < 1:
+        return (
+            f"Over alle fem svar hænger {more} sammen med {ratio} gange så store odds for et mindre tilfreds svar "
+            f"({answers})."
+        )
+    return f"Over alle fem svar hænger {more} ikke målbart sammen med svaret (odds gange {ratio}; {answers})."
+
+
+def of_place(place: str, year: int, min_count: int = 5) -> str:
+    """Where a place lies on both: its caseload, its share, and what the model expects of so many cases."""
+    classes, who = _shown(curve("case_handover", year, min_count)), OUTCOMES["case_handover"][1]
+    cases = sentences.own_rows(measures.caseload(year, min_count), place)
+    cases = cases[cases["status"].eq("shown")]
+    share = sentences.own_rows(measures.handover_difficult(year, min_count), place).iloc[0]
+    where = locate(place)
+    if cases.empty:
+        said = [f"Sagstallet {where} vises ikke."]
+    else:
+        areas = [codebook.levels("area")[area].lower() for area in cases["area"]]
+        own = [
+            f"{danish.number(row, 1)} på {area}" for row, area in zip(cases["estimate"], areas, strict=True)
+        ]
+        near = [(classes["caseload"].astype(float) - row).abs().idxmin() for row in cases["estimate"]]
+        expected = danish.join_words([danish.percent(classes.loc[row, "estimate"]) for row in near])
+        said = [
+            f"{sentences.first_upper(where)} er sagstallet {danish.join_words(own)}. Så mange sager hænger i hele "
+            f"landet sammen med at det er {expected} {who}."
+        ]
+    if share["status"] != "shown":
+        return " ".join([*said, f"Andelen {where} vises ikke."])
+    answers = f"{danish.percent(share['estimate'])} af {danish.number(share['n'])} svar"
+    return " ".join([*said, f"{sentences.first_upper(where)} er det {answers}, de to områder tilsammen."])
+
+
+def nine() -> str:
+    """What the nine visited municipalities showed of the same: cases beside the survey, no test."""
+    visited = practices.read().dropna(subset=["handover_difficulty"])
+    cases = visited[["caseload_at_risk", "caseload_disability"]].astype(float).mean(axis=1)
+    lesser = visited["handover_difficulty"].eq("lesser").to_numpy()
+    parts = [cases[part].dropna() for part in (lesser, ~lesser)]
+    if not all(len(part) for part in parts):
+        return "De ni besøgte kommuner med kendt sagstal oplever overleveringen ens, og siger intet om sagstallet."
+    low, high = (danish.number(part.mean()) for part in parts)
+    few, many = (in_words(len(part)) for part in parts)
+    return (
+        f"De {few} besøgte kommuner der oplever vanskelighederne i mindre grad end landet, har i snit {low} sager "
+        f"pr. sagsbehandler, og de {many} der oplever dem som landet, har {high}. De besøgte er valgt med vilje: det "
+        "er enkelttilfælde ved siden af undersøgelsen."
+    )
+
+
+def reservations(year: int) -> str:
+    """What non-response and what wasn't asked may do to the associations."""
+    people = data.read("caseworkers", year)
+    share = danish.percent(len(people) / people["weight"].sum())
+    return (
+        f"{share} af sagsbehandlerne har svaret. Fandtes en sammenhæng slet ikke hos de andre, ville den blandt alle "
+        f"være {share} så stor som her; var den omvendt hos dem, kunne den forsvinde. Forhold ingen har spurgt til, "
+        "fx hvor vanskelige sagerne er, kan ligge bag både sagstal og svar, og en utilfreds sagsbehandler kan huske "
+        "flere sager."
+    )
