@@ -8,13 +8,13 @@ from analysis import danish, disclosure
 from analysis import files as atomic
 from analysis import files as paths
 from analysis.charts.figure import Figure, Picture, picture
-from analysis.export import figure_data, images, slides, workbook
+from analysis.export import figure_data, images, slides, word, workbook
 from analysis.export import record as about
 from analysis.export import record as provenance
 from analysis.export import tables as export_table
 
 FORMATS = ("png", "svg", "pdf", "xlsx", "csv")
-ON_REQUEST = ("pptx", "zip")
+ON_REQUEST = ("pptx", "docx", "zip")
 SLIDE_WIDTH = 254
 PRINT_SUFFIX = "_tryk"
 _PREFIX = "syntetisk_"
@@ -48,7 +48,7 @@ def publish(
     directory : Path or str, optional
         Folder; ``reports/<place>/figurer`` by default. Made when it isn't there.
     formats : sequence of str
-        Of png, svg (two files: for the web, and for print with letters as paths), pdf, xlsx, csv, pptx, zip.
+        Of png, svg (two files: for the web, and for print with letters as paths), pdf, xlsx, csv, pptx, docx, zip.
         The zip holds the others of this call, and LAESMIG.txt.
     width_mm : float
         80, 120, 160, or 254 for a slide [mm]; others than 160 are named in the file.
@@ -74,12 +74,13 @@ def publish(
     folder.mkdir(parents=True, exist_ok=True)
     stem = file_stem(figure, name, width_mm, title_in_image)
     record = provenance.record(figure, stem, width_mm=width_mm, title_in_image=title_in_image)
-    drawn = picture(figure, **record["export"]) if set(formats) & set(_IMAGES) else None
+    drawn = picture(figure, **record["export"]) if set(formats) & {*_IMAGES, "docx"} else None
     written = _contents(figure, record, formats, drawn)
     if "zip" in formats:
         written[".zip"] = _package(figure, record, written)
     names = {ending.lstrip("._").replace(".", "_"): f"{stem}{ending}" for ending in written}
-    atomic.write(folder / f"{stem}.json", figure_data.to_json(figure, record, names, drawn))
+    said = figure_data.content(figure, record, names, drawn)
+    atomic.write(folder / f"{stem}.json", figure_data.to_json(said))
     return [atomic.write(folder / f"{stem}{ending}", content) for ending, content in written.items()]
 
 
@@ -91,6 +92,7 @@ def _contents(
         "xlsx": lambda: workbook.to_xlsx(figure, record),
         "csv": lambda: export_table.to_csv(figure),
         "pptx": lambda: slides.to_pptx(figure, record),
+        "docx": lambda: word.to_docx(figure, record, drawn),
     }
     written = {}
     for kind in formats:
@@ -155,6 +157,7 @@ def _readme(figure: Figure, record: dict, names: list[str]) -> str:
         ".xlsx": "tallene, med et diagram, der kan redigeres",
         ".csv": "tallene, til dansk Excel",
         ".pptx": "en side med et diagram, der kan redigeres",
+        ".docx": "figur, billedtekst og tabel til Word",
     }
     files = [f"{name}: {next(use for end, use in uses.items() if name.endswith(end))}" for name in names]
     pairs = about.about(figure, record)

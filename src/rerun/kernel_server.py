@@ -38,6 +38,7 @@ PRELOADED = (
     "PIL.PngImagePlugin",
     "pptx",
     "pptx.chart.data",
+    "docx",
     "xlsxwriter",
     "babel.dates",
     "babel.numbers",

@@ -27,7 +27,7 @@ _REQUIRED = {
 }
 
 
-def _executed(folder, name, *figures):
+def executed(folder, name, *figures):
     cells = [
         v4.new_markdown_cell(f"# {name.capitalize()} på området\n\nHvor mange sager har en *rådgiver*?"),
         v4.new_code_cell('municipality: str = "Roskilde"', metadata={"tags": ["parameters"]}),
@@ -58,8 +58,8 @@ def printed(tmp_path_factory):
     for shown in (figure(), _of_all()):
         publish(shown, directory=folder / "figurer")
     notebooks = [
-        _executed(folder, "02_sagstal", figure(), _of_all()),
-        _executed(folder, "03_sparring", figure()),
+        executed(folder, "02_sagstal", figure(), _of_all()),
+        executed(folder, "03_sparring", figure()),
     ]
     yield notebooks, pdf.write_pdf(notebooks, "Roskilde", folder / "syntetisk_roskilde_rapport.pdf")
     patch.undo()

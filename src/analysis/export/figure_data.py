@@ -19,8 +19,8 @@ _PLACES = ("place", "municipality")
 _TEXTS = ("headline", "description", "note", "source", "alt")
 
 
-def to_json(figure: Figure, record: dict, files: Mapping[str, str], drawn: Picture | None = None) -> bytes:
-    """Write everything that a published figure says.
+def content(figure: Figure, record: dict, files: Mapping[str, str], drawn: Picture | None = None) -> dict:
+    """Return everything that a published figure says.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def to_json(figure: Figure, record: dict, files: Mapping[str, str], drawn: Pictu
         The image, for a page that shows its chart without the words around it.
     """
     numbers = exported(figure)
-    content = {
+    return {
         "format": FORMAT,
         "name": figure.name,
         "place": figure.place,
@@ -54,9 +54,11 @@ def to_json(figure: Figure, record: dict, files: Mapping[str, str], drawn: Pictu
         "files": dict(files),
         "record": record,
     }
-    return (json.dumps(content, ensure_ascii=False, sort_keys=True, default=str, indent=1) + "\n").encode(
-        "utf-8"
-    )
+
+
+def to_json(said: dict) -> bytes:
+    """Write what a figure says, the same bytes at every run."""
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, default=str, indent=1).encode("utf-8")
 
 
 def _has_numbers(numbers: pd.DataFrame) -> bool:

@@ -149,6 +149,7 @@ _READERS = {
     ".svg": _from_svg,
     ".pdf": _from_pdf,
     ".xlsx": _from_office,
+    ".docx": _from_office,
     ".pptx": _from_office,
     ".zip": _from_zip,
 }

@@ -8,10 +8,12 @@ from analysis.measures import measure
 from rerun.site import figures as published
 from rerun.site import summary
 from rerun.site.figures import Published
-from rerun.site.notebook import Block, Chapter, read_chapter
+from rerun.site.notebook import Block, Chapter, plain, read_chapter
 
 DESCRIPTION = "Børn og unge med særlige behov: sagstal, faglig sparring og introduktion af nye medarbejdere."
 INVENTED = "Tallene er opdigtede, så de gengiver de offentliggjorte landstal. De siger intet om nogen virkelig kommune."
+
+_YEAR = len(", 2014")
 
 
 def report_name(place: str, ending: str) -> str:
@@ -62,8 +64,8 @@ def content(chapters: list[Chapter], record: dict) -> dict:
     -------
     dict
         `title`, `place`, `running` (the foot of a page), `description`, `synthetic`, `is_country`; the summary:
-        `plainly`, `found`, `overview` (rows of cells), `hidden` (text); `chapters`: title and blocks; `method`
-        (paragraphs) and `made_of` (pairs).
+        `plainly`, `found`, `overview` (rows of cells), `hidden` (text); `chapters`: title and blocks; `notes` (what
+        several figures say), `method` (paragraphs) and `made_of` (pairs).
     """
     place = record["place"]
     figures = [figure for chapter in chapters for figure in chapter.figures]
@@ -82,12 +84,22 @@ def content(chapters: list[Chapter], record: dict) -> dict:
         "overview": [_cells(row, is_country) for row in summary.overview(measures, place)],
         "hidden": _hidden(summary.hidden(chapters, place), located, record),
         "chapters": [
-            {"title": chapter.title, "blocks": [block for block in chapter.blocks if block != Block()]}
+            {
+                "title": chapter.title,
+                "blocks": [b for b in chapter.blocks if b != Block() and not _names(b, place)],
+            }
             for chapter in chapters
         ],
+        "notes": published.common_notes(figures),
         "method": _method(record),
         "made_of": made_of(record),
     }
+
+
+def _names(block: Block, place: str) -> bool:
+    """Whether a piece only says what place it is about, and when: that stands at the head of the report."""
+    words = "".join(map(plain, block.prose))
+    return len(block.prose) == 1 and words.startswith(place) and len(words) <= len(place) + _YEAR
 
 
 def _cells(row: dict, is_country: bool) -> list[str]:

@@ -1,5 +1,7 @@
 """What the figures of a place's report say, as `publish` has written it: their .json, and nothing else."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ FORMATS = {
     "pptx": "PowerPoint",
 }
 
+_MOST_COLUMNS = 7
 _SHORT_MATRIX = 12  # rows: a longer one is read as an image, with its table behind a fold
 
 
@@ -58,9 +61,10 @@ class Published:
 
     @property
     def is_table(self) -> bool:
-        """Whether it holds words and no numbers: a table, wherever there can be one."""
-        kind, rows = self.data["kind"], self.data["cells"]
-        return kind in {"table", "joint_display"} or (kind == "matrix" and len(rows) <= _SHORT_MATRIX)
+        """Whether it is words rather than a drawing, and narrow enough to be a table wherever there can be one."""
+        kind, rows = self.data["kind"], len(self.data["cells"])
+        in_words = kind in {"table", "joint_display"} or (kind == "matrix" and rows <= _SHORT_MATRIX)
+        return in_words and len(self.data["columns"]) <= _MOST_COLUMNS
 
     @property
     def headers(self) -> list[str]:
@@ -86,6 +90,27 @@ def find(folder: Path, name: str) -> Published | None:
         if path.is_file():
             return Published(figure_data.read(path), path.parent, "figurer")
     return None
+
+
+# Notes: what several figures say the same of is said once.
+
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-ZÆØÅ])")
+
+
+def common_notes(figures: list[Published]) -> list[str]:
+    """The sentences that stand in the notes of two figures or more, each once."""
+    counted = Counter(sentence for figure in figures for sentence in set(_sentences(figure)))
+    every = dict.fromkeys(sentence for figure in figures for sentence in _sentences(figure))
+    return [sentence for sentence in every if counted[sentence] > 1]
+
+
+def own_note(figure: Published, common: list[str]) -> str:
+    """What is left of a figure's note where some sentences are said elsewhere; empty where nothing is."""
+    return " ".join(sentence for sentence in _sentences(figure) if sentence not in common)
+
+
+def _sentences(figure: Published) -> list[str]:
+    return _SENTENCES.split(figure.data["texts"]["note"])
 
 
 # What the figures say of the place itself, its group and the country, and what they withhold.

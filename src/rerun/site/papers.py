@@ -1,13 +1,14 @@
-"""A place's whole report as PDF, made anew only when something has changed."""
+"""A place's whole report as PDF and Word file, made anew only when something has changed."""
 
 from pathlib import Path
 
 from analysis import files
 from rerun.site import document
+from rerun.site.docx import write_docx
 from rerun.site.pdf import write_pdf
 from rerun.site.shelf import Report
 
-_FORMATS = {".pdf": write_pdf}
+_FORMATS = {".pdf": write_pdf, ".docx": write_docx}
 _KEPT = ".rapport.key"
 
 

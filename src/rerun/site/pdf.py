@@ -7,11 +7,12 @@ from pathlib import Path
 import typst
 
 from analysis import files
+from analysis.charts.figure import Picture, chart_alone
 from analysis.charts.style import read_style
 from analysis.export import record as provenance
 from analysis.export.images import typeset_fonts
 from rerun.site import document
-from rerun.site.figures import Published
+from rerun.site.figures import Published, own_note
 from rerun.site.notebook import Block
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
@@ -52,7 +53,7 @@ def told(notebooks: list[Path], place: str, path: Path, state: dict | None = Non
     record = document.report_record(notebooks, chapters, place, path.stem) | (state or {})
     said = document.content(chapters, record)
     said["chapters"] = [
-        chapter | {"blocks": [part for block in chapter["blocks"] for part in _part(block)]}
+        chapter | {"blocks": [part for block in chapter["blocks"] for part in _part(block, said["notes"])]}
         for chapter in said["chapters"]
     ]
     return said | {
@@ -64,28 +65,25 @@ def told(notebooks: list[Path], place: str, path: Path, state: dict | None = Non
     }
 
 
-def _part(block: Block) -> list[dict]:
+def _part(block: Block, common: list[str]) -> list[dict]:
     """A piece of a chapter; a result that isn't a published figure is a matter of the page."""
     if block.figure:
-        return [{"figure": _figure(block.figure)}]
+        return [{"figure": _figure(block.figure, common)}]
     return [{"prose": block.prose}] if block.prose else []
 
 
-def _figure(figure: Published) -> dict:
+def _figure(figure: Published, common: list[str]) -> dict:
     headers, cells, widths = document.table_of(figure)
     texts, picture = figure.data["texts"], figure.data["picture"]
-    image = None if figure.is_table else figure.file("tryk_svg")
-    shown = {name: texts[name] for name in ("headline", "description", "note", "source", "alt")}
+    image = None if figure.is_table else figure.file("svg")
+    shown = {name: texts[name] for name in ("headline", "description", "source", "alt")}
+    shown["note"] = own_note(figure, common)
     if image is None or not image.is_file():
         return shown | {"svg": "", "headers": headers, "cells": cells, "widths": widths}
+    svg = image.read_text(encoding="utf-8")
     top, bottom = picture["chart"]
-    return shown | {
-        "svg": image.read_text(encoding="utf-8"),
-        "width": picture["width"],
-        "height": picture["height"],
-        "top": top,
-        "bottom": bottom,
-    }
+    alone = chart_alone(Picture(svg[svg.index("<svg") :], (top, bottom)))
+    return shown | {"svg": alone, "width": picture["width"], "height": bottom - top}
 
 
 def _look() -> dict:

@@ -77,6 +77,8 @@ def _write_page(report: Report, part: Part, made: list[tuple[Part, Chapter]], sy
         script=pages.script("scroll.js"),
         page=page,
         prose=notebook.to_html,
+        note=published.own_note,
+        notes=published.common_notes(page.figures),
         place=report.place,
         error=part.error,
         before=around[at],
