@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import replace
 
-from analysis import data, explorer, views
+from analysis import data, explorer, measures, views
 from analysis.charts.figure import figure_html
 
 PLACES = ("København", "Fanø", "Hele landet")
@@ -47,7 +47,7 @@ def main() -> int:
     with contextlib.redirect_stdout(io.StringIO()):
         warming = seconds(lambda: explorer.warm_up(year))
     shown = explorer.Explorer("Roskilde", year)
-    print(f"warm-up of {len(views.MEASURES)} measures: {warming:.1f} s")
+    print(f"warm-up of {len(measures.names())} measures: {warming:.1f} s")
     slow = False
     for kind, times in changes(shown).items():
         change, drawing = (statistics.median(column) for column in zip(*times, strict=True))

@@ -4,11 +4,14 @@ One row of ``data/codebook.csv`` a column: kind, unit, range, categories, Danish
 validation, labels and documentation all come from that table; a new column is a new row.
 """
 
+from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
 from analysis import files, municipalities
+from analysis.readers.delimited import read_delimited
 
 # A category of these names is a reason for a missing answer: kept, reported, and out of every base.
 MISSING_REASONS = ("dont_know", "refused", "not_relevant", "skipped")
@@ -16,10 +19,103 @@ MISSING_REASONS = ("dont_know", "refused", "not_relevant", "skipped")
 _DTYPES = {"string": "str", "code": "str", "integer": "Int64", "number": "Float64"}
 
 
+_COLUMNS = ["table", "column", "dtype", "unit", "minimum", "maximum", "categories", "required", "asked_if"]
+_COLUMNS += ["label", "definition", "source"]
+_KINDS = ("string", "code", "integer", "number", "category", "ordered")
+
+
+def read_list(file: Path, columns: list[str]) -> dict[int, dict[str, str]]:
+    """The rows of one of the project's own lists by row number, as written by hand or saved by Danish Excel.
+
+    Parameters
+    ----------
+    file : Path
+        A csv file; delimiter and encoding are found in it.
+    columns : list of str
+        The columns that it must have, in any order.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no table, or its columns are others.
+    """
+    rows = read_delimited(file).to_pylist()
+    found = list(rows[0]) if rows else []
+    surplus = [name for name in found if name not in columns]
+    missing = [name for name in columns if name not in found]
+    if surplus or missing:
+        near = get_close_matches(surplus[0], missing, n=1) if surplus else []
+        names = f"`{surplus[0]}` is none of them" if surplus else f"`{missing[0]}` is missing"
+        raise ValueError(
+            f"`data/{file.name}`, row 1: expected the {len(columns)} columns {', '.join(columns)}, but "
+            f"{len(surplus)} are others and {len(missing)} are missing (first: {names}). "
+            + (f"Rename it `{near[0]}`." if near else "Correct the header, or leave the file out.")
+        )
+    numbered = enumerate(rows, start=2)
+    cells = {number: {name: (row[name] or "").strip() for name in columns} for number, row in numbered}
+    return {number: row for number, row in cells.items() if any(row.values())}
+
+
 @cache
 def read_codebook() -> pd.DataFrame:
-    """The codebook, one row a column of a processed table, in the order of the tables' columns."""
-    return pd.read_csv(files.project() / "data" / "codebook.csv", dtype="str", keep_default_na=False)
+    """The codebook, one row a column of a processed table, in the order of the tables' columns.
+
+    Raises
+    ------
+    ValueError
+        If a cell of it can't be; the message names row and column.
+    """
+    rows = read_list(files.project() / "data" / "codebook.csv", _COLUMNS)
+    seen = set()
+    for number, row in rows.items():
+        wrong = _wrong_cell(row, seen)
+        if wrong:
+            raise ValueError(f"`data/codebook.csv`, row {number}, column {wrong}. Correct the cell.")
+        seen.add((row["table"], row["column"]))
+    return pd.DataFrame(list(rows.values()), columns=_COLUMNS, dtype="str")
+
+
+def _wrong_cell(row: dict[str, str], seen: set[tuple[str, str]]) -> str:
+    """The first cell of a row that can't be, with what was expected and found; nothing where all can."""
+    closed = row["dtype"] in ("category", "ordered")
+    pairs = row["categories"].split("|") if row["categories"] else []
+    levels = [pair.split("=", 1)[0] for pair in pairs]
+    limits = [row[name] for name in ("minimum", "maximum") if row[name]]
+    empty = [name for name in ("table", "column", "label", "definition", "source") if not row[name]]
+    checks = {
+        empty[0] if empty else "table": (not empty, "a text", ""),
+        "column": ((row["table"], row["column"]) not in seen, "a column of its own", row["column"]),
+        "dtype": (row["dtype"] in _KINDS, f"one of {', '.join(_KINDS)}", row["dtype"]),
+        "categories": (
+            bool(pairs) == closed and all("=" in pair for pair in pairs) and len(set(levels)) == len(levels),
+            "`level=Danish word|…`, each level once, where the column is a closed question",
+            row["categories"],
+        ),
+        "minimum": (
+            len(limits) in (0, 2) and all(_is_number(limit) for limit in limits),
+            "two numbers with a decimal point, `minimum` and `maximum`, or neither",
+            " ".join(limits),
+        ),
+        "required": (row["required"] in ("yes", "no"), "yes or no", row["required"]),
+    }
+    return next(
+        (
+            f"`{name}`: expected {expected}, but found `{value}`"
+            for name, (holds, expected, value) in checks.items()
+            if not holds
+        ),
+        "",
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def columns(table: str) -> pd.DataFrame:
@@ -75,6 +171,11 @@ def levels(column: str, table: str | None = None) -> dict[str, str]:
     """
     categories = _row(column, table)["categories"]
     return dict(pair.split("=", 1) for pair in categories.split("|")) if categories else {}
+
+
+def valid_levels(column: str, table: str | None = None) -> dict[str, str]:
+    """The levels that are answers: those of `levels` without the reasons for a missing answer."""
+    return {level: word for level, word in levels(column, table).items() if level not in MISSING_REASONS}
 
 
 def _as_category(values: pd.Series, row: pd.Series) -> pd.Series:

@@ -16,6 +16,8 @@ import babel
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from analysis import municipalities
+
 _MINUS = "\u2212"
 _EN_DASH = "\u2013"
 _ORDER = {letter: index for index, letter in enumerate(" 0123456789abcdefghijklmnopqrstuvwxyzæøå")}
@@ -153,3 +155,61 @@ def slug(name: str) -> str:
     if not result:
         raise ValueError(f"`name` must hold a letter or a digit, but is {name!r}. Give the figure a name.")
     return result
+
+
+# Places as a sentence speaks of them.
+
+
+def definite(group: str) -> str:
+    """A municipality group as it is spoken of in a sentence.
+
+    Examples
+    --------
+    >>> definite("Landkommuner")
+    'landkommunerne'
+    """
+    return f"{plural(group)}ne"
+
+
+def plural(group: str) -> str:
+    """The municipalities of a group in a sentence: "landkommuner"."""
+    return group[:1].lower() + group[1:]
+
+
+def locate(place: str) -> str:
+    """A place with its preposition.
+
+    Examples
+    --------
+    >>> locate("Roskilde"), locate("Læsø"), locate("Nordfyns"), locate("Hele landet")
+    ('i Roskilde', 'på Læsø', 'i Nordfyns Kommune', 'i hele landet')
+    >>> locate("Landkommuner")
+    'i landkommunerne'
+    """
+    if place == municipalities.COUNTRY:
+        return "i hele landet"
+    if municipalities.is_group(place):
+        return f"i {definite(place)}"
+    if place in _ON:
+        return f"på {place}"
+    return f"i {place} Kommune" if place in _GENITIVE else f"i {place}"
+
+
+# Islands and a few others are "på" in Danish; two municipalities have a genitive as their name.
+_ON = {
+    "Bornholm",
+    "Fanø",
+    "Frederiksberg",
+    "Langeland",
+    "Lolland",
+    "Læsø",
+    "Samsø",
+    "Stevns",
+    "Ærø",
+}
+_GENITIVE = {"Nordfyns", "Vesthimmerlands"}
+
+
+def first_upper(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from analysis import danish, data, municipalities, views
+from analysis import danish, data, measures, municipalities, views
 from analysis import files as paths
 from analysis.charts.figure import Figure, figure_html
 from analysis.disclosure import LOWEST_MIN_COUNT, ProtectedTable
-from analysis.measures import measure as words
 from analysis.publish import publish
-from analysis.sentences import first_upper
 
 # What the figures may raise, each with a message of what was expected, what was found and what to do.
 _MISTAKES = (KeyError, ValueError, FileNotFoundError)
@@ -28,9 +26,9 @@ def warm_up(year: int, min_count: int = 5) -> list[ProtectedTable]:
     """
     tables = []
     try:
-        for index, measure in enumerate(views.MEASURES, start=1):
-            print(f"\rBeregner mål {index} af {len(views.MEASURES)}", end="", flush=True)
-            table = views.measured(measure, year, min_count)
+        for index, measure in enumerate(names := measures.names(), start=1):
+            print(f"\rBeregner mål {index} af {len(names)}", end="", flush=True)
+            table = measures.measure(measure, year, min_count)
             tables.append(table)
             for split in views.breakdowns(table, "group"):
                 figure_html(
@@ -94,9 +92,8 @@ class Explorer:
         self.figure: Figure | None = None
         self.line = ""
         self._drawn = None
-        titles = {m: first_upper(words.named(variable).subject) for m, variable in views.MEASURES.items()}
         self.place = _dropdown("Kommune", _places(), municipalities.COUNTRY)
-        self.measure = _dropdown("Mål", _named(titles), "caseload")
+        self.measure = _dropdown("Mål", [])
         self.comparison = _dropdown("Sammenlign med", _named(views.COMPARISONS), "group")
         self.breakdown = _dropdown("Opdeling", [])
         self.year = _dropdown("År", [year], year)
@@ -112,13 +109,21 @@ class Explorer:
 
     def _start(self, municipality: str, year: int) -> None:
         """Make the first choices; one that isn't possible is told, and another is shown."""
-        mistakes = [self._first_year(year), self._first_place(municipality)]
+        mistakes = [self._first_measure(), self._first_year(year), self._first_place(municipality)]
         for choice in self._choices():
             choice.observe(self._changed, "value")
         self.button.on_click(self._publish)
         self._changed()
         if any(mistakes) and self.figure is not None:
             self._tell("Notesbogens første valg er ikke muligt.", " ".join(filter(None, mistakes)))
+
+    def _first_measure(self) -> str:
+        try:
+            self.measure.options = [(measures.named(name).label, name) for name in measures.names()]
+            self.measure.value = measures.names()[0]
+        except _MISTAKES as mistake:
+            return _told(mistake)
+        return ""
 
     def _first_place(self, municipality: str) -> str:
         try:
@@ -154,7 +159,7 @@ class Explorer:
 
     def _offer_breakdowns(self) -> None:
         """Let the breakdowns be those of the measure, and keep the chosen one where it is still there."""
-        table = views.measured(self.measure.value, self.year.value, self.min_count.value)
+        table = measures.measure(self.measure.value, self.year.value, self.min_count.value)
         offered, kept = views.breakdowns(table, self.comparison.value), self.breakdown.value
         if tuple(self.breakdown.options) != tuple(_named(offered)):
             self.breakdown.unobserve(self._changed, "value")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import codebook, danish, data, municipalities
 from analysis.disclosure import ProtectedTable
-from analysis.measures import measure
+from analysis.measures import catalogue
 from analysis.measures.answers import TOTAL
 
 _VERDICTS = {
@@ -40,11 +40,6 @@ def _areas(rows: pd.DataFrame) -> str:
     return f" på {danish.join_words([codebook.levels('area')[a].lower() for a in rows['area']])}"
 
 
-def first_upper(text: str) -> str:
-    """The text with a capital first letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def headline(table: ProtectedTable, place: str) -> str:
     """The finding of a measure for a place, as a headline.
 
@@ -55,38 +50,38 @@ def headline(table: ProtectedTable, place: str) -> str:
     place : str
         Official name of a municipality, a municipality group, or "Hele landet".
     """
-    spoken, own = measure.of(table), own_rows(table, place)
+    spoken, own = catalogue.of(table), own_rows(table, place)
     shown = own[own["status"].eq("shown")]
-    subject = first_upper(spoken.subject)
+    subject = danish.first_upper(spoken.subject)
     if shown.empty:
         why = "ingen har svaret" if own["status"].eq("missing").all() else "tallet er diskretioneret"
-        return f"{subject} {measure.locate(place)}: {why}"
+        return f"{subject} {danish.locate(place)}: {why}"
     if municipalities.is_country(place):
         values = [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
-        return f"{subject} er {danish.join_words(values)} {measure.locate(place)}"
+        return f"{subject} er {danish.join_words(values)} {danish.locate(place)}"
     parts = [f"{_VERDICTS[v]}{_areas(rows)}" for v, rows in shown.groupby("verdict", sort=False)]
-    return f"{subject} {measure.locate(place)} er {danish.join_words(parts)}"
+    return f"{subject} {danish.locate(place)} er {danish.join_words(parts)}"
 
 
-def _hidden(rows: pd.DataFrame, spoken: measure.Words, place: str) -> str:
-    where = measure.locate(place)
+def _hidden(rows: pd.DataFrame, spoken: catalogue.Measure, place: str) -> str:
+    where = danish.locate(place)
     if rows["status"].iloc[0] == "missing":
         areas = _areas(rows).replace("begge", "nogen af de to")
         return f"Ingen har svaret på spørgsmålet bag {spoken.subject} {where}{areas}."
     why = "diskretioneret" if rows["status"].iloc[0] == "withheld" else "ikke relevant"
-    return f"{first_upper(spoken.subject)} {where} er {why}{_areas(rows)}."
+    return f"{danish.first_upper(spoken.subject)} {where} er {why}{_areas(rows)}."
 
 
-def _value(row: pd.Series, spoken: measure.Words, place: str) -> str:
+def _value(row: pd.Series, spoken: catalogue.Measure, place: str) -> str:
     certainty = "" if row["reliability"] == "ok" else "; usikkert skøn"
     return (
-        f"{first_upper(spoken.subject)} er {spoken.value(row['estimate'])} {measure.locate(place)}{on_area(row)} "
+        f"{danish.first_upper(spoken.subject)} er {spoken.value(row['estimate'])} {danish.locate(place)}{on_area(row)} "
         f"(95 pct. sikkerhedsinterval {spoken.interval(row['low'], row['high'])}; {danish.number(row['n'])} svar"
         f"{certainty})."
     )
 
 
-def _difference(row: pd.Series, spoken: measure.Words) -> str:
+def _difference(row: pd.Series, spoken: catalogue.Measure) -> str:
     """How the place differs from the rest of the country, in the words of its verdict."""
     scale = 100 if spoken.unit == "pct." else 1
     unit = "procentpoint" if spoken.unit == "pct." else spoken.unit
@@ -98,7 +93,7 @@ def _difference(row: pd.Series, spoken: measure.Words) -> str:
 
 def finding(table: ProtectedTable, place: str) -> str:
     """One paragraph on a measure in a place: value, interval, answers, and how it differs from the rest."""
-    spoken, own = measure.of(table), own_rows(table, place)
+    spoken, own = catalogue.of(table), own_rows(table, place)
     hidden = own[own["status"].ne("shown")]
     said = [_hidden(rows, spoken, place) for _, rows in hidden.groupby("status", sort=False)]
     for _, row in own[own["status"].eq("shown")].iterrows():
@@ -110,7 +105,7 @@ def finding(table: ProtectedTable, place: str) -> str:
     return " ".join(said)
 
 
-def _country(table: ProtectedTable, spoken: measure.Words) -> str:
+def _country(table: ProtectedTable, spoken: catalogue.Measure) -> str:
     rows = own_rows(table, municipalities.COUNTRY)
     shown = rows[rows["status"].eq("shown")]
     if shown.empty:
@@ -120,9 +115,15 @@ def _country(table: ProtectedTable, spoken: measure.Words) -> str:
     return f"Hele landet: {said}" + ("" if said.endswith(".") else ".")
 
 
+def _measured(table: ProtectedTable, how: str = "") -> str:
+    """Statistic, area where it is one, population and period."""
+    row = catalogue.of(table)
+    return f"{row.statistic}{on_one_area(table)}{how}. {row.population}, {table.quantity['year']}"
+
+
 def description(table: ProtectedTable) -> str:
     """What is shown: statistic, population and period."""
-    return f"{measure.of(table).statistic}. Sagsbehandlere, {table.quantity['year']}. Streg: 95 pct. sikkerhedsinterval"
+    return f"{_measured(table)}. Streg: 95 pct. sikkerhedsinterval"
 
 
 def note(table: ProtectedTable, extra: str = "", groups: bool = False) -> str:
@@ -156,14 +157,14 @@ def source(*tables: str) -> str:
 # Every text of a figure, by kind of chart, as keyword arguments of the chart's function.
 
 
-def _area(table: ProtectedTable) -> str:
+def on_one_area(table: ProtectedTable) -> str:
     """The one area of a table, as " på handicapområdet"; nothing when it has none or both."""
     areas = table.frame["area"].unique() if "area" in table.frame else []
     return f" på {codebook.levels('area')[areas[0]].lower()}" if len(areas) == 1 else ""
 
 
 def _common(table: ProtectedTable, place: str, said: dict) -> dict:
-    spoken = measure.of(table)
+    spoken = catalogue.of(table)
     return {
         "place": place,
         "headline": headline(table, place),
@@ -177,15 +178,13 @@ def for_intervals(table: ProtectedTable, place: str, extra: str = "") -> dict:
     """Texts of ranked intervals of a measure."""
     groups = municipalities.is_group(place)
     said = {"description": description(table), "note": note(table, extra, groups)}
-    if "area" in table.frame:
-        said["panel_labels"] = codebook.levels("area")
     return _common(table, place, said)
 
 
 def _counted(table: ProtectedTable, found: str) -> str:
     """A headline that counts municipalities, or says that none is shown."""
-    subject = first_upper(measure.of(table).subject)
-    return f"{subject}{_area(table)}: {found or 'alle kommuner er diskretionerede'}"
+    subject = danish.first_upper(catalogue.of(table).subject)
+    return f"{subject}{on_one_area(table)}: {found or 'alle kommuner er diskretionerede'}"
 
 
 def _count(rows: pd.DataFrame, *verdicts: str) -> int:
@@ -206,17 +205,17 @@ def _shown_of_group(table: ProtectedTable, place: str) -> pd.DataFrame:
 
 def for_funnel(table: ProtectedTable, place: str) -> dict:
     """Texts of a funnel of all municipalities: how many are shown, and how many lie outside the outer limits."""
-    spoken, shown = measure.of(table), _shown_municipalities(table)
+    spoken, shown = catalogue.of(table), _shown_municipalities(table)
     found = (
         f"{danish.number(_count(shown, 'over', 'under'))} af {danish.number(len(shown))} kommuner skiller sig ud fra "
         "resten af landet"
     )
     own = _shown_of_group(table, place)
     if len(own):
-        found += f", heraf {_count(own, 'over', 'under') or 'ingen'} af {len(own)} {measure.plural(place)}"
+        found += f", heraf {_count(own, 'over', 'under') or 'ingen'} af {len(own)} {danish.plural(place)}"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
-        "description": f"{spoken.statistic}{_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
+        "description": f"{spoken.statistic}{on_one_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
         "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige "
         "spredning mellem kommuner",
         "note": note(table),
@@ -226,7 +225,7 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
 
 def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
     """Texts of all municipalities at once, on the map or by region: how many lie over and under the rest."""
-    spoken, shown = measure.of(table), _shown_municipalities(table)
+    shown = _shown_municipalities(table)
     found = (
         f"{_count(shown, 'over')} af {len(shown)} kommuner er over resten af landet, "
         f"{_count(shown, 'under')} er under"
@@ -234,36 +233,38 @@ def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
     own = _shown_of_group(table, place)
     if len(own):
         counts = [_count(own, verdict) or "ingen" for verdict in ("over", "under")]
-        found += f"; af {len(own)} {measure.plural(place)} er {counts[0]} over og {counts[1]} under"
+        found += f"; af {len(own)} {danish.plural(place)} er {counts[0]} over og {counts[1]} under"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
-        "description": f"{spoken.statistic}{_area(table)}. Sagsbehandlere, {table.quantity['year']}",
+        "description": _measured(table),
         "note": note(table, extra),
     }
     return _common(table, place, said)
 
 
-def _short(value: float, spoken: measure.Words) -> str:
+def _short(value: float, spoken: catalogue.Measure) -> str:
     """A value in a headline that names the measure: without its unit, but for shares."""
     return spoken.value(value) if spoken.unit == "pct." else danish.number(value, spoken.decimals)
 
 
 def for_shrinkage(table: ProtectedTable, place: str) -> dict:
     """Texts of raw estimates beside shrunken ones."""
-    spoken = measure.of(table)
+    spoken = catalogue.of(table)
     said = {
-        "description": f"{spoken.statistic}{_area(table)}, rå og udjævnet. Sagsbehandlere, {table.quantity['year']}",
+        "description": _measured(table, ", rå og udjævnet"),
         "note": note(table),
     }
     found = _spans(table, place) if municipalities.is_group(place) else _raw_and_shrunken(table, place)
     if found:
-        said["headline"] = f"{first_upper(spoken.subject)}{_area(table)} {measure.locate(place)} {found}"
+        said["headline"] = (
+            f"{danish.first_upper(spoken.subject)}{on_one_area(table)} {danish.locate(place)} {found}"
+        )
     return _common(table, place, said)
 
 
 def _raw_and_shrunken(table: ProtectedTable, place: str) -> str:
     """Both values of a municipality; nothing where there are none."""
-    spoken, own = measure.of(table), own_rows(table, place).iloc[0]
+    spoken, own = catalogue.of(table), own_rows(table, place).iloc[0]
     if own["status"] != "shown" or pd.isna(own["shrunken"]):
         return ""
     raw, drawn = (_short(own[column], spoken) for column in ("estimate", "shrunken"))
@@ -272,7 +273,7 @@ def _raw_and_shrunken(table: ProtectedTable, place: str) -> str:
 
 def _spans(table: ProtectedTable, group: str) -> str:
     """How far apart the municipalities of a group are, raw and shrunken; nothing where fewer than two are shown."""
-    spoken, own = measure.of(table), _shown_of_group(table, group).dropna(subset=["shrunken"])
+    spoken, own = catalogue.of(table), _shown_of_group(table, group).dropna(subset=["shrunken"])
     if len(own) < 2:
         return ""
     ends = [
@@ -282,10 +283,10 @@ def _spans(table: ProtectedTable, group: str) -> str:
     return f"går {ends[0]} efter kommunernes egne svar og {ends[1]} udjævnet"
 
 
-def for_answers(table: ProtectedTable, place: str, interest: tuple[str, ...], total_label: str = "") -> dict:
+def for_answers(table: ProtectedTable, place: str, total_label: str = "") -> dict:
     """Texts and order of a stacked chart of answers; the headline tells the national share of interest."""
     variable, origin = table.quantity["variable"], table.quantity["table"]
-    levels = {k: v for k, v in codebook.levels(variable, origin).items() if k not in codebook.MISSING_REASONS}
+    levels, interest = codebook.valid_levels(variable, origin), table.quantity["interest"]
     labels = {k: v for k, v in levels.items() if k not in interest} | {k: levels[k] for k in interest}
     joined = danish.join_words([levels[k].lower() for k in interest], "eller")
     question = codebook.label(variable, origin)
@@ -297,8 +298,8 @@ def for_answers(table: ProtectedTable, place: str, interest: tuple[str, ...], to
         "note": note(table, "Intervallet om summen er 95 pct. sikkerhedsinterval (Korn-Graubard)."),
         "source": source(origin),
         "labels": labels,
-        "interest": list(interest),
-        "total_label": total_label or first_upper(joined),
+        "interest": interest,
+        "total_label": total_label or danish.first_upper(joined),
         "answer": "level",
     }
 

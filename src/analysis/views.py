@@ -1,35 +1,27 @@
-"""One figure of any measure, for any place, beside any others: what the interactive notebook shows, as a call.
+"""A measure as a figure with all its texts, for any place: what notebooks and the interactive notebook call.
 
-The same measures, gate, charts and sentences as in the collection; nothing is estimated here.
+``views.ranked(measure(name, 2014), "Roskilde")`` is a whole figure. Measures, gate, charts and sentences are
+those of the collection; nothing is estimated here.
 """
+
+from collections.abc import Callable
 
 from analysis import charts, codebook, danish, measures, sentences
 from analysis.charts.figure import Figure
 from analysis.disclosure import ProtectedTable
 from analysis.measures import answers as distributions
-from analysis.measures import measure as words
+from analysis.measures import catalogue
 from analysis.municipalities import COUNTRY, find_place
 
-# Function of `analysis.measures` -> the variable that it measures.
-MEASURES = {
-    "caseload": "caseload",
-    "sparring_hours": "sparring_hours",
-    "introduction_programme": "has_introduction_programme",
-    "introduction_days": "introduction_days",
-    "mentor": "has_mentor",
-    "introduction_insufficient": "introduction_sufficient",
-    "handover_difficult": "case_handover",
-    "turnover": "has_changed_workplace",
-    "unforeseen_changes": "change_planned",
-}
-# How a place is compared, and how its answers are split: code -> Danish word.
-COMPARISONS = {
+# Whom a place is ranked among: code -> Danish word.
+BESIDE = {
     "group": "Kommunegruppen",
     "region": "Regionen",
     "levels": "Alle regioner og kommunegrupper",
-    "funnel": "Alle 98 kommuner som tragt",
-    "map": "Alle 98 kommuner som kort",
+    "around": "Kommunegruppen, regionen og landet",
 }
+# How a place is compared: code -> Danish word.
+COMPARISONS = BESIDE | {"funnel": "Alle 98 kommuner som tragt", "map": "Alle 98 kommuner som kort"}
 WHOLE, AREAS, ANSWERS, ROLE = "whole", "areas", "answers", "role"
 _SPLITS = {
     WHOLE: "Ingen",
@@ -42,13 +34,13 @@ _SELECTED = {
     "group": measures.peers,
     "region": measures.in_region,
     "levels": measures.with_all_levels,
-    "funnel": lambda table, place: measures.all_municipalities(table),
-    "map": lambda table, place: measures.all_municipalities(table),
+    "around": measures.around,
 }
 _FILE_WORDS = {
     "group": "gruppe",
     "region": "region",
     "levels": "niveauer",
+    "around": "omgivelser",
     "funnel": "tragt",
     "map": "kort",
     AREAS: "omraader",
@@ -59,15 +51,82 @@ _FILE_WORDS = {
 }
 
 
-def measured(measure: str, year: int, min_count: int = 5) -> ProtectedTable:
-    """The protected table of a measure by its name in `MEASURES`.
+# ---- a kind of chart each, as a notebook calls it
 
-    Raises
-    ------
-    ValueError
-        If there is no such measure, or the year has no answers.
+
+def ranked(table: ProtectedTable, place: str, beside: str = "group", **texts) -> Figure:
+    """Ranked estimates with intervals: the place among those of its group, its region, or the levels above it.
+
+    Parameters
+    ----------
+    table : ProtectedTable
+        From `measures.measure`; one with areas becomes a panel an area.
+    place : str
+        Name or code of a municipality, a municipality group, or "Hele landet".
+    beside : str
+        One of `BESIDE`.
+    **texts
+        What is otherwise taken from the measure: ``name`` (of the files), ``headline``, ``description``, ``note``,
+        ``value_label``, and other keywords of `charts.intervals`.
     """
-    return getattr(measures, _known(measure, "measure", MEASURES))(year, min_count)
+    rows = _SELECTED[_known(beside, "beside", BESIDE)](table, find_place(place))
+    made = sentences.for_intervals(table, find_place(place))
+    if _has_both_areas(table):
+        made |= {"panel": "area", "panel_labels": codebook.levels("area")}
+    return charts.intervals(rows, **_named(table, "omraade" if "panel" in made else "") | made | texts)
+
+
+def funnel(table: ProtectedTable, place: str, **texts) -> Figure:
+    """All municipalities by their number of answers, within the limits of chance; parameters as `ranked`."""
+    made = sentences.for_funnel(table, find_place(place))
+    made |= _named(table, "tragt") | {
+        "value_label": f"{catalogue.of(table).axis}{sentences.on_one_area(table)}"
+    }
+    return charts.funnel(measures.all_municipalities(table), measures.limits(table), **made | texts)
+
+
+def map(table: ProtectedTable, place: str, **texts) -> Figure:
+    """All municipalities as a map of tiles; parameters as `ranked`."""
+    made = sentences.for_all_places(table, find_place(place), "Hver kommune er et felt af samme størrelse.")
+    made["value_label"] = danish.first_upper(catalogue.of(table).unit)
+    return charts.tile_map(measures.all_municipalities(table), **_named(table, "kort") | made | texts)
+
+
+def shrinkage(table: ProtectedTable, place: str, **texts) -> Figure:
+    """The place's group, each estimate beside the one drawn towards the country; parameters as `ranked`."""
+    made = sentences.for_shrinkage(table, find_place(place))
+    return charts.shrinkage(
+        measures.peers(table, find_place(place)), **_named(table, "udjaevnet") | made | texts
+    )
+
+
+def by_region(table: ProtectedTable, place: str, **texts) -> Figure:
+    """All municipalities, a panel a region; parameters as `ranked`."""
+    made = sentences.for_all_places(table, find_place(place))
+    return charts.small_multiples(
+        measures.all_municipalities(table), **_named(table, "regioner") | made | texts
+    )
+
+
+def answers(table: ProtectedTable, place: str, **texts) -> Figure:
+    """How the answers to a question spread, from `analysis.measures.answers`; parameters as `ranked`."""
+    made = sentences.for_answers(table, find_place(place)) | {"name": danish.slug(table.quantity["variable"])}
+    return charts.answers(table, **made | texts)
+
+
+def _named(table: ProtectedTable, kind: str) -> dict[str, str]:
+    """The name of a figure's files, from the measure, the kind of chart and its area."""
+    row = catalogue.of(table)
+    areas = table.frame["area"].unique() if "area" in table.frame else []
+    area = _FILE_WORDS[areas[0]] if len(areas) == 1 else ""
+    return {"name": danish.slug(f"{row.stem} {kind} {area}")}
+
+
+def _has_both_areas(table: ProtectedTable) -> bool:
+    return "area" in table.frame and table.frame["area"].nunique() > 1
+
+
+# ---- one figure of any measure, by names alone
 
 
 def breakdowns(table: ProtectedTable, comparison: str) -> dict[str, str]:
@@ -90,7 +149,7 @@ def view(
     Parameters
     ----------
     measure : str
-        One of `MEASURES`, as "caseload".
+        One of `measures.names`, as "caseload".
     place : str
         Name or code of a municipality, a municipality group, or "Hele landet".
     comparison : str
@@ -116,18 +175,21 @@ def view(
 
     Examples
     --------
-    >>> view("turnover", "Roskilde", "funnel", year=2014).name
-    'udforsk_personaleomsaetning_2014_tragt'
+    >>> view("caseload", "Roskilde", "funnel", year=2014).name
+    'udforsk_sagstal_2014_tragt_udsatte'
     """
-    place, table = find_place(place), measured(measure, year, min_count)
+    place, table = find_place(place), measures.measure(measure, year, min_count)
     possible = breakdowns(table, _known(comparison, "comparison", COMPARISONS))
     split = _known(breakdown or next(iter(possible)), "breakdown", possible)
+    name = _file_name(table, comparison, split)
     if split in (ANSWERS, ROLE):
-        return _answers(table, COUNTRY if split == ROLE else place, split)
+        return answers(_all_answers(table, split), COUNTRY if split == ROLE else place, name=name)
     if split not in (WHOLE, AREAS):
         table = table.select(area=split)
-    draw = {"funnel": _funnel, "map": _map}.get(comparison, _intervals)
-    return draw(table, place, comparison, _file_name(table, comparison, split))
+    drawn: dict[str, Callable[..., Figure]] = {"funnel": funnel, "map": map}
+    if comparison in drawn:
+        return drawn[comparison](table, place, name=name)
+    return ranked(table, place, comparison, name=name)
 
 
 def code(measure: str, place: str, comparison: str, breakdown: str, *, year: int, min_count: int = 5) -> str:
@@ -135,8 +197,8 @@ def code(measure: str, place: str, comparison: str, breakdown: str, *, year: int
 
     Examples
     --------
-    >>> code("turnover", "Roskilde", "funnel", "whole", year=2014)
-    'view("turnover", "Roskilde", "funnel", "whole", year=2014, min_count=5)'
+    >>> code("caseload", "Roskilde", "funnel", "at_risk", year=2014)
+    'view("caseload", "Roskilde", "funnel", "at_risk", year=2014, min_count=5)'
     """
     chosen = ", ".join(f'"{choice}"' for choice in (measure, place, comparison, breakdown))
     return f"view({chosen}, year={year}, min_count={min_count})"
@@ -150,43 +212,12 @@ def _known(value: str, parameter: str, known) -> str:
 
 def _file_name(table: ProtectedTable, comparison: str, split: str) -> str:
     """An ASCII name of the figure that tells it from every other choice but the threshold."""
-    quantity = table.quantity
-    label = codebook.label(quantity["variable"], quantity["table"])
-    parts = ["udforsk", label, str(quantity["year"])]
+    parts = ["udforsk", catalogue.of(table).label, str(table.quantity["year"])]
     parts += [] if split in (ANSWERS, ROLE) else [_FILE_WORDS[comparison]]
     parts += [] if split == WHOLE else [_FILE_WORDS[split]]
     return danish.slug(" ".join(parts))
 
 
-def _intervals(table: ProtectedTable, place: str, comparison: str, name: str) -> Figure:
-    both = "area" in table.frame and table.frame["area"].nunique() > 1
-    texts = sentences.for_intervals(table, place)
-    if not both:
-        texts.pop("panel_labels", None)
-    return charts.intervals(
-        _SELECTED[comparison](table, place), name=name, panel="area" if both else None, **texts
-    )
-
-
-def _funnel(table: ProtectedTable, place: str, comparison: str, name: str) -> Figure:
-    return charts.funnel(
-        _SELECTED[comparison](table, place),
-        measures.limits(table),
-        name=name,
-        value_label=words.of(table).statistic,
-        **sentences.for_funnel(table, place),
-    )
-
-
-def _map(table: ProtectedTable, place: str, comparison: str, name: str) -> Figure:
-    texts = sentences.for_all_places(table, place, "Hver kommune er et felt af samme størrelse.")
-    selected = _SELECTED[comparison](table, place)
-    return charts.tile_map(selected, name=name, value_label=words.of(table).unit.capitalize(), **texts)
-
-
-def _answers(table: ProtectedTable, place: str, split: str) -> Figure:
-    quantity, interest = table.quantity, tuple(table.quantity["level"].split("|"))
-    made = distributions.answers_by_role if split == ROLE else distributions.answers_by_group
-    answers = made(quantity["variable"], interest, quantity["year"], table.min_count)
-    texts = sentences.for_answers(answers, place, interest)
-    return charts.answers(answers, name=_file_name(table, "", split), **texts)
+def _all_answers(table: ProtectedTable, split: str) -> ProtectedTable:
+    made = distributions.by_role if split == ROLE else distributions.by_group
+    return made(table.quantity["measure"], table.quantity["year"], table.min_count)

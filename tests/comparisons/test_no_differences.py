@@ -65,7 +65,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def caseloads(home):
-    return measures.caseload(YEAR)
+    return measures.measure("caseload", YEAR)
 
 
 def test_no_headline_or_sentence_claims_a_difference(caseloads):

@@ -91,10 +91,8 @@ def test_files_are_the_same_whether_their_picture_is_kept_or_not(folder, tmp_pat
 
 
 def test_a_kept_table_is_the_table(folder):
-    computed = measures.sparring_hours(2014)
-    read_back = data.once(measures._protected.__wrapped__)(
-        "caseworkers", "sparring_hours", (), False, 2014, 5
-    )
+    computed = measures.measure("sparring_hours", 2014)
+    read_back = data.once(measures._protected.__wrapped__)(measures.named("sparring_hours"), 2014, 5)
     assert read_back is not computed
     assert read_back.frame.equals(computed.frame)
     assert read_back.quantity == computed.quantity

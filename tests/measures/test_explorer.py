@@ -7,12 +7,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from analysis import explorer, views
+from analysis import explorer, measures, views
 from analysis import files as paths
 from analysis.charts.figure import figure_html
 from analysis.municipalities import COUNTRY
 
 YEAR = 2014
+PROJECT_LISTS = list((paths.project() / "data").glob("*.csv"))
 PLACES = ("København", "Læsø", "Fanø", "Storbykommuner", COUNTRY)
 
 
@@ -32,9 +33,9 @@ def numbers_of_hidden(figure):
     return rows[rows["status"].ne("shown")].select_dtypes("number").drop(columns="year", errors="ignore")
 
 
-@pytest.mark.parametrize("measure", views.MEASURES)
+@pytest.mark.parametrize("measure", measures.names())
 def test_every_choice_of_the_widgets_gives_a_figure(shown, measure):
-    turn = list(views.MEASURES).index(measure) % len(views.COMPARISONS)
+    turn = measures.names().index(measure) % len(views.COMPARISONS)
     choose(shown, measure=measure, comparison=list(views.COMPARISONS)[turn])
     for breakdown in [code for _, code in shown.breakdown.options]:
         for place in PLACES:
@@ -44,10 +45,10 @@ def test_every_choice_of_the_widgets_gives_a_figure(shown, measure):
             assert figure.headline in html.unescape(shown.picture.value)
 
 
-@pytest.mark.parametrize("measure", views.MEASURES)
+@pytest.mark.parametrize("measure", measures.names())
 def test_nothing_withheld_is_in_a_figure(measure):
     for comparison in views.COMPARISONS:
-        for breakdown in views.breakdowns(views.measured(measure, YEAR), comparison):
+        for breakdown in views.breakdowns(measures.measure(measure, YEAR), comparison):
             for place in ("Roskilde", "Læsø"):
                 figure = views.view(measure, place, comparison, breakdown, year=YEAR)
                 assert numbers_of_hidden(figure).isna().all(axis=None)
@@ -82,9 +83,9 @@ def test_leaders_are_shown_for_the_country_only(shown):
     assert shown.place.disabled and shown.comparison.disabled
     choose(shown, breakdown="whole")
     assert not shown.place.disabled and not shown.comparison.disabled
-    for measure in views.MEASURES:
+    for measure in measures.names():
         for comparison in views.COMPARISONS:
-            for split in views.breakdowns(views.measured(measure, YEAR), comparison):
+            for split in views.breakdowns(measures.measure(measure, YEAR), comparison):
                 table = views.view(measure, "Roskilde", comparison, split, year=YEAR).table
                 assert split == "role" or table.quantity["table"] == "caseworkers"
 
@@ -128,6 +129,11 @@ def test_mistakes_are_told_in_a_message(tmp_path, monkeypatch, capsys):
     mistaken.button.click()
     assert "Figuren kan ikke gemmes" in mistaken.message.value
     monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
+    no_list = explorer.Explorer("Roskilde", YEAR)
+    assert "measures.csv` must be a file" in no_list.message.value and no_list.picture.value == ""
+    (tmp_path / "data").mkdir()
+    for file in PROJECT_LISTS:
+        (tmp_path / "data" / file.name).write_bytes(file.read_bytes())
     empty = explorer.Explorer("Roskilde", YEAR)
     assert "make data" in empty.message.value and empty.button.disabled and empty.picture.value == ""
     empty.button.click()

@@ -13,7 +13,7 @@ from analysis.charts.captions import claims
 from analysis.charts.style import read_style
 from analysis.disclosure import ProtectedTable
 from analysis.subjects import triangulation
-from analysis.subjects.triangulation import MOST_FREQUENT, THEMES
+from analysis.subjects.triangulation import MOST_FREQUENT
 
 YEAR = 2014
 GROUP = "Storbykommuner"
@@ -47,7 +47,9 @@ def row(place: str, estimate: float, verdict: str = "som", **more) -> dict:
 def made(*rows: dict) -> ProtectedTable:
     """A measure of caseload, of the rows given and the country."""
     table = protected(pd.DataFrame([*rows, row("Hele landet", 40.0, "none")]))
-    table.quantity.update({"table": "caseworkers", "variable": "caseload", "year": YEAR} | TESTS)
+    table.quantity.update(
+        {"measure": "caseload", "table": "caseworkers", "variable": "caseload", "year": YEAR} | TESTS
+    )
     return table
 
 
@@ -133,7 +135,7 @@ def test_a_headline_about_a_group_is_held_to_its_row(table, text):
 
 @pytest.mark.parametrize("group", municipalities.groups())
 def test_every_group_is_shown_in_the_demonstration_data(group):
-    for measure in (measures.caseload(YEAR), measures.turnover(YEAR)):
+    for measure in (measures.measure("caseload", YEAR), measures.measure("turnover", YEAR)):
         own = sentences.own_rows(measure, group)
         assert own["status"].eq("shown").all() and own["place_level"].eq("municipality_group").all()
         for word in claims(sentences.headline(measure, group)):
@@ -145,8 +147,8 @@ def test_every_group_is_shown_in_the_demonstration_data(group):
 
 def test_a_group_stands_beside_the_country_on_the_same_answer():
     rows = triangulation.joint_table(YEAR, 5, GROUP).frame.set_index("theme")
-    for theme in (theme for theme in THEMES if theme.answer):
-        shares = theme.measure(YEAR, 5)
+    for theme in (theme for theme in triangulation.themes() if theme.answer):
+        shares = triangulation.survey_of(theme, YEAR, 5)
         label = next(label for label in rows.index if label.startswith(theme.label))
         country = shares.select(place_level="country").frame.set_index("level")["estimate"]
         answer = country.drop("total").idxmax() if theme.answer == MOST_FREQUENT else theme.answer

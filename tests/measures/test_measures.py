@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import data, measures, municipalities, views
+from analysis import data, measures, municipalities
 from analysis.comparisons import funnel_limits
 from analysis.disclosure import protect
 from analysis.measures import places as place_estimates
@@ -89,9 +89,9 @@ def test_every_place_has_a_row_though_nobody_answered(small):
     assert (empty["n"], empty["verdict"]) == (0, "none") and np.isnan(empty["estimate"])
 
 
-@pytest.mark.parametrize("name", views.MEASURES)
+@pytest.mark.parametrize("name", measures.names())
 def test_one_row_a_place_and_area(name):
-    table = views.measured(name, YEAR)
+    table = measures.measure(name, YEAR)
     rows = table.frame
     areas = ["area"] if "area" in rows else []
     assert not rows.duplicated(["place_level", "place", *areas]).any()
@@ -106,10 +106,10 @@ def test_one_row_a_place_and_area(name):
     }
 
 
-@pytest.mark.parametrize("name", views.MEASURES)
+@pytest.mark.parametrize("name", measures.names())
 @pytest.mark.parametrize("min_count", [5, 10])
 def test_rows_that_are_not_shown_have_no_numbers(name, min_count):
-    rows = views.measured(name, YEAR, min_count).frame
+    rows = measures.measure(name, YEAR, min_count).frame
     hidden = rows[rows["status"].ne("shown")]
     assert {"withheld", "missing"} <= set(hidden["status"])
     assert hidden[[*NUMBERS, "verdict", "reliability"]].isna().all(axis=None)
@@ -142,7 +142,7 @@ def test_reasons_for_a_missing_answer_are_no_answers():
     told = place_estimates.answered(people, "case_handover")["case_handover"]
     unknown = people["case_handover"].eq("dont_know").sum() + people["case_handover"].isna().sum()
     assert told.isna().sum() == unknown > 0
-    country = measures.handover_difficult(YEAR).row(place_level="country")
+    country = measures.measure("handover_difficult", YEAR).row(place_level="country")
     assert country["n"] == len(people) - unknown
 
 
@@ -150,14 +150,14 @@ def test_reasons_for_a_missing_answer_are_no_answers():
 
 
 def test_limits_rest_on_shown_numbers_only():
-    table = measures.caseload(YEAR).select(area="at_risk")
+    table = measures.measure("caseload", YEAR).select(area="at_risk")
     shown = table.rows(table.frame["status"].eq("shown").to_numpy(bool))
     pd.testing.assert_frame_equal(measures.limits(table).frame, measures.limits(shown).frame)
     assert measures.limits(table).min_count is None
 
 
 def test_limits_lie_around_the_country_and_narrow():
-    table = measures.turnover(YEAR)
+    table = measures.measure("turnover", YEAR)
     country = table.row(place_level="country")["estimate"]
     for _, curve in measures.limits(table).frame.groupby("coverage"):
         assert (curve["low"] <= country).all() and (curve["high"] >= country).all()
@@ -173,7 +173,7 @@ def test_limits_lie_around_the_country_and_narrow():
 
 @pytest.mark.parametrize("min_count", [1_000, 100_000])
 def test_there_are_no_limits_where_everything_is_withheld(min_count):
-    limits = measures.limits(measures.turnover(YEAR, min_count))
+    limits = measures.limits(measures.measure("turnover", YEAR, min_count))
     assert limits.frame.empty and {"n", "coverage", "low", "high"} <= set(limits.frame)
 
 
@@ -185,7 +185,7 @@ def test_there_are_no_limits_where_everything_is_withheld(min_count):
     "select", [measures.around, measures.peers, measures.in_region, measures.with_all_levels]
 )
 def test_rows_are_selected_and_never_computed(select, place, monkeypatch):
-    table = measures.caseload(YEAR)
+    table = measures.measure("caseload", YEAR)
     monkeypatch.setattr(measures, "estimate_places", None)
     chosen = select(table, place).frame
     keys = ["place_level", "place", "area"]
@@ -195,7 +195,7 @@ def test_rows_are_selected_and_never_computed(select, place, monkeypatch):
 
 
 def test_who_stands_beside_a_municipality():
-    table = measures.turnover(YEAR)
+    table = measures.measure("turnover", YEAR)
     own = municipalities.find("Roskilde")
     everybody = municipalities.table()
     around = set(measures.around(table, "Roskilde").frame["place"])
@@ -211,7 +211,7 @@ def test_who_stands_beside_a_municipality():
 
 
 def test_who_stands_beside_a_group():
-    table = measures.turnover(YEAR)
+    table = measures.measure("turnover", YEAR)
     groups, regions = municipalities.groups(), municipalities.table()["region"].unique()
     beside = {
         measures.around: [*groups, "Hele landet"],
@@ -224,23 +224,25 @@ def test_who_stands_beside_a_group():
 
 
 def test_tests_are_counted_for_municipalities_and_for_groups():
-    assert measures.turnover(YEAR).quantity["group_tests"] == 4  # of three municipalities nothing is said
-    assert measures.caseload(YEAR).quantity["group_tests"] == 8
+    assert (
+        measures.measure("turnover", YEAR).quantity["group_tests"] == 4
+    )  # of three municipalities nothing is said
+    assert measures.measure("caseload", YEAR).quantity["group_tests"] == 8
 
 
 # ---- kept while the data are the same
 
 
 def test_a_measure_is_kept_until_the_data_change(monkeypatch):
-    first = measures.turnover(YEAR)
-    assert measures.turnover(YEAR) is first
+    first = measures.measure("turnover", YEAR)
+    assert measures.measure("turnover", YEAR) is first
     monkeypatch.setattr(data, "digest", lambda: "changed")
-    assert measures.turnover(YEAR) is not first
+    assert measures.measure("turnover", YEAR) is not first
 
 
 def test_a_year_without_data_is_named():
     with pytest.raises(ValueError, match=r"`year` must be a year of `caseworkers` \(2014\), but is 2031"):
-        measures.caseload(2031)
+        measures.measure("caseload", 2031)
 
 
 def test_a_table_of_the_small_population_passes_the_gate(small):

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import codebook, measures, municipalities, sentences, views
+from analysis import codebook, danish, measures, municipalities, sentences, views
 from analysis.charts.captions import claims
 from analysis.disclosure import protect
-from analysis.measures import measure as words
 
 YEAR = 2014
 PLACES = municipalities.places()
@@ -44,7 +43,14 @@ def table(*rows: dict, variable: str = "caseload", min_count: int = 5):
         if keys
         else [everybody]
     )
-    quantity = {"table": "caseworkers", "variable": variable, "level": None, "year": YEAR, "tests": 98}
+    quantity = {
+        "measure": variable,
+        "table": "caseworkers",
+        "variable": variable,
+        "level": None,
+        "year": YEAR,
+        "tests": 98,
+    }
     whole = pd.concat([frame, pd.DataFrame(totals)], ignore_index=True)
     return protect(whole, min_count, synthetic=True, quantity=quantity)
 
@@ -115,9 +121,9 @@ def test_an_uncertain_estimate_is_said_to_be():
     assert "usikkert skøn" not in sentences.finding(uncertain, "Køge")
 
 
-@pytest.mark.parametrize("name", views.MEASURES)
+@pytest.mark.parametrize("name", measures.names())
 def test_every_sentence_of_every_place_is_written_danish(name):
-    measure = views.measured(name, YEAR)
+    measure = measures.measure(name, YEAR)
     for place in PLACES:
         own = sentences.own_rows(measure, place)
         said = [sentences.headline(measure, place), sentences.finding(measure, place)]
@@ -131,9 +137,9 @@ def test_every_sentence_of_every_place_is_written_danish(name):
             assert own["verdict"].eq(word).any()
 
 
-@pytest.mark.parametrize("name", views.MEASURES)
+@pytest.mark.parametrize("name", measures.names())
 def test_notes_descriptions_and_sources_tell_how(name):
-    measure = views.measured(name, YEAR)
+    measure = measures.measure(name, YEAR)
     note = sentences.note(measure, "Og mere.")
     assert "vægtet" in note and note.endswith("Og mere.")
     tests = int(measure.quantity["tests"])
@@ -142,9 +148,9 @@ def test_notes_descriptions_and_sources_tell_how(name):
     assert sentences.source("caseworkers").endswith("og egne beregninger.")
 
 
-def test_a_measure_without_words_is_named():
+def test_an_unknown_measure_is_named():
     unknown = table(row("Roskilde"), *OTHERS, variable="shoe_size")
-    with pytest.raises(KeyError, match="`shoe_size` must have Danish words"):
+    with pytest.raises(ValueError, match="`measure` must be one of caseload.*is 'shoe_size'"):
         sentences.headline(unknown, "Roskilde")
 
 
@@ -164,13 +170,13 @@ def test_a_measure_without_words_is_named():
     ],
 )
 def test_places_have_their_preposition(place, located):
-    assert words.locate(place) == located
+    assert danish.locate(place) == located
 
 
 def test_every_place_has_a_preposition():
-    assert {words.locate(place).split()[0] for place in PLACES} == {"i", "på"}
-    assert set(PLACES) >= words._ON | words._GENITIVE
-    assert all(words.definite(group).endswith("kommunerne") for group in municipalities.groups())
+    assert {danish.locate(place).split()[0] for place in PLACES} == {"i", "på"}
+    assert set(PLACES) >= danish._ON | danish._GENITIVE
+    assert all(danish.definite(group).endswith("kommunerne") for group in municipalities.groups())
 
 
 # ---- texts of figures
@@ -195,7 +201,7 @@ def test_shrinkage_tells_both_numbers_of_a_shown_place():
 
 
 def test_one_area_is_named_and_two_are_not():
-    caseloads = measures.caseload(YEAR)
+    caseloads = measures.measure("caseload", YEAR)
     one = sentences.for_funnel(caseloads.select(area="disability"), "Roskilde")
     assert "Sagstallet på handicapområdet:" in one["headline"]
-    assert sentences.for_intervals(caseloads, "Roskilde")["panel_labels"] == codebook.levels("area")
+    assert views.ranked(caseloads, "Roskilde").texts["area"] == codebook.levels("area")

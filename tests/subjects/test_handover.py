@@ -18,7 +18,7 @@ PLACES = ["Roskilde", "København", "Læsø", "Fanø", "Hele landet"]
 
 @pytest.fixture(scope="module")
 def roles():
-    return distributions.answers_by_role("case_handover", measures.LOW, YEAR)
+    return distributions.by_role("handover_difficult", YEAR)
 
 
 def shares(first, second, n=(200, 200), min_count=5):
@@ -60,8 +60,7 @@ def test_difference_agrees_with_the_standard_errors(roles):
     variance = 0.0
     for table in ("caseworkers", "leaders"):
         people = places.answered(data.read(table, YEAR), "case_handover")
-        low = people["case_handover"].isin(measures.LOW).map({True: "low", False: "other"})
-        people = people.assign(low=low.where(people["case_handover"].notna()))
+        people = people.assign(low=places.joined(people["case_handover"], ("lesser", "not_at_all"), "low"))
         design = Design(strata="municipality_code", weights="weight")
         variance += estimate_proportion(people, "low", "low", design)["standard_error"].item() ** 2
     row = role_difference(roles).frame.iloc[0]
@@ -96,7 +95,7 @@ def test_a_withheld_role_hides_the_difference():
 
 
 def test_unforeseen_changes_and_turnover_by_place():
-    unforeseen, turnover = measures.unforeseen_changes(YEAR), measures.turnover(YEAR)
+    unforeseen, turnover = measures.measure("unforeseen_changes", YEAR), measures.measure("turnover", YEAR)
     people = data.read("caseworkers", YEAR).query("municipality == 'København'")
     known = people[people["change_planned"].isin(["planned", "unforeseen"])]
     weight = known["weight"].astype(float)

@@ -11,20 +11,20 @@ from analysis.texts import sources
 YEAR = 2014
 # Published figure -> what the data say of it, in the figure's own unit.
 IN_DATA = {
-    "caseload_at_risk": lambda: measures.caseload(YEAR).row(place_level="country", area="at_risk")[
+    "caseload_at_risk": lambda: measures.measure("caseload", YEAR).row(place_level="country", area="at_risk")[
         "estimate"
     ],
-    "caseload_disability": lambda: measures.caseload(YEAR).row(place_level="country", area="disability")[
-        "estimate"
-    ],
+    "caseload_disability": lambda: measures.measure("caseload", YEAR).row(
+        place_level="country", area="disability"
+    )["estimate"],
     "handover_caseworkers": lambda: 100 * _handover("Sagsbehandler"),
     "handover_leaders": lambda: 100 * _handover("Leder"),
-    "turnover": lambda: 100 * measures.turnover(YEAR).row(place_level="country")["estimate"],
+    "turnover": lambda: 100 * measures.measure("turnover", YEAR).row(place_level="country")["estimate"],
 }
 
 
 def _handover(role: str) -> float:
-    answers = distributions.answers_by_role("case_handover", measures.LOW, YEAR)
+    answers = distributions.by_role("handover_difficult", YEAR)
     return answers.row(place=role, level=TOTAL)["estimate"]
 
 
@@ -41,7 +41,7 @@ def test_every_number_of_the_survey_is_held_to_the_data():
 
 
 def test_training_is_felt_insufficient_by_many():
-    share = measures.introduction_insufficient(YEAR).row(place_level="country")
+    share = measures.measure("introduction_insufficient", YEAR).row(place_level="country")
     assert sources.figure("training_insufficient")["study"] == "national_survey"
     assert share["estimate"] > 0.4
 
@@ -60,7 +60,7 @@ def test_a_value_is_written_with_its_unit(key, said):
 
 
 def test_the_data_stand_beside_what_is_published():
-    caseloads, turnover = measures.caseload(YEAR), measures.turnover(YEAR)
+    caseloads, turnover = measures.measure("caseload", YEAR), measures.measure("turnover", YEAR)
     said = published.beside(caseloads, "caseload_disability", "disability")
     assert "55 sager" in said and "inden for intervallet" in said and "på handicapområdet" in said
     assert "inden for intervallet" in published.beside(turnover, "turnover")
@@ -69,7 +69,7 @@ def test_the_data_stand_beside_what_is_published():
 
 
 def test_nothing_is_said_beside_a_withheld_number():
-    hidden = measures.turnover(YEAR, 100_000)
+    hidden = measures.measure("turnover", YEAR, 100_000)
     said = published.beside(hidden, "turnover")
     assert "diskretioneret" in said and "interval" not in said
 

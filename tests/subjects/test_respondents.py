@@ -9,6 +9,7 @@ from analysis.measures.answers import TOTAL
 from analysis.subjects import respondents, weighting
 
 YEAR = 2014
+WEIGHTED = ("caseload", "handover_difficult", "turnover")
 
 
 def staff(**changes) -> pd.DataFrame:
@@ -127,7 +128,7 @@ def test_leaders_have_no_rate_by_place():
 def test_rates_withhold_what_the_measures_withhold():
     from analysis import measures
 
-    rates, handover = respondents.rates(YEAR).frame, measures.handover_difficult(YEAR).frame
+    rates, handover = respondents.rates(YEAR).frame, measures.measure("handover_difficult", YEAR).frame
     hidden = set(handover.loc[handover["status"].ne("shown"), "place"])
     assert hidden <= set(rates.loc[rates["status"].ne("shown"), "place"])
     assert rates.loc[rates["place"].eq("Fanø"), "status"].item() in {"missing", "withheld"}
@@ -189,16 +190,18 @@ def test_weighted_and_unweighted_by_hand():
 
 
 def test_the_published_figures_come_out_weighted():
-    rows = weighting.weighted_beside_unweighted(YEAR).frame
+    rows = weighting.weighted_beside_unweighted(WEIGHTED, YEAR).frame
     assert rows["estimate"].tolist() == pytest.approx([40, 55, 0.55, 0.21], rel=0.005)
-    text = weighting.comparison(weighting.weighted_beside_unweighted(YEAR))
+    text = weighting.comparison(weighting.weighted_beside_unweighted(WEIGHTED, YEAR))
     assert "40,0 sager" in text
     assert "55 pct." in text
 
 
 def test_nothing_is_said_of_what_is_withheld():
     withheld = 1_000_000
-    assert "diskretioneret" in weighting.change(weighting.weighted_beside_unweighted(YEAR, withheld))
+    assert "diskretioneret" in weighting.change(
+        weighting.weighted_beside_unweighted(WEIGHTED, YEAR, withheld)
+    )
     accounts = respondents.accounts(YEAR, withheld)
     assert respondents.for_accounts(accounts, "Hele landet")["headline"] == "Svarprocenten er diskretioneret"
     assert not any(sign.isdigit() for sign in respondents.accounts_sentence(accounts))

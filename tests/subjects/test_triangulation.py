@@ -3,14 +3,15 @@
 import pandas as pd
 import pytest
 
-from analysis import codebook
+from analysis import codebook, measures
 from analysis.disclosure import declare_public
 from analysis.subjects import triangulation
-from analysis.subjects.triangulation import MOST_FREQUENT, THEMES, Theme, compare, judge, practice_of, seen
+from analysis.subjects.triangulation import MOST_FREQUENT, Theme, compare, judge, practice_of, seen
 from analysis.synthetic.mapping import make_practices
 
+INSUFFICIENT = measures.measure("introduction_insufficient", 2014)
 NUMBER = Theme("Timer", "sparring_hours")
-SHARE = Theme("Program", "has_fixed_introduction", None, None, "yes", "no")
+SHARE = Theme("Program", "has_fixed_introduction", level="yes", opposite="no")
 
 
 @pytest.fixture
@@ -74,12 +75,12 @@ def test_an_answer_is_held_to_the_most_frequent():
 
 
 def test_lesser_difficulty_is_not_the_opposite_of_difficulty(visited):
-    theme = next(theme for theme in THEMES if theme.column == "handover_difficulty")
+    theme = next(theme for theme in triangulation.themes() if theme.column == "handover_difficulty")
     assert compare(theme, practice_of(theme, visited), national(0.55, 0.53, 0.57)) == (2, 0)
 
 
 def test_a_theme_is_asked_only_where_it_is_relevant(visited):
-    theme = next(theme for theme in THEMES if theme.column == "has_mentor")
+    theme = next(theme for theme in triangulation.themes() if theme.column == "has_mentor")
     assert seen(theme, practice_of(theme, visited)) == "Ja\u00a05, nej\u00a01"
 
 
@@ -91,7 +92,7 @@ def test_what_was_seen_is_counted(visited):
 
 
 def test_every_theme_names_a_column_and_levels_of_the_codebook():
-    for theme in THEMES:
+    for theme in triangulation.themes():
         if theme.column:
             levels = codebook.levels(theme.column, "practices")
             assert {theme.level, theme.opposite} - {None} <= set(levels)
@@ -118,14 +119,14 @@ def test_the_headline_counts():
 
 
 def test_invented_data_confirm_nothing_of_the_report():
-    invented = triangulation.conclusion(display("confirms", "nuances"), 2014)
+    invented = triangulation.conclusion(display("confirms", "nuances"), INSUFFICIENT)
     assert invented.startswith("**Opdigtede data:** Efter reglen bekræfter")
     assert "hverken bekræfter eller afkræfter" in invented
-    delivered = triangulation.conclusion(display("confirms", "nuances", synthetic=False), 2014)
+    delivered = triangulation.conclusion(display("confirms", "nuances", synthetic=False), INSUFFICIENT)
     assert delivered.startswith("**Data:** Efter reglen bekræfter") and "afkræfter" not in delivered
 
 
 def test_the_conclusion_names_a_contradiction():
-    said = triangulation.conclusion(display("confirms", "contradicts"), 2014)
+    said = triangulation.conclusion(display("confirms", "contradicts"), INSUFFICIENT)
     assert "De modsiger det af tema 1." in said and "Ingen temaer modsiges" not in said
-    assert triangulation.conclusion(display("silent"), 2014).startswith("Ingen temaer kan sammenholdes")
+    assert triangulation.conclusion(display("silent"), INSUFFICIENT).startswith("Ingen temaer kan sammenholdes")

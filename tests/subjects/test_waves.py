@@ -118,7 +118,7 @@ def questions_without(alike, monkeypatch):
 
 def test_one_wave_is_no_development(one_wave, monkeypatch):
     monkeypatch.setenv("ANALYSIS_HOME", str(one_wave))
-    said = caseload.comparison(measures.caseload, "Roskilde")
+    said = caseload.comparison("caseload", "Roskilde")
     assert said == "Der er kun én måling (2014); en udvikling kan ikke opgøres."
 
 
@@ -138,7 +138,7 @@ def test_a_table_that_is_not_built_yet_says_what_to_do(alike):
 
 
 def test_a_fall_is_told_where_the_interval_excludes_nought(alike):
-    said = caseload.comparison(measures.caseload, "København")
+    said = caseload.comparison("caseload", "København")
     assert "Spørgsmålets ordlyd og svarmuligheder er de samme. Opgørelsesenheden er omtrent den samme" in said
     found = re.search(
         r"Fra 2014 til 2026 er sagstallet i København på udsatteområdet faldet: forskellen ligger mellem −"
@@ -150,23 +150,23 @@ def test_a_fall_is_told_where_the_interval_excludes_nought(alike):
 
 
 def test_no_development_where_nothing_has_changed(alike):
-    said = caseload.comparison(measures.caseload, "Aarhus")
+    said = caseload.comparison("caseload", "Aarhus")
     for area in ("udsatteområdet", "handicapområdet"):
         assert f"er sagstallet i Aarhus på {area} ikke målbart ændret" in said
-    said = caseload.comparison(measures.handover_difficult, "Aarhus")
+    said = caseload.comparison("handover_difficult", "Aarhus")
     assert "Opgørelsesenheden" not in said and "procentpoint" in said
     assert not re.search(r"\b(steget|faldet)\b", said)
 
 
 def test_estimates_of_both_years_are_those_of_the_measures(alike):
-    said = caseload.comparison(measures.sparring_hours, municipalities.COUNTRY)
-    row = measures.sparring_hours(FIRST).row(place_level="country")
+    said = caseload.comparison("sparring_hours", municipalities.COUNTRY)
+    row = measures.measure("sparring_hours", FIRST).row(place_level="country")
     assert said.count(f"{row['estimate']:.1f}".replace(".", ",") + " timer om ugen") == 2
     assert said.startswith("Tiden til faglig sparring i hele landet: ")
 
 
 def test_another_wording_and_another_unit_forbid_a_development(changed):
-    said = caseload.comparison(measures.caseload, "København")
+    said = caseload.comparison("caseload", "København")
     assert "Spørgsmålet er stillet forskelligt: »Hvor mange sager har du i dag?« (2014)" in said
     assert r"og »Hvor mange &lt;b&gt;\*sager\*&lt;/b&gt; har du?« (2026)." in said
     people = data.read("caseworkers").dropna(subset=["case_unit"])
@@ -179,7 +179,7 @@ def test_another_wording_and_another_unit_forbid_a_development(changed):
 
 
 def test_another_scale_forbids_a_development(changed):
-    said = caseload.comparison(measures.introduction_programme, "Aarhus")
+    said = caseload.comparison("introduction_programme", "Aarhus")
     assert (
         "Svarmulighederne er forskellige: Ja, Nej, Ved ikke (2014); Ja, Nej, Det ved jeg ikke (2026)." in said
     )
@@ -197,7 +197,7 @@ def test_another_scale_forbids_a_development(changed):
 )
 def test_what_is_not_known_is_not_taken_as_the_same(questions_without, column, message):
     questions_without(column, "case_handover")
-    said = caseload.comparison(measures.handover_difficult, "Aarhus")
+    said = caseload.comparison("handover_difficult", "Aarhus")
     assert message in said and "ikke læses som en udvikling" in said
     assert not re.search(r"\b(steget|faldet|ændret)\b", said)
 
@@ -210,14 +210,14 @@ def test_a_unit_that_was_not_asked_for_forbids_a_development(alike, monkeypatch)
         return table.assign(case_unit=pd.NA) if (name, year) == ("caseworkers", SECOND) else table
 
     monkeypatch.setattr(data, "read", reads)
-    said = caseload.comparison(measures.caseload, "Aarhus")
+    said = caseload.comparison("caseload", "Aarhus")
     assert "Opgørelsesenheden er ikke oplyst i 2026." in said and "ikke læses som en udvikling" in said
 
 
-@pytest.mark.parametrize("measure", [measures.caseload, measures.turnover])
+@pytest.mark.parametrize("measure", ["caseload", "turnover"])
 def test_nothing_withheld_is_told(alike, measure):
     """A place without a shown number gets the word for it, no number and no development."""
-    frames = [measure(year).frame for year in (FIRST, SECOND)]
+    frames = [measures.measure(measure, year).frame for year in (FIRST, SECOND)]
     own = pd.concat(frames)[lambda rows: rows["place_level"].eq("municipality")]
     hidden = own.groupby("place")["status"].agg(lambda status: not status.eq("shown").any())
     assert hidden.sum() >= 4

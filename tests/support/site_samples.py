@@ -131,7 +131,8 @@ def _record(headline):
         "source": "Opdigtet kilde",
         "unit": "timer",
         "min_count": 5,
-        "quantity": {"table": "caseworkers", "variable": "sparring_hours", "level": None, "year": 2014},
+        "quantity": {"measure": "sparring_hours", "table": "caseworkers", "variable": "sparring_hours"}
+        | {"level": None, "year": 2014},
         "data_digest": "d" * 64,
         "code_digest": "c" * 64,
         "commit": "",

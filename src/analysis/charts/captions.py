@@ -7,7 +7,6 @@ import pandas as pd
 
 from analysis import danish, municipalities
 from analysis.disclosure import ProtectedTable
-from analysis.measures import measure
 
 LONGEST = 299
 VERDICTS = {
@@ -200,7 +199,7 @@ def check_headline(
 
 def _names(headline: str, place: str) -> bool:
     """Whether a headline is about a place; of a group it speaks in lower case, "i landkommunerne"."""
-    return place in headline or (municipalities.is_group(place) and measure.plural(place) in headline)
+    return place in headline or (municipalities.is_group(place) and danish.plural(place) in headline)
 
 
 def _spoken_of(headline: str, own: pd.DataFrame, texts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:

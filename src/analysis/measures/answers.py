@@ -6,7 +6,8 @@ import pandas as pd
 from analysis import codebook, data, municipalities
 from analysis.disclosure import ProtectedTable, declare_public, protect
 from analysis.estimates import estimate_proportion
-from analysis.measures.places import DESIGN, answered
+from analysis.measures import catalogue
+from analysis.measures.places import DESIGN, answered, joined
 
 TOTAL = "total"
 
@@ -29,14 +30,21 @@ def _count(people: pd.DataFrame, variable: str, level: str, by: str, places: pd.
 
 def _with_total(people: pd.DataFrame, variable: str, interest: tuple[str, ...], by: str) -> pd.DataFrame:
     levels = list(people[variable].cat.categories)
-    joined = people[variable].isin(interest).map({True: TOTAL, False: "other"})
-    joined = joined.where(people[variable].notna()).astype(pd.CategoricalDtype([TOTAL, "other"]))
-    total = _shares(people.assign(**{variable: joined}), variable, [TOTAL], by)
+    together = people.assign(**{variable: joined(people[variable], interest, TOTAL)})
+    total = _shares(together, variable, [TOTAL], by)
     return pd.concat([_shares(people, variable, levels, by), total], ignore_index=True)
 
 
-def _protected(rows: pd.DataFrame, table: str, variable: str, year: int, min_count: int) -> ProtectedTable:
-    quantity = {"table": table, "variable": variable, "level": "each", "year": year}
+def _protected(
+    rows: pd.DataFrame, table: str, variable: str, interest: tuple[str, ...], year: int, min_count: int
+) -> ProtectedTable:
+    quantity = {
+        "table": table,
+        "variable": variable,
+        "level": "each",
+        "year": year,
+        "interest": list(interest),
+    }
     return protect(rows, min_count, synthetic=data.is_synthetic(table), quantity=quantity)
 
 
@@ -58,8 +66,20 @@ def answers_by_group(
     ProtectedTable
         One row a place and level: place, place_level, municipality_group, level, estimate [0-1], low, high, n.
     """
-    rows = _by_group(variable, tuple(interest), year)
-    return _protected(rows, "caseworkers", variable, year, min_count)
+    rows = _by_group(variable, interest, year)
+    return _protected(rows, "caseworkers", variable, interest, year, min_count)
+
+
+def by_group(name: str, year: int, min_count: int = 5) -> ProtectedTable:
+    """All answers to the question of a measure, as `answers_by_group`; raises as `catalogue.named`."""
+    row = catalogue.named(name)
+    return answers_by_group(row.variable, row.answers, year, min_count)
+
+
+def by_role(name: str, year: int, min_count: int = 5) -> ProtectedTable:
+    """All answers to the question of a measure, as `answers_by_role`; raises as `catalogue.named`."""
+    row = catalogue.named(name)
+    return answers_by_role(row.variable, row.answers, year, min_count)
 
 
 def _by_group(variable: str, interest: tuple[str, ...], year: int) -> pd.DataFrame:
@@ -83,8 +103,8 @@ def answers_by_role(
 
     Leaders are few in each municipality: their answers are never split by place.
     """
-    rows = _by_role(variable, tuple(interest), year)
-    return _protected(rows, "leaders", variable, year, min_count)
+    rows = _by_role(variable, interest, year)
+    return _protected(rows, "leaders", variable, interest, year, min_count)
 
 
 def _by_role(variable: str, interest: tuple[str, ...], year: int) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Estimates of one question for every municipality, group, region and the country; not yet protected."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis import municipalities
@@ -114,6 +116,12 @@ def answered(people: pd.DataFrame, variable: str) -> pd.DataFrame:
     return people.assign(**{variable: values.cat.remove_categories(reasons)})
 
 
+def joined(values: pd.Series, levels: Sequence[str], name: str = "in") -> pd.Series:
+    """Answers as two levels: the given ones together, and "other"; a missing answer stays missing."""
+    inside = values.isin(list(levels)).map({True: name, False: "other"})
+    return inside.where(values.notna()).astype(pd.CategoricalDtype([name, "other"]))
+
+
 def spreads(people: pd.DataFrame, variable: str, areas: bool) -> dict | None:
     """Standard deviation of the answers in the country, by area where the measure has them; none for shares."""
     if not pd.api.types.is_numeric_dtype(people[variable]):
@@ -124,8 +132,6 @@ def spreads(people: pd.DataFrame, variable: str, areas: bool) -> dict | None:
 
 
 # Which groups are withheld because of who answered at all: the pattern that every measure of them inherits.
-
-_KEYS = ["municipality", "region", "municipality_group"]
 
 
 def count_respondents(people: pd.DataFrame) -> pd.DataFrame:
@@ -141,21 +147,21 @@ def count_respondents(people: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a group of all 98 municipalities, answered or not: the keys (missing = summed over) and `n`.
     """
-    places = municipalities.table()[_KEYS]
+    places = municipalities.table()[KEYS]
     areas = sorted(people["area"].astype(str).unique())
     counts = people.groupby([people["municipality"].astype(str), people["area"].astype(str)]).size()
     leaves = places.merge(pd.DataFrame({"area": areas}), how="cross")
     wanted = pd.MultiIndex.from_frame(leaves[["municipality", "area"]])
     leaves["n"] = counts.reindex(wanted, fill_value=0).to_numpy()
     parts = [leaves]
-    for keys in (_KEYS, ["region"], ["municipality_group"], []):
+    for keys in (KEYS, ["region"], ["municipality_group"], []):
         for area in (["area"], []):
             by = keys + area
-            if by and by != [*_KEYS, "area"]:
+            if by and by != [*KEYS, "area"]:
                 parts.append(leaves.groupby(by, as_index=False)["n"].sum())
     parts.append(pd.DataFrame({"n": [leaves["n"].sum()]}))
     rows = pd.concat(parts, ignore_index=True)
-    keys = [*_KEYS, "area"]
+    keys = [*KEYS, "area"]
     rows[keys] = rows[keys].astype(object).where(rows[keys].notna(), pd.NA)
     return rows
 

@@ -7,18 +7,16 @@ thing, and where the interval of their difference excludes 0. Otherwise the para
 import html
 import math
 import re
-from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from analysis import codebook, danish, data, municipalities, sentences
+from analysis import codebook, danish, data, measures, municipalities, sentences
 from analysis.disclosure import ProtectedTable
 from analysis.disclosure.table import WORDS
 from analysis.estimates.models import CountModel, caseload_ratios
-from analysis.measures import answers
-from analysis.measures import measure as words
+from analysis.measures import answers, catalogue
 from analysis.measures.answers import difference_of_shares
 
 _TABLE = "caseworkers"
@@ -27,13 +25,13 @@ _UNITS = {"caseload": ("case_unit", "child")}
 _UNIT_TOLERANCE = 0.10
 
 
-def comparison(measure: Callable[[int, int], ProtectedTable], place: str, min_count: int = 5) -> str:
+def comparison(measure: str, place: str, min_count: int = 5) -> str:
     """One paragraph on a measure in every year of the survey, for a place and the country.
 
     Parameters
     ----------
-    measure : callable
-        A function of `analysis.measures`: (year, min_count) -> ProtectedTable.
+    measure : str
+        One of `measures.names`.
     place : str
         Official name of a municipality, a municipality group, or "Hele landet".
     min_count : int
@@ -47,7 +45,7 @@ def comparison(measure: Callable[[int, int], ProtectedTable], place: str, min_co
     years = data.years(_TABLE)
     if len(years) < 2:
         return f"Der er kun én måling ({years[0]}); en udvikling kan ikke opgøres."
-    tables = [measure(year, min_count) for year in years]
+    tables = [measures.measure(measure, year, min_count) for year in years]
     places = list(dict.fromkeys([place, municipalities.COUNTRY]))
     said = [_levels(tables, one, area) for one in places for area in _areas(tables[0])]
     for earlier, later in pairwise(tables):
@@ -67,12 +65,12 @@ def _row(table: ProtectedTable, place: str, area: str | None) -> pd.Series:
 
 
 def _where(place: str, area: str | None) -> str:
-    return words.locate(place) + ("" if area is None else f" på {codebook.levels('area')[area].lower()}")
+    return danish.locate(place) + ("" if area is None else f" på {codebook.levels('area')[area].lower()}")
 
 
 def _levels(tables: list[ProtectedTable], place: str, area: str | None) -> str:
     """The estimates of all years side by side."""
-    spoken, said = words.of(tables[0]), []
+    spoken, said = catalogue.of(tables[0]), []
     for table in tables:
         row, year = _row(table, place, area), table.quantity["year"]
         if row["status"] != "shown":
@@ -83,7 +81,7 @@ def _levels(tables: list[ProtectedTable], place: str, area: str | None) -> str:
             f"{spoken.value(row['estimate'])} ({year}; 95 pct. sikkerhedsinterval "
             f"{spoken.interval(row['low'], row['high'])}; {danish.number(row['n'])} svar{certainty})"
         )
-    return f"{sentences.first_upper(spoken.subject)} {_where(place, area)}: {danish.join_words(said)}."
+    return f"{danish.first_upper(spoken.subject)} {_where(place, area)}: {danish.join_words(said)}."
 
 
 def _between(earlier: ProtectedTable, later: ProtectedTable, places: list[str], min_count: int) -> list[str]:
@@ -213,7 +211,7 @@ def difference(earlier: pd.Series, later: pd.Series, is_share: bool) -> dict[str
 
 def _development(earlier: ProtectedTable, later: ProtectedTable, place: str, area: str | None) -> str:
     """How a measure has moved, or that it can't be told; nothing where a year isn't shown."""
-    rows, spoken = [_row(table, place, area) for table in (earlier, later)], words.of(later)
+    rows, spoken = [_row(table, place, area) for table in (earlier, later)], catalogue.of(later)
     if any(row["status"] != "shown" for row in rows):
         return ""
     begin = f"Fra {earlier.quantity['year']} til {later.quantity['year']} er {spoken.subject} {_where(place, area)}"

@@ -4,7 +4,6 @@ import pandas as pd
 
 from analysis import data, sentences
 from analysis.disclosure import ProtectedTable
-from analysis.measures import LOW
 from analysis.measures.answers import ROLES, TOTAL, role_difference
 from analysis.subjects import practices
 from analysis.texts import say, sources
@@ -37,7 +36,7 @@ def _shares(answers: ProtectedTable) -> list[dict]:
 
 def for_roles(answers: ProtectedTable, place: str) -> dict:
     """Texts of the stacked answers of the two roles; the headline tells both sums, which alone are published."""
-    texts, shares = sentences.for_answers(answers, place, LOW), _shares(answers)
+    texts, shares = sentences.for_answers(answers, place), _shares(answers)
     texts["note"] = f"{texts['note']} {say(_NOTEBOOK, 'only_sums', invented=answers.synthetic)}"
     if len(shares) == len(ROLES):
         texts["headline"] = say(_NOTEBOOK, "roles_headline", shares=shares)

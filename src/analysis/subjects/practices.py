@@ -6,7 +6,7 @@ country.
 
 import pandas as pd
 
-from analysis import codebook, data, measures, municipalities
+from analysis import codebook, data, municipalities
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.measures import answers as distributions
 from analysis.sentences import own_rows, source
@@ -183,13 +183,17 @@ def profile_headline() -> str:
     return text("06_deep_mapping", "practice_headline", same=same, themes=len(themes))
 
 
-@data.once
-def tensions(year: int, min_count: int = 5) -> str:
-    """The two tensions of the report, each with what the deliveries say of it."""
-    table = distributions.answers_by_role("case_handover", measures.LOW, year, min_count)
-    totals = table.frame[table.frame["level"].eq(distributions.TOTAL)].set_index("place")
+def tensions(handover: ProtectedTable, by_role: ProtectedTable) -> str:
+    """The two tensions of the report, each with what the deliveries say of it.
+
+    Parameters
+    ----------
+    handover, by_role : ProtectedTable
+        The measure of difficult handover, and all answers to its question by role.
+    """
+    totals = by_role.frame[by_role.frame["level"].eq(distributions.TOTAL)].set_index("place")
     leaders = totals.loc[codebook.levels("role", "staff")["leader"]]
-    workers = own_rows(measures.handover_difficult(year, min_count), municipalities.COUNTRY).iloc[0]
+    workers = own_rows(handover, municipalities.COUNTRY).iloc[0]
     visited = read()
     not_well = visited["has_fixed_introduction"].eq("yes") & visited["introduction_works_well"].eq("no")
     shares = {

@@ -6,7 +6,7 @@ from analysis import codebook, danish, data, municipalities
 from analysis.charts import captions
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.estimates import Design, estimate_mean
-from analysis.measures import measure
+from analysis.measures import catalogue
 from analysis.sentences import own_rows
 from analysis.subjects import tables
 from analysis.texts import say, small, sources
@@ -19,7 +19,7 @@ def beside(table: ProtectedTable, key: str, area: str | None = None) -> str:
 
     The published value lies within the interval of the data, or it does not, and the sentence says which.
     """
-    spoken, said = measure.of(table), sources.figure(key)
+    spoken, said = catalogue.of(table), sources.figure(key)
     rows = own_rows(table, municipalities.COUNTRY)
     row = rows[rows["area"].eq(area)].iloc[0] if area else rows.iloc[0]
     found = None

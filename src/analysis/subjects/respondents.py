@@ -13,10 +13,10 @@ from analysis import codebook, danish, data, municipalities
 from analysis.charts import captions
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates.design import names, require_columns
-from analysis.measures import measure, who_answered
+from analysis.measures import who_answered
 from analysis.measures.answers import TOTAL
 from analysis.measures.places import LEVELS
-from analysis.sentences import first_upper, own_rows, source
+from analysis.sentences import own_rows, source
 from analysis.texts import in_words
 
 # Danish texts on who answered: accounts, response rates and missing answers.
@@ -106,8 +106,8 @@ def rate_headline(table: ProtectedTable, place: str) -> str:
     own = own_rows(table, place).iloc[0]
     if own["status"] != "shown":
         why = "ingen har svaret" if own["status"] == "missing" else "tallet er diskretioneret"
-        return f"Svarprocenten {measure.locate(place)}: {why}"
-    return f"{danish.percent(own['estimate'])} af sagsbehandlerne {measure.locate(place)} har svaret"
+        return f"Svarprocenten {danish.locate(place)}: {why}"
+    return f"{danish.percent(own['estimate'])} af sagsbehandlerne {danish.locate(place)} har svaret"
 
 
 def rates_sentence(table: ProtectedTable, place: str) -> str:
@@ -122,19 +122,19 @@ def rates_sentence(table: ProtectedTable, place: str) -> str:
         low, high = groups.iloc[0], groups.iloc[-1]
         said.append(
             f"Efter kommunegruppe går svarprocenten fra {danish.percent(low['estimate'])} "
-            f"{measure.locate(low['place'])} til {danish.percent(high['estimate'])} {measure.locate(high['place'])}."
+            f"{danish.locate(low['place'])} til {danish.percent(high['estimate'])} {danish.locate(high['place'])}."
         )
     return " ".join([*said, _places_said(rows)])
 
 
 def _rate(table: ProtectedTable, place: str) -> str:
-    own, where = own_rows(table, place).iloc[0], measure.locate(place)
+    own, where = own_rows(table, place).iloc[0], danish.locate(place)
     if own["status"] == "missing":
-        return f"{first_upper(where)} har ingen svaret."
+        return f"{danish.first_upper(where)} har ingen svaret."
     if own["status"] != "shown":
-        return f"{first_upper(where)} er svarprocenten diskretioneret."
+        return f"{danish.first_upper(where)} er svarprocenten diskretioneret."
     return (
-        f"{first_upper(where)} har {danish.number(own['n'])} af {danish.number(own['asked_count'])} spurgte "
+        f"{danish.first_upper(where)} har {danish.number(own['n'])} af {danish.number(own['asked_count'])} spurgte "
         f"sagsbehandlere svaret, {danish.percent(own['estimate'])}"
     )
 

@@ -10,17 +10,15 @@ References
 Fetters, Curry & Creswell (2013), *Achieving Integration in Mixed Methods Designs*, on joint displays.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
-from analysis import codebook, danish, data, measures, municipalities
+from analysis import codebook, danish, data, files, measures, municipalities
 from analysis.charts.figure import STATUS_WORDS
 from analysis.comparisons.chance import reliability
 from analysis.disclosure import ProtectedTable, declare_public
-from analysis.measures import answers
-from analysis.measures import measure as words
+from analysis.measures import answers, catalogue
 from analysis.sentences import own_rows, source
 from analysis.subjects import practices, tables
 from analysis.texts import say, small
@@ -41,8 +39,10 @@ class Theme:
         Danish name.
     column : str, optional
         The theme in `practices`; none where the nine weren't asked.
-    measure : function of (year, min_count), optional
-        The theme in the survey; none where the survey didn't ask.
+    measure : str, optional
+        The theme in the survey, one of `measures.names`; none where the survey didn't ask.
+    question : str, optional
+        The theme in the survey, where it is an answer to a closed question.
     area : str, optional
         The area of a measure that has them.
     level, opposite : str, optional
@@ -58,46 +58,36 @@ class Theme:
 
     label: str
     column: str | None = None
-    measure: Callable[[int, int], ProtectedTable] | None = None
+    measure: str | None = None
     area: str | None = None
     level: str | None = None
     opposite: str | None = None
     among: tuple[str, str] | None = None
     documents: str | None = None
     answer: str | None = None
+    question: str | None = None
 
 
-def _answers_of(variable: str, level: str) -> Callable[[int, int], ProtectedTable]:
-    return lambda year, min_count: answers.answers_by_group(variable, (level,), year, min_count)
-
-
-_FORUM = _answers_of("sparring_forum", "team_meeting")
-_RESPONSIBLE = _answers_of("sparring_responsible", "leader")
-_PROGRAMME = ("has_fixed_introduction", "yes")
-THEMES = (
-    Theme("Sagstal på udsatteområdet", "caseload_at_risk", measures.caseload, "at_risk"),
-    Theme("Sagstal på handicapområdet", "caseload_disability", measures.caseload, "disability"),
-    Theme("Timer til faglig sparring", "sparring_hours", measures.sparring_hours),
-    Theme("Forum for sparring", "sparring_forum", _FORUM, answer=MOST_FREQUENT),
-    Theme("Mangel på fast sparring", "has_systematic_sparring", _FORUM, None, "no", "yes", answer="none"),
-    Theme("Uformel sparring", "has_informal_sparring"),
-    Theme("Ansvar for sparring", "sparring_responsible", _RESPONSIBLE, answer=MOST_FREQUENT),
-    Theme("Beskrivelse af sparring", "sparring_gap", documents="sparring_description"),
-    Theme("Fast introduktion", "has_fixed_introduction", measures.introduction_programme, None, "yes", "no"),
-    Theme(
-        "Utilstrækkelig oplæring",
-        "introduction_works_well",
-        measures.introduction_insufficient,
-        None,
-        "no",
-        "yes",
-    ),
-    Theme("Introduktionens længde", "introduction_days", measures.introduction_days),
-    Theme("Mentor", "has_mentor", measures.mentor, None, "yes", "no", among=_PROGRAMME),
-    Theme("Lederens egen introduktion", "has_leader_introduction"),
-    Theme("Vanskelig overlevering", "handover_difficulty", measures.handover_difficult, None, "same"),
-    Theme("Personaleomsætning", None, measures.turnover),
-)
+def themes() -> list[Theme]:
+    """The themes of the joint display: a row of ``data/themes.csv`` each, checked as it is read."""
+    rows = codebook.read_list(
+        files.project() / "data" / "themes.csv", [field.name for field in fields(Theme)]
+    )
+    found = []
+    for number, row in rows.items():
+        told = {name: cell for name, cell in row.items() if cell}
+        column, level = told.pop("among", "=").split("=")
+        found.append(Theme(**told | ({"among": (column, level)} if column else {})))
+        if not row["label"]:
+            raise ValueError(
+                f"`data/themes.csv`, row {number}, column `label`: expected a title, but found none."
+            )
+        if row["measure"] and row["measure"] not in measures.names():
+            raise ValueError(
+                f"`data/themes.csv`, row {number}, column `measure`: expected one of data/measures.csv "
+                f"({', '.join(measures.names())}), but found `{row['measure']}`. Correct it, or leave it empty."
+            )
+    return found
 
 
 # The national survey beside the nine visited municipalities, theme by theme, with agreement by rule.
@@ -242,8 +232,16 @@ def _unit(theme: Theme, table: ProtectedTable) -> tuple[str, int]:
     """Unit and decimals of a theme's numbers."""
     if theme.answer:
         return "pct.", 0
-    spoken = words.of(table)
+    spoken = catalogue.of(table)
     return spoken.unit, spoken.decimals
+
+
+def survey_of(theme: Theme, year: int, min_count: int) -> ProtectedTable | None:
+    """What the survey says of a theme; none where it didn't ask."""
+    if theme.question:
+        interest = tuple(codebook.valid_levels(theme.question, "caseworkers"))[:1]
+        return answers.answers_by_group(theme.question, interest, year, min_count)
+    return measures.measure(theme.measure, year, min_count) if theme.measure else None
 
 
 def _label(theme: Theme, national: pd.Series | None) -> str:
@@ -253,7 +251,7 @@ def _label(theme: Theme, national: pd.Series | None) -> str:
 
 
 def _theme_row(theme: Theme, visited: pd.DataFrame, place: str, year: int, min_count: int) -> dict:
-    table = theme.measure(year, min_count) if theme.measure else None
+    table = survey_of(theme, year, min_count)
     national = None
     if table is not None:
         national = _row(theme, table, municipalities.COUNTRY, _answer(theme, table))
@@ -290,7 +288,7 @@ def joint_table(year: int, min_count: int = 5, place: str = municipalities.COUNT
         agreement, status.
     """
     visited = practices.read()
-    rows = pd.DataFrame([_theme_row(theme, visited, place, year, min_count) for theme in THEMES])
+    rows = pd.DataFrame([_theme_row(theme, visited, place, year, min_count) for theme in themes()])
     rows[["estimate", "low", "high", "n"]] = rows[["estimate", "low", "high", "n"]].astype(float)
     synthetic = data.is_synthetic("practices") or data.is_synthetic("caseworkers")
     return declare_public(rows, _REASON, synthetic)
@@ -338,11 +336,11 @@ def for_joint(table: ProtectedTable, place: str, year: int) -> dict:
     }
 
 
-def conclusion(table: ProtectedTable, year: int, min_count: int = 5) -> str:
+def conclusion(table: ProtectedTable, insufficient: ProtectedTable) -> str:
     """Which themes are confirmed, nuanced and contradicted by the rule, and what the data say of training."""
-    themes = {code: _themes(table, code) for code in (CONFIRMS, NUANCES, CONTRADICTS, SILENT)}
-    row = own_rows(measures.introduction_insufficient(year, min_count), municipalities.COUNTRY).iloc[0]
+    told = {code: _themes(table, code) for code in (CONFIRMS, NUANCES, CONTRADICTS, SILENT)}
+    row = own_rows(insufficient, municipalities.COUNTRY).iloc[0]
     numbers = dict.fromkeys(("share", "low", "high"))
     if row["status"] == "shown":
         numbers = {"share": row["estimate"], "low": row["low"], "high": row["high"]}
-    return say(_NOTEBOOK, "conclusion", invented=table.synthetic, **themes, **numbers)
+    return say(_NOTEBOOK, "conclusion", invented=table.synthetic, **told, **numbers)

@@ -7,9 +7,8 @@ from analysis import codebook, danish, data
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import Design, estimate_mean, estimate_proportion
 from analysis.estimates.variance import weighting_change
-from analysis.measures import LOW, measure
-from analysis.measures.places import DESIGN, answered
-from analysis.sentences import first_upper
+from analysis.measures import catalogue
+from analysis.measures.places import DESIGN, answered, joined
 
 _UNWEIGHTED = Design(weights="one")
 
@@ -43,9 +42,7 @@ def both_ways(
     """
     people = answered(people, variable).assign(one=1.0)
     if levels:
-        joined = people[variable].isin(levels).map({True: "in", False: "out"})
-        kinds = pd.CategoricalDtype(["in", "out"])
-        people = people.assign(**{variable: joined.where(people[variable].notna()).astype(kinds)})
+        people = people.assign(**{variable: joined(people[variable], levels)})
     keys = [by] if by else None
     weighted, plain = (
         _estimate(people, variable, design, bool(levels), keys) for design in (DESIGN, _UNWEIGHTED)
@@ -69,19 +66,24 @@ def _estimate(people, variable, design, is_share, keys) -> pd.DataFrame:
 
 
 @data.once
-def weighted_beside_unweighted(year: int, min_count: int = 5) -> ProtectedTable:
-    """Caseload by area, difficult handover and turnover in the country, weighted and unweighted.
+def weighted_beside_unweighted(names: tuple[str, ...], year: int, min_count: int = 5) -> ProtectedTable:
+    """Some measures of caseworkers in the country, weighted and unweighted.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of `measures.names`.
+    year, min_count : int
 
     Returns
     -------
     ProtectedTable
-        One row a measure (and area): the columns of `both_ways`, ``measure`` (the variable), place, place_level.
+        One row a measure (and area): the columns of `both_ways`, ``measure`` (its name), place, place_level.
     """
     people = data.read("caseworkers", year)
     parts = [
-        both_ways(people, "caseload", by="area").assign(measure="caseload"),
-        both_ways(people, "case_handover", LOW).assign(measure="case_handover"),
-        both_ways(people, "has_changed_workplace", ("yes",)).assign(measure="has_changed_workplace"),
+        both_ways(people, row.variable, row.answers, "area" if row.by_area else None).assign(measure=row.name)
+        for row in (catalogue.named(name) for name in names)
     ]
     rows = pd.concat(parts, ignore_index=True)
     rows["area"] = rows["area"].astype(object).where(rows["area"].notna(), pd.NA)
@@ -107,7 +109,7 @@ def comparison(table: ProtectedTable) -> str:
     """Weighted beside unweighted figures as a table in Markdown."""
     lines = ["| Hele landet, sagsbehandlere | Vægtet | Uvægtet | Antal svar |", "|:--|--:|--:|--:|"]
     for _, row in table.frame.iterrows():
-        spoken = measure.named(row["measure"])
+        spoken = catalogue.named(row["measure"])
         cells = ["diskretioneret"] * 3
         if row["status"] == "shown":
             cells = [
@@ -119,15 +121,13 @@ def comparison(table: ProtectedTable) -> str:
     return "\n".join(lines)
 
 
-def _cell(value: float, spoken: measure.Words) -> str:
-    if spoken.unit == "pct.":
-        return danish.percent(value)
-    return f"{danish.number(value, 1)} {spoken.unit}"
+def _cell(value: float, spoken: catalogue.Measure) -> str:
+    return danish.percent(value) if spoken.is_share else f"{danish.number(value, 1)} {spoken.unit}"
 
 
-def _measure_name(row: pd.Series, spoken: measure.Words) -> str:
+def _measure_name(row: pd.Series, spoken: catalogue.Measure) -> str:
     area = "" if pd.isna(row["area"]) else f" på {codebook.levels('area')[row['area']].lower()}"
-    return f"{first_upper(spoken.subject)}{area}"
+    return f"{danish.first_upper(spoken.subject)}{area}"
 
 
 def change(table: ProtectedTable) -> str:
@@ -136,7 +136,7 @@ def change(table: ProtectedTable) -> str:
     if shown.empty:
         return "Tallene er diskretioneret."
     most = largest_change(table)
-    spoken = measure.named(most["measure"])
+    spoken = catalogue.named(most["measure"])
     is_clear = most["difference_low"] > 0 or most["difference_high"] < 0
     worth = danish.number(100 * float((shown["n_kish"] / shown["n"]).min()))
     return (
@@ -149,6 +149,6 @@ def change(table: ProtectedTable) -> str:
     )
 
 
-def _lower_name(row: pd.Series, spoken: measure.Words) -> str:
+def _lower_name(row: pd.Series, spoken: catalogue.Measure) -> str:
     name = _measure_name(row, spoken)
     return name[:1].lower() + name[1:]

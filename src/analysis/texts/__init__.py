@@ -14,7 +14,6 @@ import jinja2
 from jinja2.runtime import Macro
 
 from analysis import danish, municipalities
-from analysis.measures import measure
 from analysis.texts import sources
 
 _NUMBERS = ("ingen", "én", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
@@ -64,8 +63,8 @@ def _environment() -> jinja2.Environment:
         "capital": capital,
         "small": small,
         "genitive": danish.genitive,
-        "at": measure.locate,
-        "plural": measure.plural,
+        "at": danish.locate,
+        "plural": danish.plural,
     }
     made.globals |= {
         "interval": danish.interval,

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from analysis import danish, data, municipalities
 from analysis.export import record as provenance
-from analysis.measures import measure
 from rerun.site import figures as published
 from rerun.site import summary
 from rerun.site.figures import Published
@@ -69,7 +68,7 @@ def content(chapters: list[Chapter], record: dict) -> dict:
     """
     place = record["place"]
     figures = [figure for chapter in chapters for figure in chapter.figures]
-    measures, located = published.measures(figures, place), measure.locate(place)
+    measures, located = published.measures(figures, place), danish.locate(place)
     found = summary.stands_out(measures, place)
     is_country = municipalities.is_country(place)
     return {

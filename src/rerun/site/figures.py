@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis import municipalities
 from analysis.charts.figure import STATUS_WORDS
 from analysis.export import figure_data
-from analysis.measures import measure as words
+from analysis.measures import catalogue
 
 SYNTHETIC_PREFIX = "syntetisk_"
 FORMATS = {
@@ -137,7 +137,7 @@ def _is_measure(figure: Published) -> bool:
     columns, record = {column["name"] for column in figure.data["columns"]}, figure.record
     return bool(
         record.get("min_count")
-        and record.get("quantity", {}).get("variable")
+        and record.get("quantity", {}).get("measure")
         and columns >= _NEEDED
         and not columns & {"level", "role"}
     )
@@ -169,7 +169,7 @@ def _measure(figure: Published, row: dict, shown: dict) -> dict:
     return {
         "key": "|".join([quantity["variable"], quantity.get("level") or "", area]),
         "name": figure.name,
-        "title": words.named(quantity["variable"]).statistic,
+        "title": catalogue.named(quantity["measure"]).statistic,
         "area": shown.get("area", ""),
         "unit": figure.data["unit"],
         "decimals": figure.data["decimals"],

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import danish, data, municipalities
-from analysis.measures import measure
 from rerun.site import figures as published
 from rerun.site import notebook, pages, summary
 from rerun.site.figures import Published
@@ -96,7 +95,7 @@ def _write_first(
         if not part.is_whole
     ]
     page_of = {figure.name: chapter.file for chapter in whole for figure in chapter.figures}
-    located, measures = measure.locate(report.place), said["measures"]
+    located, measures = danish.locate(report.place), said["measures"]
     found = summary.stands_out(measures, report.place)
     state = next(iter(said["states"]), None)
     return pages.write(
