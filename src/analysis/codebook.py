@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import files, municipalities
-from analysis.readers.delimited import read_delimited
+from analysis.readers import text
 
 # A category of these names is a reason for a missing answer: kept, reported, and out of every base.
 MISSING_REASONS = ("dont_know", "refused", "not_relevant", "skipped")
@@ -41,10 +41,15 @@ def read_list(file: Path, columns: list[str]) -> dict[int, dict[str, str]]:
     ValueError
         If it is no table, or its columns are others.
     """
-    rows = read_delimited(file).to_pylist()
-    found = list(rows[0]) if rows else []
+    header, *rows = [[cell.strip() for cell in row] for row in text.rows(text.existing_file(file))]
+    found = [name for name in header if name]
     surplus = [name for name in found if name not in columns]
     missing = [name for name in columns if name not in found]
+    twice = [name for name in found if found.count(name) > 1]
+    if twice:
+        raise ValueError(
+            f"`data/{file.name}`, row 1: expected each column once, but `{twice[0]}` stands twice."
+        )
     if surplus or missing:
         near = get_close_matches(surplus[0], missing, n=1) if surplus else []
         names = f"`{surplus[0]}` is none of them" if surplus else f"`{missing[0]}` is missing"
@@ -53,9 +58,14 @@ def read_list(file: Path, columns: list[str]) -> dict[int, dict[str, str]]:
             f"{len(surplus)} are others and {len(missing)} are missing (first: {names}). "
             + (f"Rename it `{near[0]}`." if near else "Correct the header, or leave the file out.")
         )
-    numbered = enumerate(rows, start=2)
-    cells = {number: {name: (row[name] or "").strip() for name in columns} for number, row in numbered}
-    return {number: row for number, row in cells.items() if any(row.values())}
+    filled = {number: row for number, row in enumerate(rows, start=2) if any(row)}
+    for number, row in filled.items():
+        if len(row) < len(header) or any(row[len(header) :]):
+            raise ValueError(
+                f"`data/{file.name}`, row {number}: expected {len(header)} cells, but found {len(row)}. A text that "
+                "holds the delimiter must stand in quotes."
+            )
+    return {number: dict(zip(header, row, strict=False)) for number, row in filled.items()}
 
 
 @cache

@@ -17,6 +17,7 @@ NEW = {
     "variable": "sparring_forum",
     "answers": "individual|none",
     "by_area": "no",
+    "alike": "",
     "label": "Sparring uden kolleger",
     "stem": "sparring_alene",
     "population": "Sagsbehandlere",
@@ -97,6 +98,7 @@ def test_a_file_saved_by_danish_excel_is_read_as_meant(write):
         ("answers", "yes|no", r"row 3, column `answers`: expected some of the levels"),
         ("by_area", "ja", r"row 3, column `by_area`: expected yes or no, but found `ja`"),
         ("subject", "", r"row 3, column `subject`: expected a value, but found ``"),
+        ("alike", "units", r"row 3, column `alike`: expected a column of the table, or nothing"),
         ("phrase", "pct.", r"row 3, column `phrase`: expected one `\{\}`"),
         ("unit", "sager", r"row 3, column `unit`: expected `pct.`"),
         ("decimals", "0,5", r"row 3, column `decimals`: expected 0, 1, 2 or 3"),
@@ -118,7 +120,7 @@ def test_a_wrong_column_is_named(write):
             for row in write.rows
         ]
     )
-    with pytest.raises(ValueError, match=r"row 1: expected the 14 columns .*`decimal` is none.*`decimals`"):
+    with pytest.raises(ValueError, match=r"row 1: expected the 15 columns .*`decimal` is none.*`decimals`"):
         measures.measure("caseload", YEAR)
     write([{name: cell for name, cell in row.items() if name != "unit"} for row in write.rows])
     with pytest.raises(ValueError, match=r"row 1: .*`unit` is missing"):

@@ -65,10 +65,11 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
     people = answered(data.read(row.table, year), row.variable)
     if row.is_share:
         people = people.assign(**{row.variable: joined(people[row.variable], row.answers)})
-    rows = estimate_places(people, row.variable, "in" if row.is_share else None, row.by_area, min_count)
+    level, alike = "in" if row.is_share else None, row.alike or None
+    rows = estimate_places(people, row.variable, level, row.by_area, min_count, alike)
     quantity = {"measure": row.name, "table": row.table, "variable": row.variable}
-    quantity |= {"level": "|".join(row.answers) or None, "year": year}
-    quantity["spread"] = spreads(people, row.variable, row.by_area)
+    quantity |= {"level": "|".join(row.answers) or None, "year": year, "unit": row.unit}
+    quantity |= {"decimals": row.decimals, "spread": spreads(people, row.variable, row.by_area)}
     synthetic, base = data.is_synthetic(row.table), who_answered(row.table, year, min_count)
     return protect(rows, min_count, within=KEYS, synthetic=synthetic, quantity=quantity, base=base)
 

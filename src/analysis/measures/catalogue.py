@@ -32,6 +32,9 @@ class Measure:
         Levels of the column whose joint share [0-1] is estimated; empty for the mean of a number.
     by_area : bool
         Whether each place is split by area.
+    alike : str
+        A column whose values are never compared with each other: a case is a child to some municipalities, a family
+        to others. Empty where there is none.
     label : str
         Danish title, in menus.
     stem : str
@@ -55,6 +58,7 @@ class Measure:
     variable: str
     answers: tuple[str, ...]
     by_area: bool
+    alike: str
     label: str
     stem: str
     population: str
@@ -157,7 +161,7 @@ def _require(holds: bool, column: str, expected: str, found: str) -> None:
 def _checked(row: Mapping[str, str]) -> Measure:
     """A row as a measure, if every cell of it can be."""
     for column in _COLUMNS:
-        _require(column == "answers" or row[column] != "", column, "a value", "")
+        _require(column in ("answers", "alike") or row[column] != "", column, "a value", "")
     _require(
         bool(re.fullmatch(r"[a-z][a-z0-9_]*", row["name"])), "name", "a name as `my_measure`", row["name"]
     )
@@ -172,6 +176,7 @@ def _checked(row: Mapping[str, str]) -> Measure:
     near = get_close_matches(row["variable"], known, n=1) or ["see data/codebook.csv"]
     expected = f"a column of `{row['table']}` in data/codebook.csv (nearest: `{near[0]}`)"
     _require(row["variable"] in known, "variable", expected, row["variable"])
+    _require(row["alike"] in ("", *known), "alike", "a column of the table, or nothing", row["alike"])
     answers = _answers(row)
     _require(row["by_area"] in _YES_NO, "by_area", "yes or no", row["by_area"])
     _require(row["phrase"].count("{}") == 1, "phrase", "one `{}`, where the number stands", row["phrase"])

@@ -15,12 +15,16 @@ KEYS = ["municipality", "region", "municipality_group"]
 # Municipality is the stratum and the person the unit. Without the finite correction: the numbers describe the practice
 # in a municipality, not only those employed on the day of the count.
 DESIGN = Design(strata="municipality_code", weights="weight")
-# Never compared across the values of another column: a case is a child to some municipalities, a family to others.
-ALIKE = {"caseload": "case_unit"}
 
 
 def _estimate(
-    people: pd.DataFrame, variable: str, level: str | None, place_level: str, areas: list[str], min_count: int
+    people: pd.DataFrame,
+    variable: str,
+    level: str | None,
+    place_level: str,
+    areas: list[str],
+    min_count: int,
+    alike: str | None,
 ) -> pd.DataFrame:
     """Estimates of one level's places, each but the country compared with the rest of the country."""
     if place_level != "country":
@@ -32,7 +36,7 @@ def _estimate(
             level=level,
             min_count=min_count,
             cluster=cluster,
-            alike=ALIKE.get(variable),
+            alike=alike,
         )
     by = [place_level, *areas]
     if level is None:
@@ -54,10 +58,16 @@ def _gate_columns(people: pd.DataFrame, variable: str, level: str | None, by: li
 
 
 def _level_rows(
-    people: pd.DataFrame, place_level: str, variable: str, level: str | None, areas: list[str], min_count: int
+    people: pd.DataFrame,
+    place_level: str,
+    variable: str,
+    level: str | None,
+    areas: list[str],
+    min_count: int,
+    alike: str | None,
 ) -> pd.DataFrame:
     by = [place_level, *areas]
-    rows = _estimate(people, variable, level, place_level, areas, min_count)
+    rows = _estimate(people, variable, level, place_level, areas, min_count, alike)
     rows = rows.merge(_gate_columns(people, variable, level, by), on=by, how="left")
     rows = _all_places(rows, place_level, areas)
     return rows.assign(place_level=place_level, place=rows[place_level].astype(str))
@@ -75,7 +85,12 @@ def _all_places(rows: pd.DataFrame, place_level: str, areas: list[str]) -> pd.Da
 
 
 def estimate_places(
-    people: pd.DataFrame, variable: str, level: str | None = None, areas: bool = False, min_count: int = 5
+    people: pd.DataFrame,
+    variable: str,
+    level: str | None = None,
+    areas: bool = False,
+    min_count: int = 5,
+    alike: str | None = None,
 ) -> pd.DataFrame:
     """Mean of a variable, or share of a level, for every municipality, group, region and the country.
 
@@ -91,6 +106,8 @@ def estimate_places(
         Whether each place is split by area.
     min_count : int
         Places with fewer answers get no verdict.
+    alike : str, optional
+        Column whose values are not compared with each other.
 
     Returns
     -------
@@ -99,7 +116,9 @@ def estimate_places(
     """
     split = ["area"] if areas else []
     people = people.assign(country=municipalities.COUNTRY)
-    parts = [_level_rows(people, place_level, variable, level, split, min_count) for place_level in LEVELS]
+    parts = [
+        _level_rows(people, place_level, variable, level, split, min_count, alike) for place_level in LEVELS
+    ]
     rows = pd.concat(parts, ignore_index=True).drop(columns="country")
     if areas:
         rows["area"] = rows["area"].astype(str)
