@@ -129,4 +129,6 @@ def test_invented_data_confirm_nothing_of_the_report():
 def test_the_conclusion_names_a_contradiction():
     said = triangulation.conclusion(display("confirms", "contradicts"), INSUFFICIENT)
     assert "De modsiger det af tema 1." in said and "Ingen temaer modsiges" not in said
-    assert triangulation.conclusion(display("silent"), INSUFFICIENT).startswith("Ingen temaer kan sammenholdes")
+    assert triangulation.conclusion(display("silent"), INSUFFICIENT).startswith(
+        "Ingen temaer kan sammenholdes"
+    )
