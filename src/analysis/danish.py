@@ -16,8 +16,6 @@ import babel
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from analysis import municipalities
-
 _MINUS = "\u2212"
 _EN_DASH = "\u2013"
 _ORDER = {letter: index for index, letter in enumerate(" 0123456789abcdefghijklmnopqrstuvwxyzæøå")}
@@ -186,9 +184,9 @@ def locate(place: str) -> str:
     >>> locate("Landkommuner")
     'i landkommunerne'
     """
-    if place == municipalities.COUNTRY:
-        return "i hele landet"
-    if municipalities.is_group(place):
+    if place.startswith("Hele "):
+        return f"i {place[:1].lower()}{place[1:]}"
+    if place.endswith("kommuner"):
         return f"i {definite(place)}"
     if place in _ON:
         return f"på {place}"

@@ -8,15 +8,13 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from analysis import codebook, danish, data, measures, sentences
+from analysis import codebook, danish, data, sentences
 from analysis.charts.style import read_style
 from analysis.comparisons import chance_findings, judge
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import Design, estimate_proportion
 from analysis.estimates.intervals import t_interval
 from analysis.estimates.models import Model, logit, ordinal, predicted_shares
-from analysis.measures import LOW
-from analysis.measures.measure import locate
 from analysis.measures.places import DESIGN, answered
 from analysis.municipalities import COUNTRY
 from analysis.subjects import practices
@@ -26,12 +24,12 @@ _LITTLE = "der kun i mindre grad eller slet ikke "
 # What is explained: column -> answers that count, who gives them (in a headline, in full), and the file's word.
 OUTCOMES = {
     "case_handover": (
-        LOW,
+        ("lesser", "not_at_all"),
         "der oplever overleveringen som vanskelig",
         _LITTLE + "oplever en hurtig overlevering",
     ),
     "introduction_sufficient": (
-        LOW,
+        ("lesser", "not_at_all"),
         "der finder oplæringen utilstrækkelig",
         _LITTLE + "finder oplæringen tilstrækkelig",
     ),
@@ -274,7 +272,7 @@ def draw_curve(ax, rows: pd.DataFrame) -> None:
 
 
 def _told(text: str, table: ProtectedTable) -> str:
-    return f"Eksempel på metoden: {text}" if table.synthetic else sentences.first_upper(text)
+    return f"Eksempel på metoden: {text}" if table.synthetic else danish.first_upper(text)
 
 
 def _shown(table: ProtectedTable, *verdicts: str) -> pd.DataFrame:
@@ -399,13 +397,20 @@ def on_the_scale(table: ProtectedTable) -> str:
     return f"Over alle fem svar hænger {more} ikke målbart sammen med svaret (odds gange {ratio}; {answers})."
 
 
-def of_place(place: str, year: int, min_count: int = 5) -> str:
-    """Where a place lies on both: its caseload, its share, and what the model expects of so many cases."""
+def of_place(caseloads: ProtectedTable, difficult: ProtectedTable, place: str) -> str:
+    """Where a place lies on both: its caseload, its share, and what the model expects of so many cases.
+
+    Parameters
+    ----------
+    caseloads, difficult : ProtectedTable
+        The measures of caseload and of difficult handover.
+    """
+    year, min_count = difficult.quantity["year"], difficult.min_count
     classes, who = _shown(curve("case_handover", year, min_count)), OUTCOMES["case_handover"][1]
-    cases = sentences.own_rows(measures.caseload(year, min_count), place)
+    cases = sentences.own_rows(caseloads, place)
     cases = cases[cases["status"].eq("shown")]
-    share = sentences.own_rows(measures.handover_difficult(year, min_count), place).iloc[0]
-    where = locate(place)
+    share = sentences.own_rows(difficult, place).iloc[0]
+    where = danish.locate(place)
     if cases.empty:
         said = [f"Sagstallet {where} vises ikke."]
     else:
@@ -416,13 +421,13 @@ def of_place(place: str, year: int, min_count: int = 5) -> str:
         near = [(classes["caseload"].astype(float) - row).abs().idxmin() for row in cases["estimate"]]
         expected = danish.join_words([danish.percent(classes.loc[row, "estimate"]) for row in near])
         said = [
-            f"{sentences.first_upper(where)} er sagstallet {danish.join_words(own)}. Så mange sager hænger i hele "
+            f"{danish.first_upper(where)} er sagstallet {danish.join_words(own)}. Så mange sager hænger i hele "
             f"landet sammen med at det er {expected} {who}."
         ]
     if share["status"] != "shown":
         return " ".join([*said, f"Andelen {where} vises ikke."])
     answers = f"{danish.percent(share['estimate'])} af {danish.number(share['n'])} svar"
-    return " ".join([*said, f"{sentences.first_upper(where)} er det {answers}, de to områder tilsammen."])
+    return " ".join([*said, f"{danish.first_upper(where)} er det {answers}, de to områder tilsammen."])
 
 
 def nine() -> str:
