@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import data
+from analysis import data, measures
 from analysis.subjects import associations
 
 YEAR = 2014
@@ -93,7 +93,8 @@ def test_in_a_world_where_nothing_goes_together_little_is_said_to(monkeypatch):
 
 @pytest.mark.parametrize("place", ["Roskilde", "Læsø", "Storbykommuner", "Hele landet"])
 def test_a_place_is_told_where_it_lies(place):
-    text = associations.of_place(place, YEAR)
+    shown = [measures.measure(name, YEAR) for name in ("caseload", "handover_difficult")]
+    text = associations.of_place(*shown, place)
     assert text.endswith(".") and "nan" not in text and "  " not in text
     if place == "Læsø":
         assert text == "Sagstallet på Læsø vises ikke. Andelen på Læsø vises ikke."
