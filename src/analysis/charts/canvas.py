@@ -75,6 +75,7 @@ class Canvas:
         self.drawing = _Sheet(figsize=(width / MM_PER_INCH, 1), dpi=100, facecolor=style.colour("paper"))
         # no axes: a chart needs none of what they bring, and they take longer than the chart
         self._scale = Affine2D()
+        self.anchors: list[tuple[pd.Series, float, float]] = []  # rows, and where their marks are
         self._placed: dict[Axes, tuple[float, float, float, float]] = {}
         self.millimetres = self._scale + self.drawing.transSubfigure
 

@@ -8,8 +8,9 @@ import functools
 import hashlib
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from html import escape, unescape
 
 import pandas as pd
@@ -228,6 +229,61 @@ class Figure:
         """
         return self.draw(self, width_mm, title_in_image, note_in_image)
 
+    def but(
+        self, *, drop: Sequence[str] = (), highlight: Sequence[str] = (), alt: str | None = None, **changed
+    ) -> "Figure":
+        """Make the figure anew with something otherwise; note and alternative text follow.
+
+        Parameters
+        ----------
+        drop : names of the rows to leave out. Nothing that was withheld is opened: the table has passed the gate whole.
+        highlight : names of other places to stand out.
+        alt : alternative text; made from what is then drawn by default.
+        changed : anything that this kind of chart can be told: ``headline``, ``order``, ``note``, ``value_label`` …
+
+        Raises
+        ------
+        ValueError
+            If a name is not in the figure, or the chart can't be told so.
+
+        Examples
+        --------
+        ``figure.but(headline="…", order=None, highlight=["Lejre"], drop=["Solrød"])``
+        """
+        column = "place" if "place" in self.table.frame else next(iter(self.columns))
+        names = self.table.frame[column]
+        for what, wanted in (("drop", drop), ("highlight", highlight)):
+            _check_names(what, wanted, names)
+        if self.place in drop or names.isin(list(drop)).all():
+            raise ValueError(f"`drop` must leave {self.place} and something beside it. Drop fewer rows.")
+        if drop:
+            changed["table"] = self.table.rows(~names.isin(list(drop)).to_numpy(bool))
+        changed |= {"highlight": tuple(highlight)} if highlight else {}
+        return self.again(alt=alt, **changed)
+
+    def annotate(
+        self, row: str | Mapping, text: str, offset_mm: tuple[float, float] = (8.0, -5.0)
+    ) -> "Figure":
+        """Make the figure anew with a remark beside one of its marks.
+
+        Parameters
+        ----------
+        row : the row's place, or column -> value where a place has more than one: ``{"place": "Lejre", "area": …}``.
+        text : Danish; a line break with ``\n``.
+        offset_mm : where the remark begins, to the right of the mark and below it [mm].
+
+        Raises
+        ------
+        ValueError
+            If no mark, or more than one, is that row's, or the remark would stand outside the figure.
+        """
+        wanted = {"place": row} if isinstance(row, str) else dict(row)
+        annotated = self.again(
+            alt=self.alt, annotations=(*self.annotations, (wanted, text, tuple(offset_mm)))
+        )
+        annotated.render()  # told here, not where it is published
+        return annotated
+
     def cell(self, column: str, row: Mapping) -> str:
         """Write one cell of the figure's table in Danish: the row's status where there is no number."""
         value = row[column]
@@ -269,6 +325,17 @@ class Figure:
             # for the report's pages, PDF and Word file, which read what `publish` wrote of it
             "application/vnd.analysis.figure+json": {"name": self.name, "place": self.place},
         }
+
+
+def _check_names(what: str, wanted: Sequence[str], names: pd.Series) -> None:
+    known = list(dict.fromkeys(names.astype(str)))
+    unknown = [name for name in wanted if name not in known]
+    if isinstance(wanted, str) or unknown:
+        near = danish.join_words(get_close_matches(str(unknown[0]), known, n=3) if unknown else [])
+        raise ValueError(
+            f"`{what}` must be a list of names in the figure, but {len(unknown)} of {len(wanted)} are not (first:"
+            f" {unknown[0] if unknown else wanted!r}). {f'Nearest: {near}.' if near else 'Correct it.'}"
+        )
 
 
 def _check_texts(figure: Figure) -> None:

@@ -166,7 +166,7 @@ def _figure(
 _NOT_KEPT = {"its", "extra", "table", "alt", "options"}
 
 
-def _again(its: Kind, extra: tuple, table: ProtectedTable, given: dict, **changed) -> Figure:
+def _again(its: Kind, extra: tuple, table: ProtectedTable, given: dict, /, **changed) -> Figure:
     """The figure with other arguments; its alternative text is made anew if not told."""
     unknown = [name for name in changed if name not in {"table", "alt", *given, *its.own.parameters}]
     if unknown:

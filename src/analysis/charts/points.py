@@ -108,18 +108,31 @@ def _funnel_points(canvas, figure, shown, size, across, upright) -> None:
         x, y = across.at(row[size]), upright.at(row["estimate"])
         hollow = row_of.is_uncertain(row)
         across_point = diameter * (1.6 if chosen else marks.MEMBER if member else 1)
-        look = ("accent", hollow, 4.5) if chosen or member else ("calm", hollow, 4)
+        marked = row["place"] in figure.highlight
+        look = ("accent", hollow, 4.5) if chosen or member else ("ink" if marked else "calm", hollow, 4)
         canvas.dot(x, y, across_point, *look)
+        canvas.anchors.append((row, x, y))
         taken.boxes.append(
             (x - across_point / 2, y - across_point / 2, x + across_point / 2, y + across_point / 2)
         )
-        places.append((not chosen, -abs(row.get("difference", 0.0)), row.get("verdict"), row["place"], x, y))
+        places.append((_naming(row, chosen, marked), row["place"], x, y))
     most = 3 if canvas.width < 100 else 8
-    for other, _, verdict, name, x, y in sorted(places, key=lambda point: point[:2])[: 1 + 3 * most]:
-        if not other:
+    for (first, _), name, x, y in sorted(places)[: 1 + len(figure.highlight) + 3 * most]:
+        if first == 0:
             marks.beside(canvas, taken, x, y, name, diameter * 1.2, True, weight="bold", colour="accent")
-        elif verdict in {"over", "under"} and most:
+        elif first == 1:
+            marks.beside(canvas, taken, x, y, name, diameter, True, size="small", weight="bold")
+        elif first == 2 and most:
             most -= marks.beside(canvas, taken, x, y, name, diameter, size="small", colour="muted")
+
+
+def _naming(row: pd.Series, chosen: bool, marked: bool) -> tuple[int, float]:
+    """In which order points get their names: the chosen, the highlighted, then those that differ most."""
+    differs = row.get("verdict") in {"over", "under"}
+    difference = row.get("difference", 0.0)
+    return 0 if chosen else 1 if marked else 2 if differs else 3, -abs(difference) if pd.notna(
+        difference
+    ) else 0.0
 
 
 # Small multiples: a panel a region, every municipality a point on one common axis.
@@ -235,13 +248,15 @@ def _multiples_points(
     for index, (label, row) in enumerate(own.iterrows()):
         x, y = axis.at(row["estimate"]), top + (index + 1) * step
         taken.boxes.append((x - size / 2, y - size / 2, x + size / 2, y + size / 2))
+        canvas.anchors.append((row, x, y))
         if row["place"] == figure.place:
-            chosen = (x, y)
+            chosen = (x, y, row_of.is_uncertain(row))
             continue
-        look = (marks.MEMBER * size, "accent") if members[label] else (size, "calm")
+        shade = "ink" if row["place"] in figure.highlight else "calm"
+        look = (marks.MEMBER * size, "accent") if members[label] else (size, shade)
         canvas.dot(x, y, *look, row_of.is_uncertain(row))
     if chosen:
-        canvas.dot(*chosen, 1.6 * size, "accent", order=4.5)
+        canvas.dot(*chosen[:2], 1.6 * size, "accent", chosen[2], order=4.5)
         marks.beside(
-            canvas, taken, *chosen, figure.place, size, True, size="small", weight="bold", colour="accent"
+            canvas, taken, *chosen[:2], figure.place, size, True, size="small", weight="bold", colour="accent"
         )

@@ -1,6 +1,6 @@
 """Rows of a chart: name, marks on an axis, numbers to the right, the country as a dashed line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -165,9 +165,9 @@ def _row(
     left: float | None,
     ends: list[float],
 ) -> None:
-    chosen = row["place"] == figure.place
+    chosen, marked = row["place"] == figure.place, row["place"] in figure.highlight
     aggregate = row.get("place_level") in row_of.AGGREGATES
-    weight = "bold" if chosen else "semibold" if aggregate else "regular"
+    weight = "bold" if chosen or marked else "semibold" if aggregate else "regular"
     colour = "accent" if chosen else "ink"
     if chosen:
         start = axis.start - 1.5 if left is None else left - 0.4 * canvas.sizes.margin
@@ -183,11 +183,28 @@ def _row(
     for end, column in zip(ends, chart.numbers, strict=True):
         look = {"colour": "muted"} if column.quiet else {"weight": weight, "colour": colour}
         canvas.middle_text(end, middle, column.write(row), size=column.size, align="right", **look)
-    chart.mark(canvas, axis, row, middle, "accent" if chosen else "ink" if aggregate else "calm", chosen)
+    shade = "accent" if chosen else "ink" if aggregate or marked else "calm"
+    chart.mark(canvas, axis, row, middle, shade, chosen or marked)
+    canvas.anchors.append((row, axis.at(row["estimate"]), middle))
 
 
-def ordered(rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """Return municipalities ranked `by` a column (None: by name), then groups, regions and the country."""
+def ordered(rows: pd.DataFrame, by: str | Sequence[str] | None) -> pd.DataFrame:
+    """Return municipalities ranked `by` a column (None: by name; or as the names given), then groups and the country.
+
+    Raises
+    ------
+    ValueError
+        If `by` is no column of the rows.
+    """
+    if by is not None and not isinstance(by, str):
+        first = {name: position for position, name in enumerate(by)}
+        places = [first.get(place, len(first)) for place in rows["place"]]
+        return rows.iloc[sorted(range(len(rows)), key=lambda at: (places[at], at))]
+    if by is not None and by not in rows:
+        raise ValueError(
+            f"`order` must be a column of the table, None, or names in order, but is {by!r}. The table has:"
+            f" {', '.join(rows)}."
+        )
     single = rows[~row_of.level(rows).isin(row_of.AGGREGATES)]
     ranked = row_of.ranked(single, by)
     return pd.concat([ranked, row_of.aggregates(rows)]) if len(single) < len(rows) else ranked
@@ -240,7 +257,7 @@ def draw_panels(
     chart: RowChart,
     panels: Panels,
     scale: tuple[float, float],
-    order: str | None,
+    order: str | Sequence[str] | None,
 ) -> None:
     """Draw every panel from the cursor down; names stand once where panels are side by side."""
     rows = figure.table.frame

@@ -1,12 +1,13 @@
 """What every figure has around its chart: words, logo and the mark of synthetic data."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.image import BboxImage, imread
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, TransformedBbox
 
@@ -69,9 +70,39 @@ def _fill(canvas: Canvas, body: Body, figure: Figure, title_in_image: bool, note
         card(canvas, f"Ikke spurgt i {figure.table.quantity.get('year', 'undersøgelsen')}")
     else:
         body(canvas, figure, **figure.options)
+        for row, text, offset in figure.annotations:
+            _annotate(canvas, row, text, offset)
     canvas.end_chart(top)
     if note_in_image:
         _notes(canvas, figure)
+
+
+def _annotate(canvas: Canvas, row: Mapping, text: str, offset: tuple[float, float]) -> None:
+    """Write a remark beside a row's mark, with a thin line to it."""
+    own = [
+        (x, y)
+        for found, x, y in canvas.anchors
+        if all(found.get(name) == value for name, value in row.items())
+    ]
+    if len(own) != 1:
+        raise ValueError(
+            f"`row` must be that of one mark, but {len(own)} of {len(canvas.anchors)} marks are of {dict(row)}."
+            " Name more of its columns, or a row that is drawn."
+        )
+    (x, y), (across, down), lines = own[0], offset, text.split("\n")
+    width, height = canvas.widest(lines, "small", "semibold"), len(lines) * canvas.line_height("small")
+    left, top = x + across, y + down - height / 2
+    if left < canvas.left or left + width > canvas.right or top < 0 or top + height > canvas.y:
+        raise ValueError(
+            f"`offset_mm` must leave the remark in the figure, but {text!r} would stand {left:.0f}-{left + width:.0f}"
+            f" mm across and {top:.0f}-{top + height:.0f} mm down. Move or shorten it."
+        )
+    end = left - 0.5 if across > 0 else left + width + 0.5
+    canvas.line([x, end], [y, y + down], "muted", 0.6, order=4.6)
+    for index, line in enumerate(lines):
+        middle = top + (index + 0.5) * canvas.line_height("small")
+        written = canvas.middle_text(left, middle, line, size="small", weight="semibold", order=5.2)
+        written.set_path_effects([withStroke(linewidth=1.6, foreground=canvas.colour("paper"))])
 
 
 def _title(canvas: Canvas, figure: Figure) -> None:

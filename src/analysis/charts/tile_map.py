@@ -131,6 +131,9 @@ def _tile(canvas, figure, shades: _Shades, row, corner, size, named: bool) -> No
         status_box(canvas, x + wide / 2, y + high / 2, row["status"], wide, high)
     if row["place"] == figure.place:
         canvas.rectangle(x - _GAP / 2, y - _GAP / 2, *size, None, "accent", 2.2, order=6)
+    elif row["place"] in figure.highlight:
+        canvas.rectangle(x - _GAP / 2, y - _GAP / 2, *size, None, "ink", 1.6, order=5.9)
+    canvas.anchors.append((row, x + wide / 2, y + high / 2))
     if shown and row_of.is_uncertain(row):
         dot = 0.15 * high
         canvas.dot(x + wide - 0.9 * dot, y + 0.9 * dot, dot, readable_on(ground, canvas.style))
