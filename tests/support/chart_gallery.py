@@ -5,6 +5,7 @@ import pandas as pd
 from chart_tables import NUMBERS, PLACES, STATUS, estimates, protected
 
 from analysis import charts, municipalities
+from analysis.charts.spine import Part
 from analysis.disclosure import declare_public
 
 AREAS = {"at_risk": "Udsatteområdet", "disability": "Handicapområdet"}
@@ -224,8 +225,47 @@ def timeline(place):
     )
 
 
+def spine(place):
+    parts = {
+        "caseload": Part("Sager pr. sagsbehandler", "Sagstal", "sager", 1),
+        "sparring_hours": Part("Timer til faglig sparring om ugen", "Sparring", "timer", 1),
+        "handover": Part(
+            "Skift følges slet ikke af hurtig og effektiv overlevering", "Overlevering", "pct.", 0
+        ),
+        "mentor": Part("Nye kolleger får en mentor", "Introduktion", "pct.", 0),
+    }
+    levels = {"municipality": place, "municipality_group": "Provinsbykommuner", "country": "Hele landet"}
+    if place == "Hele landet":
+        levels = {"country": place}
+    elif place.endswith("kommuner"):
+        levels = {"municipality_group": place, "country": "Hele landet"}
+    random = np.random.default_rng(5)
+    rows = []
+    for code, part in parts.items():
+        for area in ("at_risk", "disability") if code == "caseload" else (None,):
+            for level, name in levels.items():
+                centre = 0.4 if part.unit == "pct." else 40.0 if code == "caseload" else 2.0
+                estimate, half = (
+                    centre * random.uniform(0.8, 1.2),
+                    centre * (0.15 if level == "municipality" else 0.03),
+                )
+                row = {
+                    "measure": code,
+                    "place": name,
+                    "place_level": level,
+                    "area": area,
+                    "estimate": estimate,
+                }
+                row |= {"low": estimate - half, "high": estimate + half, "n": 40.0, "verdict": "none"}
+                row |= {"reliability": "usikker" if code == "mentor" and level == "municipality" else "ok"}
+                row["verdict"] = random.choice(["over", "maybe_over", "som", "maybe_under", "under"])
+                hidden = level == "municipality" and (STATUS.get(name) or code == "handover" and "withheld")
+                rows.append(row | {"status": hidden or "shown"})
+    return charts.spine(protected(pd.DataFrame(rows)), parts=parts, **_words("spine", place))
+
+
 CHARTS = (
     intervals, intervals_in_panels, intervals_of_shares, shrinkage, bars, funnel, tile_map, small_multiples,
-    answers, matrix, joint_display, timeline,
+    answers, matrix, joint_display, timeline, spine,
 )  # fmt: skip
 __all__ = ["CASES", "CHARTS", "NUMBERS", "PLACES"]

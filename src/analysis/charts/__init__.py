@@ -8,6 +8,7 @@ from analysis.charts.grid import joint_display, matrix
 from analysis.charts.own import own
 from analysis.charts.points import funnel, small_multiples
 from analysis.charts.ranked import bars, intervals, shrinkage
+from analysis.charts.spine import spine
 from analysis.charts.style import rc, register_fonts
 from analysis.charts.tile_map import tile_map
 from analysis.charts.timeline import timeline
@@ -25,6 +26,7 @@ __all__ = [
     "rc",
     "shrinkage",
     "small_multiples",
+    "spine",
     "tile_map",
     "timeline",
 ]

@@ -305,12 +305,16 @@ class Figure:
     def unit_of(self, row: Mapping) -> str:
         """Return the unit of a row's quantity: its own, where rows differ in it, else the figure's."""
         own = row.get("unit")
-        return own if isinstance(own, str) else self.unit
+        return own if isinstance(own, str) else getattr(self._part(row), "unit", self.unit)
 
     def decimals_of(self, row: Mapping) -> int:
         """Return the decimals that a row is written with: its own, where rows differ, else the figure's."""
         own = row.get("decimals")
-        return self.decimals if pd.isna(own) else int(own)
+        return getattr(self._part(row), "decimals", self.decimals) if pd.isna(own) else int(own)
+
+    def _part(self, row: Mapping):
+        """What the row's measure is, where a figure holds more than one."""
+        return self.options.get("parts", {}).get(row.get("measure"))
 
     def shown_table(self) -> pd.DataFrame:
         """Return the figure's table as a reader sees it: Danish headers, every cell a text."""

@@ -68,6 +68,7 @@ def status_box(
         "withheld": {"colour": "paper", "edge": "rule", "hatch": "////////"},
         "missing": {"colour": "paper", "edge": "rule", "linestyle": (0, (1.5, 1))},
         "not_relevant": {"colour": "grid", "edge": "rule"},
+        "not_asked": {"colour": "paper", "edge": "rule", "hatch": "...."},
     }
     width, height = (side, height) if height else (0.95 * side, 0.73 * side)
     canvas.rectangle(
