@@ -99,7 +99,7 @@ def test_a_place_is_told_where_it_lies(place):
     if place == "Læsø":
         assert text == "Sagstallet på Læsø vises ikke. Andelen på Læsø vises ikke."
     else:
-        assert text.count("pct.") == 3
+        assert text.count("pct.") == 3, text
 
 
 def test_the_other_sentences_are_whole():

@@ -18,7 +18,7 @@ from analysis.estimates.models import Model, logit, ordinal, predicted_shares
 from analysis.measures.places import DESIGN, answered
 from analysis.municipalities import COUNTRY
 from analysis.subjects import practices
-from analysis.texts import in_words
+from analysis.texts import say, small
 
 _LITTLE = "der kun i mindre grad eller slet ikke "
 # What is explained: column -> answers that count, who gives them (in a headline, in full), and the file's word.
@@ -268,11 +268,11 @@ def draw_curve(ax, rows: pd.DataFrame) -> None:
     ax.set_ylim(0, 1)
 
 
-# ---- words
+# ---- words: the prose is in texts/08_associations.j2
 
 
-def _told(text: str, table: ProtectedTable) -> str:
-    return f"Eksempel på metoden: {text}" if table.synthetic else danish.first_upper(text)
+def _say(piece: str, table: ProtectedTable, **values) -> str:
+    return say("08_associations", piece, invented=table.synthetic, **values)
 
 
 def _shown(table: ProtectedTable, *verdicts: str) -> pd.DataFrame:
@@ -280,89 +280,58 @@ def _shown(table: ProtectedTable, *verdicts: str) -> pd.DataFrame:
     return rows[rows["verdict"].isin(verdicts)] if verdicts else rows
 
 
-def _amount(row: pd.Series) -> str:
-    more = "flere" if row["estimate"] > 0 else "færre"
-    return f"{danish.number(abs(row['estimate']), 1)} procentpoint {more}"
+def _texts(table: ProtectedTable, place: str, stem: str, headline: str, described: str) -> dict:
+    return {
+        "name": f"{stem}_{_STEMS[table.quantity['variable']]}",
+        "place": place,
+        "headline": headline,
+        "description": f"{described}. Sagsbehandlere, {table.quantity['year']}. 95 pct. sikkerhedsinterval",
+        "alt": f"{described}, {len(table.frame)} rækker. {headline}.",
+    }
 
 
 def for_effects(table: ProtectedTable, place: str) -> dict:
     """Texts of the figure of effects; the headline tells of caseload, which the source's claim is about."""
-    rows, outcome = table.frame.set_index("term"), table.quantity["variable"]
-    _, who, in_full = OUTCOMES[outcome]
-    row = rows.loc[_NAMES["caseload_within"]]
-    if row["status"] != "shown" or row["verdict"] not in ("over", "under"):
-        found = f"sagstallet hænger ikke målbart sammen med hvor mange {who}"
-    else:
-        found = f"{row.name} hænger sammen med {_amount(row)} {who}"
-    used = danish.number(table.quantity["used"])
-    return {
-        "name": f"sammenhaenge_{_STEMS[outcome]}",
-        "place": place,
-        "headline": _told(found, table),
-        "description": f"Forskel i andelen {in_full}, alt andet lige. Sagsbehandlere, {table.quantity['year']}. "
-        "Streg: 95 pct. sikkerhedsinterval",
-        "note": f"Gennemsnitlige marginale sammenhænge i en logistisk model af {used} svar, med kommunen som klynge. "
-        "Mørk: hænger sammen med svaret, også når der justeres for antallet af forhold (intervallet er da bredere). "
-        "Lys: kan være tilfældigt. En sammenhæng er ikke en årsag.",
+    _, who, in_full = OUTCOMES[table.quantity["variable"]]
+    rows = _shown(table, "over", "under")
+    caseload = rows[rows["term"].eq(_NAMES["caseload_within"])].to_dict("records")
+    headline = _say("effects_headline", table, who=who, caseload=caseload[0] if caseload else None)
+    return _texts(table, place, "sammenhaenge", headline, f"Forskel i andelen {in_full}, alt andet lige") | {
+        "note": _say("effects_note", table, used=table.quantity["used"]),
         "columns": {"term": "Forhold", "estimate": "Procentpoint", "low": "Fra", "high": "Til", "n": "Svar"},
-        "alt": f"Punkter med sikkerhedsinterval for {len(table.frame)} forhold. {_told(found, table)}.",
     }
 
 
 def for_curve(table: ProtectedTable, place: str) -> dict:
     """Texts of the figure of expected shares over caseload."""
-    outcome, shown = table.quantity["variable"], _shown(table)
-    _, who, in_full = OUTCOMES[outcome]
-    low, high = shown.iloc[0], shown.iloc[-1]
-    found = (
-        f"ved {low['cases']} sager venter modellen {danish.percent(low['estimate'])} {who}, ved {high['cases']} "
-        f"{danish.percent(high['estimate'])}"
-    )
-    return {
-        "name": f"sagstal_og_{_STEMS[outcome]}",
-        "place": place,
-        "headline": _told(found, table),
-        "description": f"Andel {in_full}, efter sagstal. Sagsbehandlere, {table.quantity['year']}. Flade: 95 pct. "
-        "sikkerhedsinterval",
-        "note": "Linjen er andelen hvis alle havde så mange sager og ellers var som de er; punkterne er svarene i hver "
-        "klasse. De der har mange sager, adskiller sig også på andre måder.",
-        "value_label": "Andel",
-        "columns": {
-            "cases": "Sager",
-            "estimate": "Modellen (pct.)",
-            "low": "Fra",
-            "high": "Til",
-            "observed": "Svarene (pct.)",
-            "n": "Svar",
-        },
-        "alt": f"Linje over {len(shown)} klasser af sagstal, med punkter. {_told(found, table)}.",
+    _, who, in_full = OUTCOMES[table.quantity["variable"]]
+    rows = _shown(table).to_dict("records")
+    headline = _say("curve_headline", table, who=who, first=rows[0], last=rows[-1])
+    columns = {"cases": "Sager", "estimate": "Modellen (pct.)", "low": "Fra", "high": "Til"}
+    return _texts(table, place, "sagstal_og", headline, f"Andel {in_full}, efter sagstal") | {
+        "note": _say("curve_note", table),
+        "value_label": "Andel (pct.)",
+        "columns": columns | {"observed": "Svarene (pct.)", "n": "Svar"},
     }
 
 
 def finding(table: ProtectedTable) -> str:
     """What goes together with an answer, and what may do so by chance, in one paragraph."""
-    in_full = OUTCOMES[table.quantity["variable"]][2]
-    found, maybe = _shown(table, "over", "under"), _shown(table, "maybe_over", "maybe_under")
-    told = [
-        f"{_phrase(row['term'])} ({_amount(row)}; {danish.interval(row['low'], row['high'], 1)})"
-        for _, row in found.iterrows()
-    ]
-    tests = len(_shown(table))
-    if told:
-        text = f"Med andelen {in_full}, hænger sammen: {danish.join_words(told)}, alt andet lige."
-    else:
-        text = f"Ingen af de {tests} forhold hænger målbart sammen med andelen {in_full}."
-    if len(maybe):
-        names = danish.join_words([_phrase(term) for term in maybe["term"]])
-        by_chance = danish.number(chance_findings(tests), 1)
-        text += f" Måske også {names}; men af {tests} forhold ville {by_chance} se sådan ud ved et tilfælde."
-    if table.synthetic:
-        text += " Svarene er demonstrationsdata, hvor sammenhængene er antagelser: tallene viser kun metoden."
-    return text
+    clear, tests = _shown(table, "over", "under"), len(_shown(table))
+    maybe = _shown(table, "maybe_over", "maybe_under")["term"]
+    return _say(
+        "finding",
+        table,
+        in_full=OUTCOMES[table.quantity["variable"]][2],
+        clear=clear.assign(phrase=clear["term"].map(_phrase)).to_dict("records"),
+        maybe=[_phrase(term) for term in maybe],
+        tests=tests,
+        by_chance=chance_findings(tests),
+    )
 
 
 def _phrase(term: str) -> str:
-    return term[:1].lower() + term[1:].replace(", mod ", " frem for ")
+    return small(term).replace(", mod ", " frem for ")
 
 
 @data.once
@@ -383,18 +352,8 @@ def scale(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
 
 def on_the_scale(table: ProtectedTable) -> str:
     """The sentence of `scale`."""
-    row = table.frame.iloc[0]
-    if row["status"] != "shown":
-        return "Sammenhængen på hele skalaen vises ikke."
-    ratio, low, high = (danish.number(row[column], 2) for column in ("estimate", "low", "high"))
-    answers = f"95 pct. sikkerhedsinterval {low}–{high}; {danish.number(row['n'])} svar, proportionale odds"
-    more = _phrase(_NAMES["caseload_within"])
-    if row["low"] > 1 or row["high"] < 1:
-        return (
-            f"Over alle fem svar hænger {more} sammen med {ratio} gange så store odds for et mindre tilfreds svar "
-            f"({answers})."
-        )
-    return f"Over alle fem svar hænger {more} ikke målbart sammen med svaret (odds gange {ratio}; {answers})."
+    rows = _shown(table).to_dict("records")
+    return _say("scale", table, row=rows[0] if rows else None, phrase=_phrase(_NAMES["caseload_within"]))
 
 
 def of_place(caseloads: ProtectedTable, difficult: ProtectedTable, place: str) -> str:
@@ -405,55 +364,36 @@ def of_place(caseloads: ProtectedTable, difficult: ProtectedTable, place: str) -
     caseloads, difficult : ProtectedTable
         The measures of caseload and of difficult handover.
     """
-    year, min_count = difficult.quantity["year"], difficult.min_count
-    classes, who = _shown(curve("case_handover", year, min_count)), OUTCOMES["case_handover"][1]
+    table = curve("case_handover", difficult.quantity["year"], difficult.min_count)
+    classes = _shown(table)
     cases = sentences.own_rows(caseloads, place)
     cases = cases[cases["status"].eq("shown")]
     share = sentences.own_rows(difficult, place).iloc[0]
-    where = danish.locate(place)
-    if cases.empty:
-        said = [f"Sagstallet {where} vises ikke."]
-    else:
-        areas = [codebook.levels("area")[area].lower() for area in cases["area"]]
-        own = [
-            f"{danish.number(row, 1)} på {area}" for row, area in zip(cases["estimate"], areas, strict=True)
-        ]
-        near = [(classes["caseload"].astype(float) - row).abs().idxmin() for row in cases["estimate"]]
-        expected = danish.join_words([danish.percent(classes.loc[row, "estimate"]) for row in near])
-        said = [
-            f"{danish.first_upper(where)} er sagstallet {danish.join_words(own)}. Så mange sager hænger i hele "
-            f"landet sammen med at det er {expected} {who}."
-        ]
-    if share["status"] != "shown":
-        return " ".join([*said, f"Andelen {where} vises ikke."])
-    answers = f"{danish.percent(share['estimate'])} af {danish.number(share['n'])} svar"
-    return " ".join([*said, f"{danish.first_upper(where)} er det {answers}, de to områder tilsammen."])
+    near = [(classes["caseload"].astype(float) - row).abs().idxmin() for row in cases["estimate"]]
+    return _say(
+        "place",
+        table,
+        where=danish.locate(place),
+        who=OUTCOMES["case_handover"][1],
+        caseloads=[
+            f"{danish.number(row['estimate'], 1)}{sentences.on_area(row)}" for _, row in cases.iterrows()
+        ],
+        expected=[danish.percent(classes.loc[row, "estimate"]) for row in near],
+        share=share if share["status"] == "shown" else None,
+    )
 
 
 def nine() -> str:
     """What the nine visited municipalities showed of the same: cases beside the survey, no test."""
     visited = practices.read().dropna(subset=["handover_difficulty"])
-    cases = visited[["caseload_at_risk", "caseload_disability"]].astype(float).mean(axis=1)
-    lesser = visited["handover_difficulty"].eq("lesser").to_numpy()
-    parts = [cases[part].dropna() for part in (lesser, ~lesser)]
-    if not all(len(part) for part in parts):
-        return "De ni besøgte kommuner med kendt sagstal oplever overleveringen ens, og siger intet om sagstallet."
-    low, high = (danish.number(part.mean()) for part in parts)
-    few, many = (in_words(len(part)) for part in parts)
-    return (
-        f"De {few} besøgte kommuner der oplever vanskelighederne i mindre grad end landet, har i snit {low} sager "
-        f"pr. sagsbehandler, og de {many} der oplever dem som landet, har {high}. De besøgte er valgt med vilje: det "
-        "er enkelttilfælde ved siden af undersøgelsen."
-    )
+    cases = visited[["caseload_at_risk", "caseload_disability"]].astype(float).mean(axis=1).dropna()
+    kinds = visited.loc[cases.index, "handover_difficulty"]
+    parts = [cases[kinds.eq(kind)] for kind in ("lesser", "same")]
+    groups = [{"count": len(part), "mean": part.mean()} for part in parts if len(part)]
+    return say("08_associations", "nine", invented=data.is_synthetic("practices"), groups=groups)
 
 
 def reservations(year: int) -> str:
     """What non-response and what wasn't asked may do to the associations."""
     people = data.read("caseworkers", year)
-    share = danish.percent(len(people) / people["weight"].sum())
-    return (
-        f"{share} af sagsbehandlerne har svaret. Fandtes en sammenhæng slet ikke hos de andre, ville den blandt alle "
-        f"være {share} så stor som her; var den omvendt hos dem, kunne den forsvinde. Forhold ingen har spurgt til, "
-        "fx hvor vanskelige sagerne er, kan ligge bag både sagstal og svar, og en utilfreds sagsbehandler kan huske "
-        "flere sager."
-    )
+    return say("08_associations", "reservations", responding=len(people) / people["weight"].sum())
