@@ -1,7 +1,7 @@
+import base64
 import io
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
@@ -23,15 +23,15 @@ from chart_gallery import (
 )
 from chart_tables import estimates, protected
 from figure_lint import ENGLISH, lint, texts_of
-from matplotlib.image import BboxImage
 from matplotlib.text import Text
 from PIL import Image
 
 from analysis import charts, danish
-from analysis.charts import canvas, sheet
+from analysis.charts import canvas, sheet, style
 from analysis.charts.canvas import Canvas
 from analysis.charts.style import read_style
 from analysis.disclosure import protect
+from analysis.publish import publish
 
 
 @cache
@@ -327,14 +327,16 @@ def test_a_line_of_text_looks_as_matplotlib_draws_it_with_its_rim_and_its_ground
     assert np.mean(np.abs(own - pixels(figure_of(chart, place))) > 80) < 0.0002
 
 
-def test_a_logo_stands_at_the_bottom_right_with_room_of_its_own(tmp_path, monkeypatch):
-    logo = tmp_path / "logo.png"
-    Image.new("RGB", (400, 100), "#b3123c").save(logo)
-    house = read_style()
-    monkeypatch.setattr(sheet, "read_style", lambda: replace(house, logo=logo))
+def test_a_logo_stands_at_the_bottom_right_the_right_way_up_and_sharp(tmp_path, monkeypatch):
+    picture_of = Image.new("RGB", (400, 100), "#b3123c")
+    picture_of.paste("#1b4268", (0, 50, 400, 100))  # red above blue
+    picture_of.save(tmp_path / "logo.png")
+    text = style.STYLE_FILE.read_text(encoding="utf-8").replace('logo = ""', 'logo = "logo.png"')
+    (tmp_path / "style.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("STYLE", str(tmp_path / "style.toml"))
     drawing = CHARTS[0]("Roskilde").render(160)
     wide, high = (side * 25.4 for side in drawing.get_size_inches())
-    (drawn,) = drawing.findobj(BboxImage)
+    (drawn,) = drawing.findobj(sheet._Logo)
     x0, y0, x1, y1 = (side * 25.4 / drawing.dpi for side in drawn.get_window_extent().extents)
     assert 0 < y0 < y1 < 0.5 * high
     assert 0.8 * wide < x0 < x1 < wide
@@ -343,8 +345,20 @@ def test_a_logo_stands_at_the_bottom_right_with_room_of_its_own(tmp_path, monkey
     assert under == []
     written = io.BytesIO()
     drawing.savefig(written, dpi=50)
-    with Image.open(written) as image:
-        seen = image.convert("RGB").getpixel(
-            (image.width * (x0 + x1) / 2 / wide, image.height * (1 - y0 / high) - 2)
-        )
-    assert seen == (0xB3, 0x12, 0x3C)
+    published = next(
+        file for file in publish(CHARTS[0]("Roskilde"), directory=tmp_path, formats=["png", "svg"])
+    )
+    for source in (written, published):
+        with Image.open(source) as image:
+            seen = image.convert("RGB")
+        across = seen.width * (x0 + x1) / 2 / wide
+        for part, colour in ((0.9, (0xB3, 0x12, 0x3C)), (0.1, (0x1B, 0x42, 0x68))):
+            up = y0 + part * (y1 - y0)
+            assert seen.getpixel((round(across), round(seen.height * (1 - up / high)))) == pytest.approx(
+                colour, abs=3
+            )
+    svg = next(tmp_path.glob("*roskilde_proeve_intervals.svg")).read_text(encoding="utf-8")
+    inside = base64.b64decode(re.search(r"data:image/png;base64,([^\"]+)", svg)[1])
+    with Image.open(io.BytesIO(inside)) as image:
+        assert image.size == (400, 100)
+    assert "pixelated" not in svg

@@ -1,12 +1,16 @@
 import re
+import shutil
 import tomllib
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
+from chart_gallery import intervals
 from matplotlib.colors import to_rgb
 
 from analysis.charts import style
+from analysis.charts.figure import picture
 
 # Machado, Oliveira and Fernandes (2009): what a full deficiency makes of linear RGB.
 DEFICIENCIES = {
@@ -142,3 +146,33 @@ def test_colours_are_named_in_the_style_file_alone():
     assert {"accent", "calm", "ink", "paper"} <= colours
     for module in sorted((folder / "charts").glob("*.py")):
         assert not re.search(r'"#[0-9A-Fa-f]{3,8}"', module.read_text(encoding="utf-8")), module.name
+
+
+def test_another_style_is_chosen_by_its_path_with_fonts_from_a_folder(tmp_path, monkeypatch):
+    fonts = [font.get_file() for font in style.read_style().fonts.values()]
+    (tmp_path / "skrifter").mkdir()
+    for font in fonts:
+        shutil.copy(font, tmp_path / "skrifter")
+    path = altered(tmp_path, 'package = "font_source_sans_pro"', 'folder = "skrifter"')
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('accent = "#B3123C"', 'accent = "#005A9C"'), encoding="utf-8"
+    )
+    monkeypatch.setenv("STYLE", str(path))
+    house = style.read_style()
+    assert house.colour("accent") == "#005A9C"
+    assert {Path(font.get_file()).parent for font in house.fonts.values()} == {tmp_path / "skrifter"}
+    svg = picture(intervals("Roskilde")).svg
+    assert "#005a9c" in svg and "#b3123c" not in svg
+    monkeypatch.delenv("STYLE")
+    assert "#b3123c" in picture(intervals("Roskilde")).svg
+
+
+def test_a_style_or_a_font_or_a_logo_that_is_not_there_is_named(tmp_path, monkeypatch):
+    path = altered(tmp_path, 'package = "font_source_sans_pro"', 'folder = "skrifter"')
+    with pytest.raises(FileNotFoundError, match=r"folder .*skrifter.* Put it there"):
+        style.read_style(path)
+    with pytest.raises(FileNotFoundError, match=r"logo .*kl\.png"):
+        style.read_style(altered(tmp_path, 'logo = ""', 'logo = "kl.png"'))
+    monkeypatch.setenv("STYLE", str(tmp_path / "ingen.toml"))
+    with pytest.raises(FileNotFoundError, match="`STYLE` must name a style file"):
+        style.read_style()

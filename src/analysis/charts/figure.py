@@ -28,6 +28,7 @@ from analysis.disclosure import rounding
 AROUND = "omkring"
 _AROUND = re.compile(rf'\s*<g id="{AROUND}-\d+">.*?</g>', re.DOTALL)
 _TEXT = re.compile(r"<text [^>]*>([^<]*)</text>")
+_COARSE = ' style="image-rendering:crisp-edges;image-rendering:pixelated"'  # how Matplotlib has images drawn
 _NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _POINTS_A_MM = 72 / 25.4
 
@@ -78,10 +79,16 @@ def _picture(figure: "Figure", width_mm: float, title_in_image: bool) -> Picture
 def _as_svg(drawing: Drawing) -> str:
     """Write a drawing as SVG whose letters are text; the same bytes at every run."""
     written = io.StringIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "analysis", "savefig.bbox": None}):
+    look = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "analysis",
+        "savefig.bbox": None,
+        "image.composite_image": False,
+    }
+    with rc_context(look):
         drawing.savefig(written, format="svg", metadata=_NO_RDF)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", written.getvalue(), count=1, flags=re.DOTALL)
-    svg = svg[svg.index("<svg") :]
+    svg = svg[svg.index("<svg") :].replace(_COARSE, "")
     check_letters(map(unescape, _TEXT.findall(svg)), "Text in a figure")
     return re.sub(r"(font-family: '[^']+')", r"\1, sans-serif", svg)
 

@@ -4,12 +4,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
-from matplotlib.image import BboxImage, imread
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox, TransformedBbox
+from matplotlib.transforms import Affine2D, Bbox
+from PIL import Image
 
 from analysis.charts.canvas import MM_PER_POINT, Canvas
 from analysis.charts.figure import AROUND, Figure
@@ -140,14 +142,38 @@ def _note_texts(figure: Figure) -> list[tuple[str, str]]:
 
 
 def _logo(canvas: Canvas, top: float, reserved: float) -> None:
-    pixels = imread(canvas.style.logo)
+    with Image.open(canvas.style.logo) as image:
+        pixels = np.asarray(image.convert("RGBA"))
     width = reserved - 2
     height = width * pixels.shape[0] / pixels.shape[1]
     canvas.y = max(canvas.y, top + height)
-    corners = Bbox([[canvas.right - width, canvas.y - height], [canvas.right, canvas.y]])
-    logo = BboxImage(TransformedBbox(corners, canvas.millimetres), origin="lower", zorder=5)
-    logo.set_data(pixels)
-    canvas.drawing.add_artist(logo)
+    canvas.drawing.add_artist(
+        _Logo(pixels, canvas, (canvas.right - width, canvas.y - height, canvas.right, canvas.y))
+    )
+
+
+class _Logo(Artist):
+    """An image with all its pixels and its first row at the top; `box` is left, top, right, bottom [mm]."""
+
+    def __init__(self, pixels: np.ndarray, canvas: Canvas, box: tuple[float, float, float, float]):
+        super().__init__()
+        self.pixels, self.box, self.millimetres = pixels, box, canvas.millimetres
+        self.set_zorder(5)
+
+    def get_window_extent(self, renderer=None) -> Bbox:
+        left, top, right, bottom = self.box
+        return Bbox(self.millimetres.transform([(left, bottom), (right, top)]))
+
+    def draw(self, renderer):
+        box, look = self.get_window_extent(), renderer.new_gc()
+        if renderer.option_scale_image():  # into an SVG as it is
+            placed = Affine2D().scale(box.width, -box.height).translate(box.x0, box.y1)
+            renderer.draw_image(look, 0, 0, self.pixels, placed)
+        else:
+            size = (max(round(box.width), 1), max(round(box.height), 1))
+            smaller = Image.fromarray(self.pixels).resize(size, Image.Resampling.LANCZOS)
+            renderer.draw_image(look, box.x0, box.y0, np.asarray(smaller)[::-1])
+        look.restore()
 
 
 def watermark(
