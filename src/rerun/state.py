@@ -64,7 +64,7 @@ def state() -> dict:
         "data": data.digest(),
         "code": provenance.code_digest(),
         "runner": runner_digest(),
-        "logo": _digest_of(style.read_style().logo),  # may lie anywhere
+        "style": style.digest(),  # may lie anywhere
         "lock": _digest_of(paths.project() / "requirements.lock"),
         "packages": provenance.packages(),
         "publication": os.environ.get("ANALYSIS_PUBLICATION", ""),

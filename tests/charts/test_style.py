@@ -157,7 +157,9 @@ def test_another_style_is_chosen_by_its_path_with_fonts_from_a_folder(tmp_path, 
     path.write_text(
         path.read_text(encoding="utf-8").replace('accent = "#B3123C"', 'accent = "#005A9C"'), encoding="utf-8"
     )
+    before = style.digest()
     monkeypatch.setenv("STYLE", str(path))
+    assert style.digest() != before
     house = style.read_style()
     assert house.colour("accent") == "#005A9C"
     assert {Path(font.get_file()).parent for font in house.fonts.values()} == {tmp_path / "skrifter"}

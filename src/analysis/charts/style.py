@@ -183,6 +183,14 @@ def _logo(path: Path) -> Path:
     return path
 
 
+def digest() -> str:
+    """Return a digest of the style in use: its file, fonts and logo, wherever they lie."""
+    style = read_style()
+    fonts = [Path(font.get_file()) for font in style.fonts.values()]
+    parts = [style_file(), *fonts, *([style.logo] if style.logo else [])]
+    return hashlib.sha256(b"".join(hashlib.sha256(part.read_bytes()).digest() for part in parts)).hexdigest()
+
+
 # The house style as Matplotlib's parameters: for anybody's axes on the house's sheet, and for quick looks.
 
 
