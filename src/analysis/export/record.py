@@ -5,6 +5,7 @@ again and to tell what has changed since. It holds no date, path, user or machin
 byte-identical.
 """
 
+import ast
 import functools
 import hashlib
 import importlib.metadata
@@ -13,6 +14,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +36,8 @@ def run() -> dict:
     Returns
     -------
     dict
-        ``notebook`` and ``parameters``, both empty where nothing is run by `rerun` (as in JupyterLab); and
-        ``state`` where `rerun.verify` makes a file again under the state that it names.
+        ``notebook`` and ``parameters``, of the run by `rerun` or of the notebook that is open in JupyterLab, and both
+        empty elsewhere; and ``state`` where `rerun.verify` makes a file again under the state that it names.
 
     Raises
     ------
@@ -52,7 +54,25 @@ def run() -> dict:
         ) from error
     if not isinstance(values, dict):
         raise ValueError(f"`ANALYSIS_RUN` must be a JSON object, but is a {type(values).__name__}. Unset it.")
-    return {"notebook": "", "parameters": {}} | values
+    return {"notebook": "", "parameters": {}} | (values or _in_jupyter())
+
+
+def _in_jupyter() -> dict:
+    """Notebook and parameters of a notebook run by hand: its name as Jupyter says it, its values as they are."""
+    path, folder = Path(os.environ.get("JPY_SESSION_NAME", "")), files.project() / "notebooks"
+    module = sys.modules.get("IPython")
+    shell = module.get_ipython() if module else None
+    if shell is None or not path.is_relative_to(folder) or not path.is_file():
+        return {}
+    declared = _declared(json.loads(path.read_text(encoding="utf-8"))["cells"])
+    parameters = {name: shell.user_ns[name] for name in declared if name in shell.user_ns}
+    return {"notebook": path.relative_to(folder).with_suffix("").as_posix(), "parameters": parameters}
+
+
+def _declared(cells: list[dict]) -> list[str]:
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    source = "".join(tagged[0]["source"]) if tagged else ""
+    return [node.target.id for node in ast.parse(source).body if isinstance(node, ast.AnnAssign)]
 
 
 @functools.cache
@@ -75,7 +95,13 @@ def _git(*arguments: str) -> str:
 
 def notebook_path(notebook: str) -> Path:
     """Return the file of a notebook that is named as ``02_caseload``, with or without ``.ipynb``."""
-    return files.project() / "notebooks" / (Path(notebook).name.removesuffix(".ipynb") + ".ipynb")
+    return files.project() / "notebooks" / f"{_name(notebook)}.ipynb"
+
+
+def _name(notebook: str) -> str:
+    """Name of a notebook below ``notebooks/``, as "02_caseload" or "egne/digital": a record leads nowhere else."""
+    parts = Path(notebook.removesuffix(".ipynb")).parts
+    return "/".join(parts[-2:] if parts[-2:-1] == ("egne",) else parts[-1:])
 
 
 def notebook_digest(notebook: str) -> str:
@@ -135,7 +161,7 @@ def record(figure: Figure, file: str = "", **export) -> dict:
         JSON-able; the same for every format of one figure.
     """
     this_run = run()
-    notebook = Path(this_run["notebook"]).name.removesuffix(".ipynb")
+    notebook = _name(this_run["notebook"])
     texts = ("name", "place", "headline", "description", "note", "source", "alt", "unit")
     return {
         "title": figure.headline,
