@@ -183,6 +183,11 @@ def levels(column: str, table: str | None = None) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in categories.split("|")) if categories else {}
 
 
+def known_levels(column: str) -> dict[str, str]:
+    """As `levels`, of any table; none where the codebook has no such column."""
+    return levels(column) if (None, column) in _rows() else {}
+
+
 def valid_levels(column: str, table: str | None = None) -> dict[str, str]:
     """The levels that are answers: those of `levels` without the reasons for a missing answer."""
     return {level: word for level, word in levels(column, table).items() if level not in MISSING_REASONS}

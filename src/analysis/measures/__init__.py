@@ -12,6 +12,7 @@ municipality_group (missing = summed over), for some measures area; then the col
 
 from analysis import data
 from analysis.disclosure import ProtectedTable, protect
+from analysis.measures.asking import ask, classes
 from analysis.measures.catalogue import Measure, named, names
 from analysis.measures.places import KEYS, answered, base_pattern, estimate_places, joined, spreads
 from analysis.measures.selections import (
@@ -27,6 +28,8 @@ from analysis.measures.selections import (
 __all__ = [
     "all_municipalities",
     "around",
+    "ask",
+    "classes",
     "in_region",
     "limits",
     "measure",

@@ -46,7 +46,7 @@ def _estimate(
     return rows.assign(verdict="none", reliability=reliability(rows, is_share=level is not None))
 
 
-def _gate_columns(people: pd.DataFrame, variable: str, level: str | None, by: list[str]) -> pd.DataFrame:
+def gate_columns(people: pd.DataFrame, variable: str, level: str | None, by: list[str]) -> pd.DataFrame:
     """What only the gate sees: respondents in the level, or how much the two largest answers weigh."""
     answered = people.dropna(subset=[variable])
     groups = answered.groupby(by, observed=True)[variable]
@@ -68,7 +68,7 @@ def _level_rows(
 ) -> pd.DataFrame:
     by = [place_level, *areas]
     rows = _estimate(people, variable, level, place_level, areas, min_count, alike)
-    rows = rows.merge(_gate_columns(people, variable, level, by), on=by, how="left")
+    rows = rows.merge(gate_columns(people, variable, level, by), on=by, how="left")
     rows = _all_places(rows, place_level, areas)
     return rows.assign(place_level=place_level, place=rows[place_level].astype(str))
 

@@ -1,0 +1,299 @@
+"""One's own breakdown of the survey: any question by any others, weighted, with intervals, and through the gate."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from analysis import codebook, data
+from analysis.comparisons import reliability
+from analysis.disclosure import ProtectedTable, protect
+from analysis.estimates import estimate_mean, estimate_proportion
+from analysis.measures.places import DESIGN, KEYS, answered, gate_columns, joined
+
+MOST_CLASSES = 100  # there are 98 municipalities
+Where = Mapping[str, object] | str
+_UNKNOWN = "(unknown)"
+_YES_NO = {"yes": "Ja", "no": "Nej"}
+
+
+def classes(values: pd.Series, count: int = 3, labels: Sequence[str] | None = None) -> pd.Series:
+    """A number cut into classes of about as many respondents each, as a column to ask by.
+
+    Parameters
+    ----------
+    values : Series
+        A numeric column of the survey.
+    count : int
+        3 makes tertiles, 4 quartiles.
+    labels : sequence of str, optional
+        Danish names of the classes; their limits where not given. Who hasn't answered is in none.
+
+    Examples
+    --------
+    >>> classes(pd.Series([10, 20, 30, 40]), 2).astype(str).tolist()
+    ['10–20', '10–20', '30–40', '30–40']
+    """
+    numbers = pd.to_numeric(values).astype("Float64").astype("float64")
+    cut = pd.qcut(numbers, count, labels=False, duplicates="drop")
+    spans = [numbers[cut.eq(one)] for one in sorted(cut.dropna().unique())]
+    names = list(labels or [f"{span.min():g}–{span.max():g}".replace(".", ",") for span in spans])
+    if len(names) != len(spans):
+        raise ValueError(
+            f"`labels` must name {len(spans)} classes, but names {len(names)}. Many answers are alike: ask for fewer."
+        )
+    return cut.map(dict(enumerate(names))).astype(pd.CategoricalDtype(names, ordered=True))
+
+
+def ask(
+    variable: str,
+    level: str | Sequence[str] | None = None,
+    *,
+    by: str | Sequence[str],
+    year: int,
+    where: Where | None = None,
+    people: pd.DataFrame | None = None,
+    min_count: int = 5,
+) -> ProtectedTable:
+    """A question by others: weighted estimates with intervals, "ved ikke" out of the base, small cells withheld.
+
+    Parameters
+    ----------
+    variable : str
+        A column of the survey (the codebook's `caseworkers`, or `leaders` where only they have it), or of `people`.
+    level : str or sequence of str, optional
+        The answer, or answers together, whose share [0-1] is estimated. Without it: the mean of a number, or the
+        share of each answer to a closed question, a row each.
+    by : str or sequence of str
+        One or more columns whose classes, or combinations of classes, get a row each.
+    year : int
+        The year of the survey.
+    where : mapping or str, optional
+        Only some respondents: ``{"region": "Sjælland"}`` (a value or a list of values a column), or an expression
+        as ``"weekly_hours >= 30"``. The others stay in the sample's design.
+    people : DataFrame, optional
+        ``data.read("caseworkers", year)`` with columns of one's own, as ``people.assign(tertile=classes(...))``.
+    min_count : int
+        Fewest answers that are shown; at least 3.
+
+    Returns
+    -------
+    ProtectedTable
+        One row a class, or combination of classes (and answer): the columns of `by`, ``place`` (the classes in
+        Danish), ``level`` where there are several, estimate, low, high, n, n_effective, reliability, status.
+
+    Raises
+    ------
+    KeyError
+        If a column is unknown.
+    ValueError
+        If a level is, `by` has gaps or more than 100 classes, or nobody is left.
+
+    Examples
+    --------
+    >>> ask("has_mentor", "yes", by="area", year=2014).frame["area"].tolist()
+    ['at_risk', 'disability']
+    """
+    table = "leaders" if _only_leaders_have(variable, people) else "caseworkers"
+    people = data.read(table, year) if people is None else people.reset_index(drop=True)
+    keys = [by] if isinstance(by, str) else list(by)
+    for column in [variable, *keys]:
+        _require_column(people, column)
+    people = answered(people, variable)
+    if pd.api.types.is_bool_dtype(people[variable]):
+        people = people.assign(**{variable: people[variable].map(_as_text)})
+    levels = _levels(people[variable], variable, level)
+    if level is not None:
+        people = people.assign(**{variable: joined(people[variable], levels, "|".join(levels))})
+        levels = ["|".join(levels)]
+    inside = _inside(people, where)
+    people, known = _grouped(people, keys, variable, table, inside)
+    people = people.assign(**{variable: people[variable].where(inside & known)})
+    if people[variable].isna().all():
+        raise ValueError(
+            f"`{variable}` must be answered by somebody, but 0 of the {int(inside.sum())} chosen respondents have. "
+            "Choose another year, or widen `where`."
+        )
+    rows = _estimated(people, variable, levels, keys)
+    present = people.loc[inside & known, keys].drop_duplicates()
+    rows = rows.merge(present, on=keys).sort_values(keys, kind="stable", ignore_index=True)
+    rows = rows.astype(dict.fromkeys(keys, str))
+    if len(levels) < 2:
+        rows = rows.drop(columns="level", errors="ignore")
+    rows["reliability"] = reliability(rows, is_share=bool(levels))
+    fixed = _fixed(where, [*keys, variable])
+    return protect(
+        rows.assign(place=_in_words(rows, keys), place_level="country", **fixed),
+        min_count,
+        within=[*keys, *fixed],
+        synthetic=data.is_synthetic(table),
+        quantity=_quantity(table, variable, levels, year, keys, where),
+        base=_respondents(table, year, min_count) if {*keys, *fixed} & {*KEYS, "area"} else None,
+    )
+
+
+def _respondents(table: str, year: int, min_count: int) -> ProtectedTable:
+    from analysis.measures import who_answered
+
+    return who_answered(table, year, min_count)
+
+
+def _quantity(table, variable, levels, year, keys, where) -> dict:
+    level = None if not levels else "each" if len(levels) > 1 else levels[0]
+    told = {"table": table, "variable": variable, "level": level, "year": year, "by": keys}
+    told |= {"where": str(where) if where else None}
+    return told | ({"unit": "pct.", "decimals": 0} if levels else {"decimals": 1})
+
+
+def _only_leaders_have(variable: str, people: pd.DataFrame | None) -> bool:
+    in_codebook = [table for table in ("caseworkers", "leaders") if variable in codebook.columns(table).index]
+    return people is None and in_codebook == ["leaders"]
+
+
+def _require_column(people: pd.DataFrame, column: str) -> None:
+    if column not in people:
+        near = get_close_matches(str(column), list(people.columns), n=3) or list(people.columns[:3])
+        raise KeyError(
+            f"`{column}` must be a column of the survey or of `people`, but is not. Nearest: {_listed(near)}. "
+            "A column of one's own is made with `people.assign(...)`."
+        )
+
+
+def _listed(names) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _levels(values: pd.Series, variable: str, level: str | Sequence[str] | None) -> list[str]:
+    """The answers whose shares are asked for; none for the mean of a number."""
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        if level is not None:
+            raise ValueError(
+                f"`level` must be left out, for `{variable}` is a number and its mean is estimated, but is {level!r}. "
+                "Cut it into classes with `classes` to ask for the share of one."
+            )
+        return []
+    known = _answers_in_order(values, variable)
+    if len(known) > MOST_CLASSES:
+        raise ValueError(f"`{variable}` must have at most {MOST_CLASSES} answers, but has {len(known)}.")
+    chosen = known if level is None else [level] if not isinstance(level, list | tuple) else list(level)
+    unknown = [one for one in chosen if one not in known]
+    if unknown or not chosen:
+        raise ValueError(
+            f"`level` must be one or more of the answers to `{variable}` ({_listed(known)}), but is {level!r}."
+            " Choose among them."
+        )
+    return [str(one) for one in chosen]
+
+
+def _answers_in_order(values: pd.Series, column: str) -> list[str]:
+    """What has been answered, as text: in the codebook's order, a category's, or the alphabet's."""
+    found = set(values.dropna().map(_as_text))
+    scale = [level for level in codebook.known_levels(column) if level in found]
+    if not scale and isinstance(values.dtype, pd.CategoricalDtype):
+        scale = [word for word in map(_as_text, values.cat.categories) if word in found]
+    return scale or [_as_text(value) for value in sorted(values.dropna().unique())]
+
+
+def _as_text(value) -> str:
+    return {True: "yes", False: "no"}[bool(value)] if isinstance(value, bool | np.bool_) else str(value)
+
+
+def _inside(people: pd.DataFrame, where: Where | None) -> pd.Series:
+    """Who is asked about."""
+    inside = pd.Series(True, index=people.index)
+    if isinstance(where, str):
+        inside = _fulfilled(people, where)
+    for column, value in where.items() if isinstance(where, Mapping) else ():
+        _require_column(people, column)
+        wanted = [value] if not isinstance(value, list | tuple | set) else list(value)
+        known = people[column].astype(object).dropna().unique()
+        unknown = [one for one in wanted if one not in known]
+        if unknown:
+            near = get_close_matches(str(unknown[0]), [str(one) for one in known], n=3, cutoff=0.4)
+            raise ValueError(
+                f"`where` must name values of `{column}`, but nobody has `{unknown[0]}`. "
+                f"Nearest: {_listed(near or sorted(map(str, known))[:5])}."
+            )
+        inside &= people[column].isin(wanted).fillna(False).astype(bool)
+    if not inside.any():
+        raise ValueError(
+            f"`where` must leave somebody, but 0 of {len(people)} respondents are left. Widen it."
+        )
+    return inside
+
+
+def _fulfilled(people: pd.DataFrame, where: str) -> pd.Series:
+    """For whom an expression holds."""
+    try:
+        found = people.eval(where, engine="python")
+    except (SyntaxError, NameError, KeyError, TypeError, ValueError, AttributeError) as wrong:
+        raise ValueError(
+            f"`where` must be an expression of the survey's columns, but {where!r} is not: {wrong}. Correct it."
+        ) from None
+    if not pd.api.types.is_bool_dtype(found):
+        raise ValueError(
+            f"`where` must be true or false for each respondent, but {where!r} is not. Compare a column."
+        )
+    return found.fillna(False).astype(bool)
+
+
+def _grouped(
+    people: pd.DataFrame, keys: list[str], variable: str, table: str, inside: pd.Series
+) -> tuple[pd.DataFrame, pd.Series]:
+    """The people with classes as text in their order, and who is in one: of a question, those who answered it."""
+    known = pd.Series(True, index=people.index)
+    for key in keys:
+        if key == variable:
+            raise ValueError(
+                f"`by` must be other columns than the one asked for, but names `{key}`. Choose another."
+            )
+        values = answered(people, key)[key]
+        count = values.nunique()
+        if count > MOST_CLASSES or (pd.api.types.is_numeric_dtype(values) and count > 20):
+            raise ValueError(
+                f"`by` must have at most {MOST_CLASSES} classes (a number 20), but `{key}` has {count}. Cut it first: "
+                f'people.assign(classes=measures.classes(people["{key}"])).'
+            )
+        gaps = values.isna()
+        if (gaps & inside).any() and key not in codebook.columns(table).index:
+            lacking = gaps & inside
+            raise ValueError(
+                f"`{key}` must have a value for every respondent, but {int(lacking.sum())} of {int(inside.sum())} "
+                f"are missing (first: row {int(lacking.idxmax())}). Give them a class, or leave them out: "
+                f'where="{key}.notna()".'
+            )
+        known &= ~gaps
+        order = [*_answers_in_order(values, key), _UNKNOWN]
+        words = values.astype(object).where(~gaps, _UNKNOWN).map(_as_text)
+        people = people.assign(**{key: words.astype(pd.CategoricalDtype(order, ordered=True))})
+    return people, known
+
+
+def _estimated(people: pd.DataFrame, variable: str, levels: list[str], keys: list[str]) -> pd.DataFrame:
+    """One row a combination of classes (and answer), with what only the gate sees."""
+    if not levels:
+        rows = estimate_mean(people, variable, DESIGN, by=keys, df="domain")
+        return rows.merge(gate_columns(people, variable, None, keys), on=keys, how="left")
+    people = people.assign(**{variable: people[variable].astype(object).astype("category")})
+    parts = [
+        estimate_proportion(people, variable, level, DESIGN, by=keys, df="domain")
+        .merge(gate_columns(people, variable, level, keys), on=keys, how="left")
+        .assign(level=level)
+        for level in levels
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _in_words(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """The classes of a row in the codebook's Danish words."""
+    words = [rows[key].map(codebook.known_levels(key) or _YES_NO).fillna(rows[key]) for key in keys]
+    return pd.concat(words, axis=1).astype(str).agg(", ".join, axis=1)
+
+
+def _fixed(where: Where | None, taken: list[str]) -> dict[str, str]:
+    """The one place or area that `where` chooses: a key of every row, so that what is withheld there stays so."""
+    chosen = where.items() if isinstance(where, Mapping) else ()
+    return {
+        key: value for key, value in chosen if key in {*KEYS, "area"} - {*taken} and isinstance(value, str)
+    }
