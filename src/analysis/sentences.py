@@ -283,6 +283,28 @@ def _spans(table: ProtectedTable, group: str) -> str:
     return f"går {ends[0]} efter kommunernes egne svar og {ends[1]} udjævnet"
 
 
+def for_crossed(table: ProtectedTable, row: catalogue.Measure, question: str, place: str) -> dict:
+    """Texts of a measure by the answers to another question."""
+    label = codebook.label(question, row.table)
+    where, other = danish.locate(place), f"{label[:1].lower()}{label[1:]}"
+    shown = table.frame[table.frame["status"].eq("shown")]
+    found = "alle tal er diskretionerede"
+    if len(shown):
+        low, high = shown["estimate"].min(), shown["estimate"].max()
+        found = f"fra {row.number(low)} til {row.value(high)}" if low < high else row.value(low)
+    return {
+        "place": place,
+        "headline": f"{danish.first_upper(row.subject)} {where} efter {other}: {found}",
+        "description": f"{row.statistic}, efter svar på: {label}. {row.population}, {table.quantity['year']}. "
+        "Streg: 95 pct. sikkerhedsinterval",
+        "note": "n er antal svar; ved ikke indgår ikke i grundlaget. Svarene er vægtet til antal ansatte. At to svar "
+        "følges ad, siger ikke at det ene fører til det andet.",
+        "source": source(row.table),
+        "unit": row.unit,
+        "decimals": row.decimals,
+    }
+
+
 def for_answers(table: ProtectedTable, place: str, total_label: str = "") -> dict:
     """Texts and order of a stacked chart of answers; the headline tells the national share of interest."""
     variable, origin = table.quantity["variable"], table.quantity["table"]

@@ -11,7 +11,7 @@ from analysis.charts.figure import Figure
 from analysis.disclosure import ProtectedTable
 from analysis.measures import answers as distributions
 from analysis.measures import catalogue
-from analysis.municipalities import COUNTRY, find_place
+from analysis.municipalities import COUNTRY, find_place, place_level
 
 # Whom a place is ranked among: code -> Danish word.
 BESIDE = {
@@ -124,6 +124,40 @@ def _named(table: ProtectedTable, kind: str) -> dict[str, str]:
 
 def _has_both_areas(table: ProtectedTable) -> bool:
     return "area" in table.frame and table.frame["area"].nunique() > 1
+
+
+def crossed(measure: str, question: str, place: str, *, year: int, min_count: int = 5, **texts) -> Figure:
+    """A measure by the answers to another question, within a place, as `measures.ask` has it.
+
+    Parameters
+    ----------
+    measure : str
+        One of `measures.names`.
+    question : str
+        A closed question of the codebook; one of `questions`.
+    place : str
+        Name or code of a municipality, a municipality group, or "Hele landet".
+    year, min_count : int
+    **texts
+        As `ranked`.
+    """
+    row, place = measures.named(measure), find_place(place)
+    possible = [code for code in questions(row.table) if code != row.variable]
+    _known(question, "question", possible)
+    level = place_level(place)
+    where = None if level == "country" else {level: place}
+    asked = {"by": question, "where": where, "year": year, "min_count": min_count}
+    table = measures.ask(row.variable, row.answers or None, **asked)
+    made = sentences.for_crossed(table, row, question, place) | {"order": list(table.frame["place"])}
+    made["name"] = danish.slug(f"udforsk {row.label} {year} efter {codebook.label(question, row.table)}")
+    return charts.intervals(table, **made | texts)
+
+
+def questions(table: str = "caseworkers") -> dict[str, str]:
+    """The closed questions that a measure can be crossed with: column -> Danish label."""
+    book = codebook.columns(table)
+    closed = book[book["dtype"].isin(["category", "ordered"])]
+    return dict(closed["label"])
 
 
 # ---- one figure of any measure, by names alone

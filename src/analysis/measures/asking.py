@@ -6,7 +6,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
-from analysis import codebook, data
+from analysis import codebook, data, municipalities
 from analysis.comparisons import reliability
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import estimate_mean, estimate_proportion
@@ -28,22 +28,33 @@ def classes(values: pd.Series, count: int = 3, labels: Sequence[str] | None = No
     count : int
         3 makes tertiles, 4 quartiles.
     labels : sequence of str, optional
-        Danish names of the classes; their limits where not given. Who hasn't answered is in none.
+        Danish names of the classes; where not given, where each begins (never the smallest or largest answer of all).
+        Who hasn't answered is in none.
 
     Examples
     --------
     >>> classes(pd.Series([10, 20, 30, 40]), 2).astype(str).tolist()
-    ['10–20', '10–20', '30–40', '30–40']
+    ['under 30', 'under 30', 'fra 30', 'fra 30']
     """
     numbers = pd.to_numeric(values).astype("Float64").astype("float64")
     cut = pd.qcut(numbers, count, labels=False, duplicates="drop")
-    spans = [numbers[cut.eq(one)] for one in sorted(cut.dropna().unique())]
-    names = list(labels or [f"{span.min():g}–{span.max():g}".replace(".", ",") for span in spans])
-    if len(names) != len(spans):
+    lowest = [f"{numbers[cut.eq(one)].min():g}".replace(".", ",") for one in sorted(cut.dropna().unique())]
+    if len(lowest) < 2:
         raise ValueError(
-            f"`labels` must name {len(spans)} classes, but names {len(names)}. Many answers are alike: ask for fewer."
+            f"`values` must differ to be cut into {count} classes, but nearly all are alike. Choose others."
+        )
+    names = list(labels or _between(lowest))
+    if len(names) != len(lowest):
+        raise ValueError(
+            f"`labels` must name {len(lowest)} classes, but names {len(names)}. Many answers are alike: ask for fewer."
         )
     return cut.map(dict(enumerate(names))).astype(pd.CategoricalDtype(names, ordered=True))
+
+
+def _between(lowest: list[str]) -> list[str]:
+    """Names of classes by where they begin."""
+    middle = [f"fra {low} til under {high}" for low, high in zip(lowest[1:-1], lowest[2:], strict=True)]
+    return [f"under {lowest[1]}", *middle, f"fra {lowest[-1]}"]
 
 
 def ask(
@@ -95,7 +106,12 @@ def ask(
     >>> ask("has_mentor", "yes", by="area", year=2014).frame["area"].tolist()
     ['at_risk', 'disability']
     """
-    table = "leaders" if _only_leaders_have(variable, people) else "caseworkers"
+    table = _table_of(variable, people)
+    if table == "leaders" and where is not None:
+        raise ValueError(
+            "`where` must be left out for leaders, who are few in each place: their answers are told for the country "
+            "only. Ask of caseworkers, or without it."
+        )
     people = data.read(table, year) if people is None else people.reset_index(drop=True)
     keys = [by] if isinstance(by, str) else list(by)
     for column in [variable, *keys]:
@@ -122,14 +138,17 @@ def ask(
     if len(levels) < 2:
         rows = rows.drop(columns="level", errors="ignore")
     rows["reliability"] = reliability(rows, is_share=bool(levels))
-    fixed = _fixed(where, [*keys, variable])
+    rows = _places(rows, people[inside], [*keys, variable])
+    places = [key for key in [*KEYS, "area"] if key in rows]
     return protect(
-        rows.assign(place=_in_words(rows, keys), place_level="country", **fixed),
+        rows.assign(
+            place=_in_words(rows, keys),
+        ),
         min_count,
-        within=[*keys, *fixed],
+        within=list(dict.fromkeys([*keys, *places])),
         synthetic=data.is_synthetic(table),
         quantity=_quantity(table, variable, levels, year, keys, where),
-        base=_respondents(table, year, min_count) if {*keys, *fixed} & {*KEYS, "area"} else None,
+        base=_respondents(table, year, min_count) if places else None,
     )
 
 
@@ -146,9 +165,19 @@ def _quantity(table, variable, levels, year, keys, where) -> dict:
     return told | ({"unit": "pct.", "decimals": 0} if levels else {"decimals": 1})
 
 
-def _only_leaders_have(variable: str, people: pd.DataFrame | None) -> bool:
-    in_codebook = [table for table in ("caseworkers", "leaders") if variable in codebook.columns(table).index]
-    return people is None and in_codebook == ["leaders"]
+def _table_of(variable: str, people: pd.DataFrame | None) -> str:
+    """Whose answers they are: caseworkers' wherever they have the question."""
+    tables = {table: codebook.columns(table).index for table in ("caseworkers", "leaders")}
+    if people is None:
+        return next((table for table, columns in tables.items() if variable in columns), "caseworkers")
+    for table, columns in tables.items():
+        if columns.isin(people.columns).all():
+            return table
+    lacking = [column for column in tables["caseworkers"] if column not in people]
+    raise ValueError(
+        f'`people` must be data.read("caseworkers", year) with columns added, but {len(lacking)} of its columns are '
+        f"not there (first: `{lacking[0]}`). Start from the whole table."
+    )
 
 
 def _require_column(people: pd.DataFrame, column: str) -> None:
@@ -291,9 +320,15 @@ def _in_words(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
     return pd.concat(words, axis=1).astype(str).agg(", ".join, axis=1)
 
 
-def _fixed(where: Where | None, taken: list[str]) -> dict[str, str]:
-    """The one place or area that `where` chooses: a key of every row, so that what is withheld there stays so."""
-    chosen = where.items() if isinstance(where, Mapping) else ()
-    return {
-        key: value for key, value in chosen if key in {*KEYS, "area"} - {*taken} and isinstance(value, str)
-    }
+def _places(rows: pd.DataFrame, people: pd.DataFrame, taken: list[str]) -> pd.DataFrame:
+    """The rows with the place and area that all chosen respondents share, and a municipality's region and group.
+
+    They are keys to the gate: what is withheld of a place is withheld of it here, however it was chosen.
+    """
+    for key in [*KEYS, "area"]:
+        if key not in taken and len(people[key].unique()) == 1:
+            rows = rows.assign(**{key: str(people[key].iloc[0])})
+    if "municipality" not in rows:
+        return rows
+    around = municipalities.table().set_index("municipality")[["region", "municipality_group"]]
+    return rows.assign(**{key: rows["municipality"].map(around[key]) for key in around if key not in rows})

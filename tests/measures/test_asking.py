@@ -1,0 +1,161 @@
+"""One's own breakdown: by hand, with ved ikke out of the base, through the gate, and a clear error for each mistake."""
+
+import pandas as pd
+import pytest
+
+from analysis import codebook, data, measures, views
+
+YEAR = 2014
+
+
+@pytest.fixture(scope="module")
+def people() -> pd.DataFrame:
+    read = data.read("caseworkers", YEAR)
+    return read.assign(tertile=measures.classes(read["caseload"]))
+
+
+def share(rows: pd.DataFrame, level: str) -> float:
+    told = rows[rows["has_mentor"].isin(["yes", "no"])]
+    weight = told["weight"].astype(float)
+    return weight[told["has_mentor"].eq(level)].sum() / weight.sum()
+
+
+def test_mentor_by_tertile_of_caseload_in_a_region(people):
+    """The question of a new user, in a line."""
+    where = 'region == "Sjælland" and tertile.notna()'
+    table = measures.ask("has_mentor", "yes", by="tertile", year=YEAR, people=people, where=where)
+    rows = table.frame
+    assert list(rows["tertile"]) == list(people["tertile"].cat.categories)
+    for _, row in rows.iterrows():
+        own = people[people["region"].eq("Sjælland") & people["tertile"].eq(row["tertile"])]
+        assert row["estimate"] == pytest.approx(share(own, "yes"), abs=0.005)
+        assert row["n"] == own["has_mentor"].isin(["yes", "no"]).sum()
+        assert row["low"] < row["estimate"] < row["high"]
+    assert table.quantity["by"] == ["tertile"] and table.synthetic and table.min_count == 5
+    assert not {"level_count", "weight", "standard_error"} & set(rows)
+
+
+def test_a_measure_and_a_question_by_place_agree():
+    own = measures.measure("turnover", YEAR).select(place_level="region").frame.set_index("place")
+    asked = measures.ask("has_changed_workplace", ("yes",), by="region", year=YEAR).frame.set_index("region")
+    for column in ("estimate", "low", "high", "n"):
+        assert own[column].to_dict() == pytest.approx(asked[column].to_dict())
+
+
+def test_where_is_a_domain_and_never_a_smaller_design():
+    """The strata of the others stay: as the country's rows of the same region."""
+    by_region = measures.ask("caseload", by=["region", "area"], year=YEAR)
+    asked = measures.ask("caseload", by="area", year=YEAR, where={"region": "Sjælland"})
+    for area in ("at_risk", "disability"):
+        one, other = by_region.row(region="Sjælland", area=area), asked.row(area=area)
+        assert (
+            one[["estimate", "low", "high", "n"]].tolist() == other[["estimate", "low", "high", "n"]].tolist()
+        )
+
+
+def test_without_a_level_each_answer_is_a_cell_and_they_add_up():
+    rows = measures.ask("case_handover", by="sparring_forum", year=YEAR).frame
+    assert set(rows["level"]) == set(codebook.valid_levels("case_handover"))
+    assert set(rows["sparring_forum"]) == set(codebook.valid_levels("sparring_forum"))
+    assert rows.groupby("sparring_forum")["estimate"].sum().round(2).between(0.97, 1.03).all()
+    assert rows["place"].str[0].str.isupper().all()
+
+
+def test_small_cells_are_withheld_and_can_not_be_summed_out():
+    rows = measures.ask("has_mentor", "yes", by=["municipality", "area"], year=YEAR).frame
+    hidden = rows[rows["status"].eq("withheld")]
+    assert len(hidden) and hidden[["estimate", "low", "high", "n"]].isna().all(axis=None)
+    assert rows.loc[rows["status"].eq("shown"), "n"].ge(5).all()
+    assert (
+        measures.ask("has_mentor", "yes", by="area", year=YEAR, min_count=5000).frame["estimate"].isna().all()
+    )
+
+
+def test_what_a_place_withholds_is_not_asked_out_of_it():
+    base = measures.who_answered("caseworkers", YEAR).frame
+    hidden = base[base["status"].eq("withheld") & base["municipality"].notna() & base["area"].isna()]
+    small = base.loc[base["status"].eq("withheld") & base["area"].notna(), ["municipality", "area"]].dropna()
+    secret = set(small.itertuples(index=False, name=None))
+    assert len(secret) > 3
+    for place in hidden["municipality"]:
+        for where in ({"municipality": place}, f"municipality == {place!r}"):
+            rows = measures.ask("caseload", by="area", year=YEAR, where=where).frame
+            shown = rows.loc[rows["status"].eq("shown"), "area"]
+            assert not {(place, area) for area in shown} & secret
+    rows = measures.ask("caseload", by=["municipality", "area"], year=YEAR).frame
+    shown = rows.loc[rows["status"].eq("shown"), ["municipality", "area"]]
+    assert not set(shown.itertuples(index=False, name=None)) & secret
+
+
+def test_leaders_are_asked_of_for_the_country_only():
+    leaders = data.read("leaders", YEAR)
+    asked = {"variable": "case_handover", "level": "lesser", "year": YEAR, "people": leaders}
+    assert not measures.ask(by="region", **asked).frame["status"].eq("shown").any()
+    with pytest.raises(ValueError, match="`where` must be left out for leaders"):
+        measures.ask(by="area", where="region == 'Sjælland'", **asked)
+
+
+def test_columns_of_ones_own_are_yes_and_no_in_danish(people):
+    many = people.assign(many=people["caseload"].fillna(0).gt(50).astype(bool))
+    rows = measures.ask("case_handover", ("lesser", "not_at_all"), by="many", year=YEAR, people=many).frame
+    assert rows["many"].tolist() == ["no", "yes"] and rows["place"].tolist() == ["Nej", "Ja"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "message"),
+    [
+        ({"level": "maybe"}, ValueError, r"answers to `has_mentor` \(`yes`, `no`\), but is 'maybe'"),
+        ({"variable": "has_mentr"}, KeyError, "Nearest: `has_mentor`"),
+        ({"by": "regoin"}, KeyError, "Nearest: `region`"),
+        ({"by": "caseload"}, ValueError, "at most 100 classes .* has 101. Cut it first"),
+        ({"by": "number"}, ValueError, "`number` has 200"),
+        ({"by": "has_mentor"}, ValueError, "other columns than the one asked for"),
+        (
+            {"by": "tertile"},
+            ValueError,
+            r"`tertile` must have a value .*59 of 2964 .*first: row 9.*tertile.notna",
+        ),
+        ({"variable": "caseload"}, ValueError, "`level` must be left out, for `caseload` is a number"),
+        (
+            {"where": {"region": "Region Sjælland"}},
+            ValueError,
+            "nobody has `Region Sjælland`. Nearest: `Sjælland`",
+        ),
+        ({"where": "weekly_hours >"}, ValueError, "`where` must be an expression"),
+        ({"where": "weekly_hours + 1"}, ValueError, "true or false"),
+        ({"where": "weekly_hours > 900"}, ValueError, "0 of 2964 respondents are left"),
+        ({"people": pd.DataFrame({"has_mentor": ["yes"]})}, ValueError, "`people` must be data.read"),
+        ({"min_count": 2}, ValueError, "`min_count` must be at least 3"),
+        ({"year": 2030}, ValueError, "`year` must be a year of `caseworkers`"),
+    ],
+)
+def test_a_mistake_is_one_message(people, asked, error, message):
+    people = people.assign(number=[str(i % 200) for i in range(len(people))])
+    if asked.get("year"):
+        people = None
+    given = {"variable": "has_mentor", "level": "yes", "by": "area", "year": YEAR, "people": people} | asked
+    with pytest.raises(error, match=message):
+        measures.ask(given.pop("variable"), given.pop("level"), **given)
+
+
+def test_classes_tell_no_smallest_or_largest_answer(people):
+    words = " ".join(people["tertile"].cat.categories)
+    assert str(people["caseload"].max()) not in words and str(people["caseload"].min()) not in words.split()
+    counts = people["tertile"].value_counts(normalize=True)
+    assert counts.between(0.25, 0.42).all()
+    with pytest.raises(ValueError, match="must name 3 classes, but names 2"):
+        measures.classes(people["caseload"], 3, ["få", "mange"])
+    with pytest.raises(ValueError, match="nearly all are alike"):
+        measures.classes(pd.Series([1, 1, 1, 1]))
+
+
+def test_a_measure_is_crossed_with_a_question():
+    figure = views.crossed("handover_difficult", "sparring_forum", "Hele landet", year=YEAR)
+    assert figure.name == "udforsk_hurtig_og_effektiv_overlevering_2014_efter_forum_for_sparring"
+    rows = figure.table.frame.set_index("sparring_forum")["estimate"]
+    low, high = round(100 * rows.min()), round(100 * rows.max())
+    assert figure.headline.endswith(f"efter forum for sparring: fra {low} til {high} pct.")
+    group = views.crossed("caseload", "sparring_responsible", "Provinsbykommuner", year=YEAR)
+    assert group.headline.startswith("Sagstallet i provinsbykommunerne efter ansvarlig for sparring: fra ")
+    with pytest.raises(ValueError, match="`question` must be one of area"):
+        views.crossed("caseload", "municipality", "Roskilde", year=YEAR)
