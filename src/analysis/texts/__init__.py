@@ -115,8 +115,13 @@ def say(notebook: str, piece: str, **values) -> str:
         )
     if both := sorted(set(values) & set(pieces(notebook))):
         raise KeyError(f"`{both[0]}` must be a value or a macro of {notebook}.j2, but is both. Rename one.")
-    module = _environment().get_template(f"{notebook}.j2").make_module(values)
-    return "\n\n".join(filter(None, map(_paragraph, re.split(r"\n[ \t]*\n", getattr(module, piece)()))))
+    return "\n\n".join(
+        filter(None, map(_paragraph, re.split(r"\n[ \t]*\n", _rendered(notebook, piece, values))))
+    )
+
+
+def _rendered(notebook: str, piece: str, values: dict) -> str:
+    return getattr(_environment().get_template(f"{notebook}.j2").make_module(values), piece)()
 
 
 def _paragraph(text: str) -> str:
