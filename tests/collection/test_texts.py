@@ -64,9 +64,8 @@ def said():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(texts, "_rendered", record)
         patch.setattr(publish, "publish", lambda *figure, **how: [])
-        patch.setattr(
-            data, "digest", lambda kept=data.digest(): f"{kept} for the texts"
-        )  # nothing kept is used
+        digest = f"{data.digest()} for the texts"  # nothing that other tests keep is used
+        patch.setattr(data, "digest", lambda: digest)
         for place in PLACES:
             for file in plan.notebooks():
                 names = {}

@@ -192,16 +192,14 @@ def test_weighted_and_unweighted_by_hand():
 def test_the_published_figures_come_out_weighted():
     rows = weighting.weighted_beside_unweighted(WEIGHTED, YEAR).frame
     assert rows["estimate"].tolist() == pytest.approx([40, 55, 0.55, 0.21], rel=0.005)
-    text = weighting.comparison(weighting.weighted_beside_unweighted(WEIGHTED, YEAR))
+    text = weighting.told(weighting.weighted_beside_unweighted(WEIGHTED, YEAR))
     assert "40,0 sager" in text
     assert "55 pct." in text
 
 
 def test_nothing_is_said_of_what_is_withheld():
     withheld = 1_000_000
-    assert "diskretioneret" in weighting.change(
-        weighting.weighted_beside_unweighted(WEIGHTED, YEAR, withheld)
-    )
+    assert "diskretioneret" in weighting.told(weighting.weighted_beside_unweighted(WEIGHTED, YEAR, withheld))
     accounts = respondents.accounts(YEAR, withheld)
     assert respondents.for_accounts(accounts, "Hele landet")["headline"] == "Svarprocenten er diskretioneret"
     assert not any(sign.isdigit() for sign in respondents.accounts_sentence(accounts))

@@ -18,8 +18,10 @@ from analysis.disclosure.table import WORDS
 from analysis.estimates.models import CountModel, caseload_ratios
 from analysis.measures import answers, catalogue
 from analysis.measures.answers import difference_of_shares
+from analysis.texts import say
 
 _TABLE = "caseworkers"
+_NOTEBOOK = "02_caseload"
 # What one case is, by the measure that counts cases: the column and the level whose share is compared.
 _UNITS = {"caseload": ("case_unit", "child")}
 _UNIT_TOLERANCE = 0.10
@@ -43,18 +45,21 @@ def comparison(measure: str, place: str, min_count: int = 5) -> str:
         Danish. With one year only, that there is nothing to compare with.
     """
     years = data.years(_TABLE)
-    if len(years) < 2:
-        return f"Der er kun én måling ({years[0]}); en udvikling kan ikke opgøres."
-    tables = [measures.measure(measure, year, min_count) for year in years]
-    places = list(dict.fromkeys([place, municipalities.COUNTRY]))
-    said = [_levels(tables, one, area) for one in places for area in _areas(tables[0])]
-    for earlier, later in pairwise(tables):
-        said += _between(earlier, later, places, min_count)
-    return " ".join(said)
+    tables = [measures.measure(measure, year, min_count) for year in years] if len(years) > 1 else []
+    series = [
+        (one, area) for one in dict.fromkeys([place, municipalities.COUNTRY]) for area in _areas(tables)
+    ]
+    return say(
+        _NOTEBOOK,
+        "waves",
+        years=years,
+        levels=[_level(tables, *one) for one in series] if tables else [],
+        spans=[_span(*pair, series, min_count) for pair in pairwise(tables)],
+    )
 
 
-def _areas(table: ProtectedTable) -> list[str | None]:
-    return list(codebook.levels("area")) if "area" in table.frame else [None]
+def _areas(tables: list[ProtectedTable]) -> list[str | None]:
+    return list(codebook.levels("area")) if tables and "area" in tables[0].frame else [None]
 
 
 def _row(table: ProtectedTable, place: str, area: str | None) -> pd.Series:
@@ -68,33 +73,34 @@ def _where(place: str, area: str | None) -> str:
     return danish.locate(place) + ("" if area is None else f" på {codebook.levels('area')[area].lower()}")
 
 
-def _levels(tables: list[ProtectedTable], place: str, area: str | None) -> str:
+def _level(tables: list[ProtectedTable], place: str, area: str | None) -> dict:
     """The estimates of all years side by side."""
-    spoken, said = catalogue.of(tables[0]), []
+    spoken = catalogue.of(tables[0])
+    values = []
     for table in tables:
-        row, year = _row(table, place, area), table.quantity["year"]
-        if row["status"] != "shown":
-            said.append(f"{WORDS[row['status']]} ({year})")
-            continue
-        certainty = "" if row["reliability"] == "ok" else "; usikkert skøn"
-        said.append(
-            f"{spoken.value(row['estimate'])} ({year}; 95 pct. sikkerhedsinterval "
-            f"{spoken.interval(row['low'], row['high'])}; {danish.number(row['n'])} svar{certainty})"
+        row = _row(table, place, area)
+        shown = row["status"] == "shown"
+        values.append(
+            {
+                "year": table.quantity["year"],
+                "word": None if shown else WORDS[row["status"]],
+                "value": spoken.value(row["estimate"]) if shown else None,
+                "interval": spoken.interval(row["low"], row["high"]) if shown else None,
+                "n": row["n"] if shown else None,
+                "uncertain": shown and row["reliability"] != "ok",
+            }
         )
-    return f"{danish.first_upper(spoken.subject)} {_where(place, area)}: {danish.join_words(said)}."
+    return {"subject": spoken.subject, "where": _where(place, area), "values": values}
 
 
-def _between(earlier: ProtectedTable, later: ProtectedTable, places: list[str], min_count: int) -> list[str]:
+def _span(earlier: ProtectedTable, later: ProtectedTable, series: list[tuple], min_count: int) -> dict:
     """What differs between two years; only where nothing does, how the numbers have moved."""
-    differs, same = changes(earlier, later, min_count)
-    if differs:
-        span = f"{earlier.quantity['year']} og {later.quantity['year']}"
-        return [*differs, *same, f"Derfor kan tallene fra {span} ikke læses som en udvikling."]
-    moved = [_development(earlier, later, one, area) for one in places for area in _areas(earlier)]
-    return ["Spørgsmålets ordlyd og svarmuligheder er de samme.", *same, *filter(None, moved)]
+    found = changes(earlier, later, min_count)
+    moved = [] if found["differs"] else [_development(earlier, later, *one) for one in series]
+    return found | {"moved": [one for one in moved if one]}
 
 
-def changes(earlier: ProtectedTable, later: ProtectedTable, min_count: int) -> tuple[list[str], list[str]]:
+def changes(earlier: ProtectedTable, later: ProtectedTable, min_count: int) -> dict:
     """What stands in the way of comparing two years of a measure, and what was looked at and does not.
 
     Parameters
@@ -106,47 +112,35 @@ def changes(earlier: ProtectedTable, later: ProtectedTable, min_count: int) -> t
 
     Returns
     -------
-    tuple of list of str
-        Sentences on wording, answers and counting unit that differ or are unknown; on those that are alike.
+    dict
+        ``years``; ``absent``, those that the question wasn't asked in; ``wording`` and ``answers`` by year, where
+        they differ or are unknown in one; ``unit``, of what one case is; ``differs``, whether any of it does.
     """
     variable, years = earlier.quantity["variable"], [t.quantity["year"] for t in (earlier, later)]
     asked = {year: data.read("questions", year).set_index("question") for year in years}
     absent = [year for year in years if variable not in asked[year].index]
+    found = {"years": years, "absent": absent, "wording": None, "answers": None, "unit": None}
     if absent:
-        return [f"Spørgsmålet er ikke stillet i {danish.join_words([str(y) for y in absent])}."], []
+        return found | {"differs": True}
     told = {year: asked[year].loc[variable] for year in years}
-    differs = _wording({year: row["text"] for year, row in told.items()})
-    differs += _answers(
-        {year: row["answers"] for year, row in told.items()}, bool(codebook.levels(variable, _TABLE))
-    )
-    if variable not in _UNITS:
-        return differs, []
-    is_same, said = _unit(*_UNITS[variable], years, min_count)
-    return (differs, [said]) if is_same else ([*differs, said], [])
+    is_closed = bool(codebook.levels(variable, _TABLE))
+    found["wording"] = _differing({year: row["text"] for year, row in told.items()}, must_be_known=True)
+    found["answers"] = _differing({year: row["answers"] for year, row in told.items()}, is_closed)
+    if variable in _UNITS:
+        found["unit"] = _unit(*_UNITS[variable], years, min_count)
+    is_same = found["unit"] is None or found["unit"]["is_same"]
+    return found | {"differs": bool(found["wording"] or found["answers"] or not is_same)}
 
 
-def _unknown(told: dict[int, str]) -> str:
-    return danish.join_words([str(year) for year, text in told.items() if not text])
-
-
-def _wording(told: dict[int, str]) -> list[str]:
-    quoted = danish.join_words([f"»{_plain(text)}« ({year})" for year, text in told.items() if text])
-    if _unknown(told):
-        known = f"; kendt er {quoted}" if quoted else ""
-        return [f"Spørgsmålets ordlyd er ikke kendt for {_unknown(told)}{known}."]
-    if len({text.casefold() for text in told.values()}) == 1:
-        return []
-    return [f"Spørgsmålet er stillet forskelligt: {quoted}."]
-
-
-def _answers(told: dict[int, str], is_closed: bool) -> list[str]:
-    """Whether the answers to choose from differ; a question that is answered by a number has none."""
-    if is_closed and _unknown(told):
-        return [f"Svarmulighederne er ikke kendt for {_unknown(told)}."]
-    if len({text.casefold() for text in told.values()}) == 1:
-        return []
-    listed = [f"{_plain(text.replace('|', ', ')) or 'et tal'} ({year})" for year, text in told.items()]
-    return [f"Svarmulighederne er forskellige: {'; '.join(listed)}."]
+def _differing(told: dict[int, str], must_be_known: bool) -> dict | None:
+    """What was delivered for each year, and the years it isn't known for; none where it is the same."""
+    unknown = [year for year, text in told.items() if not text] if must_be_known else []
+    if not unknown and len({text.casefold() for text in told.values()}) == 1:
+        return None
+    return {
+        "unknown": unknown,
+        "told": {year: _plain(text.replace("|", ", ")) for year, text in told.items()},
+    }
 
 
 def _plain(text: str) -> str:
@@ -154,23 +148,22 @@ def _plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]#~$|])", r"\\\1", html.escape(text, quote=False))
 
 
-def _unit(column: str, level: str, years: list[int], min_count: int) -> tuple[bool, str]:
-    """Whether about as many counted the same thing as one case in the two years, and the sentence on it."""
-    rows = [_unit_row(column, level, year, min_count) for year in years]
-    hidden = [
-        (year, row["status"]) for year, row in zip(years, rows, strict=True) if row["status"] != "shown"
-    ]
-    if hidden:
-        listed = [f"{'ikke oplyst' if s == 'missing' else WORDS[s]} i {year}" for year, s in hidden]
-        return False, f"Opgørelsesenheden er {danish.join_words(listed)}."
-    is_same = abs(rows[0]["estimate"] - rows[1]["estimate"]) <= _UNIT_TOLERANCE
-    label = codebook.levels(column, _TABLE)[level].lower()
-    shares = [f"{danish.percent(r['estimate'])} i {year}" for year, r in zip(years, rows, strict=True)]
-    verdict = "omtrent den samme" if is_same else "forskellig"
-    return is_same, (
-        f"Opgørelsesenheden er {verdict}: en sag er et {label} for {danish.join_words(shares)} (hele landet)."
-        + (" En enkelt kommune kan dog have skiftet enhed." if is_same else "")
-    )
+def _unit(column: str, level: str, years: list[int], min_count: int) -> dict:
+    """Whether about as many counted the same thing as one case in the two years."""
+    rows = {year: _unit_row(column, level, year, min_count) for year in years}
+    hidden = {
+        year: "ikke oplyst" if row["status"] == "missing" else WORDS[row["status"]]
+        for year, row in rows.items()
+        if row["status"] != "shown"
+    }
+    shares = {} if hidden else {year: float(row["estimate"]) for year, row in rows.items()}
+    is_same = bool(shares) and abs(shares[years[0]] - shares[years[1]]) <= _UNIT_TOLERANCE
+    return {
+        "hidden": hidden,
+        "shares": shares,
+        "is_same": is_same,
+        "label": codebook.levels(column, _TABLE)[level].lower(),
+    }
 
 
 def _unit_row(column: str, level: str, year: int, min_count: int) -> pd.Series:
@@ -209,21 +202,18 @@ def difference(earlier: pd.Series, later: pd.Series, is_share: bool) -> dict[str
     return {"estimate": estimate, "low": float(estimate - below), "high": float(estimate + above)}
 
 
-def _development(earlier: ProtectedTable, later: ProtectedTable, place: str, area: str | None) -> str:
+def _development(earlier: ProtectedTable, later: ProtectedTable, place: str, area: str | None) -> dict | None:
     """How a measure has moved, or that it can't be told; nothing where a year isn't shown."""
     rows, spoken = [_row(table, place, area) for table in (earlier, later)], catalogue.of(later)
     if any(row["status"] != "shown" for row in rows):
-        return ""
-    begin = f"Fra {earlier.quantity['year']} til {later.quantity['year']} er {spoken.subject} {_where(place, area)}"
+        return None
+    named = {"subject": spoken.subject, "where": _where(place, area)}
     found = difference(*rows, is_share=spoken.unit == "pct.")
     if found is None or not np.isfinite([found["low"], found["high"]]).all():
-        return f"{begin} for spinkelt belyst til en sammenligning."
+        return named | {"low": None}
     scale, unit = (100, "procentpoint") if spoken.unit == "pct." else (1, spoken.unit)
-    low, high = (danish.number(found[c] * scale, spoken.decimals) for c in ("low", "high"))
-    span = f"forskellen ligger mellem {low} og {high} {unit}"
-    if found["low"] <= 0 <= found["high"]:
-        return f"{begin} ikke målbart ændret: {span}."
-    return f"{begin} {'steget' if found['low'] > 0 else 'faldet'}: {span} (ikke justeret for flere sammenligninger)."
+    numbers = {name: found[name] * scale for name in ("low", "high")}
+    return named | numbers | {"unit": unit, "decimals": spoken.decimals}
 
 
 # Caseloads of the two areas compared at equal working hours, with the model's own reservations.
@@ -239,17 +229,15 @@ def ratio_at_equal_hours(year: int) -> str:
     """How many times more cases on one area than on the other at equal hours, and whether the model fits."""
     model = fit(year)
     row = model.ratios[model.ratios["term"].str.contains("disability")].iloc[0]
-    broken = int((~model.checks["holds"].astype(bool)).sum())
-    held = (
-        f"Modellens {len(model.checks)} forudsætninger er efterprøvet og holder"
-        if not broken
-        else f"Forbehold: {broken} af modellens {len(model.checks)} forudsætninger holder ikke"
-    )
     known = math.isfinite(row["low"]) and math.isfinite(row["high"])
-    span = danish.interval(row["low"], row["high"], 2) if known else "kan ikke beregnes"
-    return (
-        f"Ved samme arbejdstid er sagstallet på handicapområdet {danish.number(row['ratio'], 2)} gange sagstallet på "
-        f"udsatteområdet (95 pct. sikkerhedsinterval {span}; uvægtet negativ "
-        f"binomial model af {danish.number(model.n)} svar, {danish.number(model.n_missing)} uden svar er udeladt). "
-        f"{held}."
+    return say(
+        _NOTEBOOK,
+        "equal_hours",
+        ratio=row["ratio"],
+        low=row["low"] if known else None,
+        high=row["high"],
+        n=model.n,
+        n_missing=model.n_missing,
+        checks=len(model.checks),
+        broken=int((~model.checks["holds"].astype(bool)).sum()),
     )

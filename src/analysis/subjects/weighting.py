@@ -9,6 +9,7 @@ from analysis.estimates import Design, estimate_mean, estimate_proportion
 from analysis.estimates.variance import weighting_change
 from analysis.measures import catalogue
 from analysis.measures.places import DESIGN, answered, joined
+from analysis.texts import capital, say
 
 _UNWEIGHTED = Design(weights="one")
 
@@ -102,53 +103,32 @@ def largest_change(table: ProtectedTable) -> pd.Series:
     return shown.loc[change.astype(float).idxmax()]
 
 
-# Danish texts on the weights: what they do, what they change, and what they cost.
-
-
-def comparison(table: ProtectedTable) -> str:
-    """Weighted beside unweighted figures as a table in Markdown."""
-    lines = ["| Hele landet, sagsbehandlere | Vægtet | Uvægtet | Antal svar |", "|:--|--:|--:|--:|"]
-    for _, row in table.frame.iterrows():
-        spoken = catalogue.named(row["measure"])
-        cells = ["diskretioneret"] * 3
-        if row["status"] == "shown":
-            cells = [
-                _cell(row["estimate"], spoken),
-                _cell(row["unweighted"], spoken),
-                danish.number(row["n"]),
-            ]
-        lines.append(f"| {_measure_name(row, spoken)} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _cell(value: float, spoken: catalogue.Measure) -> str:
-    return danish.percent(value) if spoken.is_share else f"{danish.number(value, 1)} {spoken.unit}"
-
-
-def _measure_name(row: pd.Series, spoken: catalogue.Measure) -> str:
-    area = "" if pd.isna(row["area"]) else f" på {codebook.levels('area')[row['area']].lower()}"
-    return f"{danish.first_upper(spoken.subject)}{area}"
-
-
-def change(table: ProtectedTable) -> str:
-    """What the weights do, what they change most, and what they cost in certainty."""
+def told(table: ProtectedTable) -> str:
+    """Weighted beside unweighted figures as a table, what the weights change most, and what they cost in certainty."""
     shown = table.frame[table.frame["status"].eq("shown")]
     if shown.empty:
-        return "Tallene er diskretioneret."
-    most = largest_change(table)
-    spoken = catalogue.named(most["measure"])
-    is_clear = most["difference_low"] > 0 or most["difference_high"] < 0
-    worth = danish.number(100 * float((shown["n_kish"] / shown["n"]).min()))
-    return (
-        "Hver besvarelse tæller for så mange ansatte som den står for: vægten er ansatte pr. besvarelse i kommunen, "
-        "tilpasset antallet af ansatte pr. kommunegruppe og område. Den største ændring gælder "
-        f"{_lower_name(most, spoken)}: {_cell(most['unweighted'], spoken)} uden vægte og "
-        f"{_cell(most['estimate'], spoken)} med vægte. Svarene er de samme, så ændringen er prøvet parret: den er "
-        f"{'' if is_clear else 'ikke '}til at skelne fra ingen ændring. Vægtene koster lidt sikkerhed: 100 svar er "
-        f"mindst så meget værd som {worth} svar med ens vægt."
-    )
+        most, is_clear, worth = None, None, None
+    else:
+        row = largest_change(table)
+        most = _row(row)
+        is_clear = bool(row["difference_low"] > 0 or row["difference_high"] < 0)
+        worth = 100 * float((shown["n_kish"] / shown["n"]).min())
+    rows = [_row(row) for _, row in table.frame.iterrows()]
+    return say("01_respondents", "weights", rows=rows, most=most, is_clear=is_clear, worth=worth)
 
 
-def _lower_name(row: pd.Series, spoken: catalogue.Measure) -> str:
-    name = _measure_name(row, spoken)
-    return name[:1].lower() + name[1:]
+def _row(row: pd.Series) -> dict:
+    """A measure's name and its two figures as they are written; none where they aren't shown."""
+    spoken = catalogue.named(row["measure"])
+    area = "" if pd.isna(row["area"]) else f" på {codebook.levels('area')[row['area']].lower()}"
+    shown = row["status"] == "shown"
+    return {
+        "name": capital(spoken.subject) + area,
+        "weighted": _written(row["estimate"], spoken) if shown else None,
+        "unweighted": _written(row["unweighted"], spoken) if shown else None,
+        "n": row["n"] if shown else None,
+    }
+
+
+def _written(value: float, spoken: catalogue.Measure) -> str:
+    return danish.percent(value) if spoken.is_share else f"{danish.number(value, 1)} {spoken.unit}"
