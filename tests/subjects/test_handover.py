@@ -177,7 +177,7 @@ def test_turnover_of_a_half_year_has_its_range_and_nothing_of_our_own_making():
     assert rows.loc["half_year", "counted_in"] == "pct. på et halvt år"
     assert "Et halvt år er ikke et år" in published.turnover_sentence()
     figure = charts.timeline(table, name="omsaetning", **published.for_turnovers(table, "Læsø"))
-    assert figure.headline.endswith("men fra 0–40 pct. mellem kommuner")
+    assert figure.headline.endswith("men 0–40 pct. på tværs af kommuner")
     assert figure.shown_table()[["Tal", "Højeste kommune"]].to_numpy().tolist() == [["21", ""], ["12", "40"]]
 
 

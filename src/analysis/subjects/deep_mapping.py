@@ -10,7 +10,7 @@ from analysis import codebook, danish, files
 from analysis.disclosure import ProtectedTable
 from analysis.readers.tabular import read_table
 from analysis.subjects import interviews, tables
-from analysis.texts import capital, say, small, sources
+from analysis.texts import say, small, sources
 
 _NOTEBOOK = "06_deep_mapping"
 _REASON = "Offentliggjorte udsagn; ingen svar fra personer."
@@ -28,7 +28,7 @@ def _verdict(rows: pd.DataFrame) -> str:
     """The report's own verdict in words; a dash where it gives none."""
     words = codebook.levels("verdict", "statements")
     said = [words[code].lower() for code in words if rows["verdict"].eq(code).any()]
-    return capital(danish.join_words(said)) or tables.NOTHING
+    return danish.first_upper(danish.join_words(said)) or tables.NOTHING
 
 
 def reported() -> ProtectedTable:

@@ -9,7 +9,7 @@ from analysis.estimates import Design, estimate_mean, estimate_proportion
 from analysis.estimates.variance import weighting_change
 from analysis.measures import catalogue
 from analysis.measures.places import DESIGN, answered, joined
-from analysis.texts import capital, say
+from analysis.texts import say
 
 _UNWEIGHTED = Design(weights="one")
 
@@ -123,7 +123,7 @@ def _row(row: pd.Series) -> dict:
     area = "" if pd.isna(row["area"]) else f" på {codebook.levels('area')[row['area']].lower()}"
     shown = row["status"] == "shown"
     return {
-        "name": capital(spoken.subject) + area,
+        "name": danish.first_upper(spoken.subject) + area,
         "weighted": _written(row["estimate"], spoken) if shown else None,
         "unweighted": _written(row["unweighted"], spoken) if shown else None,
         "n": row["n"] if shown else None,

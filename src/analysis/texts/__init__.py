@@ -30,11 +30,6 @@ def neuter(count: int) -> str:
     return {0: "intet", 1: "ét"}.get(count, in_words(count))
 
 
-def capital(text: str) -> str:
-    """The text with a capital first letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def small(text: str) -> str:
     """The text with a small first letter, but for an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
@@ -60,7 +55,7 @@ def _environment() -> jinja2.Environment:
         "words": in_words,
         "neuter": neuter,
         "listed": danish.join_words,
-        "capital": capital,
+        "capital": danish.first_upper,
         "small": small,
         "genitive": danish.genitive,
         "at": danish.locate,
