@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from IPython.display import Markdown
 from nbformat import read
+from readme_table import PUBLISHED, figures_by_id
 
 from analysis import data, publish, texts
 from analysis.charts.figure import Figure
@@ -53,8 +54,8 @@ def said_by(shown) -> list[str]:
 
 @pytest.fixture(scope="module")
 def said():
-    """Every text of every notebook, by place and notebook; and the pieces of templates that were used."""
-    used, found = set(), {}
+    """Every text by place and notebook, the pieces of templates that were used, and the figures by notebook."""
+    used, found, figures = set(), {}, set()
     rendered = texts._rendered
 
     def record(notebook, piece, values):
@@ -68,11 +69,12 @@ def said():
         patch.setattr(data, "digest", lambda: digest)
         for place in PLACES:
             for file in plan.notebooks():
-                names = {}
-                found[place, file.stem] = [
-                    text for cell in cells_of(file, place) for text in said_by(shown_by(cell, names))
-                ]
-    return found, used
+                names, found[place, file.stem] = {}, []
+                for cell in cells_of(file, place):
+                    shown = shown_by(cell, names)
+                    found[place, file.stem] += said_by(shown)
+                    figures |= {(file.stem, shown.name)} if isinstance(shown, Figure) else set()
+    return found, used, figures
 
 
 def everything(said) -> list[tuple[str, str]]:
@@ -118,3 +120,8 @@ def test_what_is_invented_is_called_so_wherever_the_report_stands_beside_it(said
     for where, text in everything(said):
         if "**Rapporten" in text and data.is_synthetic("practices"):
             assert "**Data:**" not in text, where
+
+
+@pytest.mark.parametrize("key", PUBLISHED)
+def test_a_published_figure_is_shown_where_the_readme_says(said, key):
+    assert figures_by_id()[key] in said[2]

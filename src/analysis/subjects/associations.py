@@ -286,7 +286,7 @@ def _texts(table: ProtectedTable, place: str, stem: str, headline: str, describe
         "place": place,
         "headline": headline,
         "description": f"{described}. Sagsbehandlere, {table.quantity['year']}. 95 pct. sikkerhedsinterval",
-        "alt": f"{described}, {len(table.frame)} rækker. {headline}.",
+        "alt": f"{described}, {len(table.frame)} rækker. {headline.removesuffix('.')}.",
     }
 
 
