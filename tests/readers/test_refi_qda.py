@@ -1,3 +1,4 @@
+import time
 import zipfile
 
 import pandas as pd
@@ -279,6 +280,131 @@ def test_archive_without_a_project_is_told(tmp_path):
     with zipfile.ZipFile(path, "w") as written:
         written.writestr("a.txt", "x")
     with pytest.raises(ValueError, match="must hold a REFI-QDA project"):
+        read_refi_qda(path)
+
+
+EMOJI = "Vi glæder os 😀 til sparring om onsdagen"
+
+
+@pytest.mark.parametrize(
+    ("origin", "units"), [("NVivo 14", 2), ("MAXQDA 24", 1), ("NVivo 14", 1), ("MAXQDA 24", 2), ("", 2)]
+)
+def test_where_words_begin_and_end_tells_how_positions_count(tmp_path, origin, units):
+    start = EMOJI.index("sparring") + units - 1
+    xml = project(selection(start, start + 8) + selection(0, 2), origin)
+    assert read_refi_qda(archive(tmp_path, xml, EMOJI)).codings["text"].tolist() == ["sparring", "Vi"]
+
+
+def test_time_grows_with_the_codings_not_with_the_text(tmp_path):
+    text = "😀" + "Vi taler om sager. " * 26_000
+    xml = project("".join(selection(200 * place, 200 * place + 20) for place in range(1000)))
+    start = time.perf_counter()
+    assert len(read_refi_qda(archive(tmp_path, xml, text)).codings) == 1000
+    assert time.perf_counter() - start < 5  # each looking at the whole text took minutes
+
+
+def pages(*found):
+    """Selections of a PDF: guid, page, name, code."""
+    return "".join(
+        f'<PDFSelection guid="{guid}" page="{page}" name="{name}"><Coding guid="k{guid}"><CodeRef targetGUID="{code}"/>'
+        "</Coding></PDFSelection>"
+        for guid, page, name, code in found
+    )
+
+
+def pdf(tmp_path, selections, texts):
+    more = (
+        f'<PDFSource guid="p1" name="Bilag">{selections}<Representation guid="r1">'
+        f"<PlainTextContent>Vi taler om sparring</PlainTextContent>{texts}</Representation></PDFSource>"
+    )
+    return read_refi_qda(archive(tmp_path, project("", more=more))).codings["text"].fillna("").tolist()
+
+
+def test_one_quotation_in_a_pdf_and_its_text_is_one_coding(tmp_path):
+    assert pdf(tmp_path, pages(("s0", 0, "x", CHILD)), selection(0, 8)) == ["Vi taler"]
+    assert pdf(tmp_path, pages(("s0", 0, "x", CHILD), ("b", 1, "x", CHILD)), selection(0, 8)) == ["Vi taler"]
+
+
+def test_other_selections_of_a_pdf_are_codings_of_their_own(tmp_path):
+    assert pdf(tmp_path, pages(("s0", 0, "x", CHILD), ("b", 1, "y", CHILD)), selection(0, 8)) == [
+        "Vi taler",
+        "",
+    ]
+    assert pdf(tmp_path, pages(("s0", 0, "x", CHILD), ("b", 1, "x", CODE)), selection(0, 8)) == [
+        "Vi taler",
+        "",
+    ]
+    assert pdf(tmp_path, pages(("a", 0, "x", CHILD), ("b", 1, "x", CHILD)), selection(0, 8)) == [
+        "Vi taler",
+        "",
+        "",
+    ]
+
+
+def test_two_coders_of_one_selection_are_two_codings(tmp_path):
+    coding = '<Coding guid="{0}" creatingUser="{0}"><CodeRef targetGUID="' + CHILD + '"/></Coding>'
+    both = coding.format("a") + coding.format("b")
+    xml = project(
+        f'<PlainTextSelection guid="s" startPosition="0" endPosition="2">{both}</PlainTextSelection>'
+    )
+    assert read_refi_qda(archive(tmp_path, xml)).codings["coder"].tolist() == ["a", "b"]
+
+
+def test_each_transcript_has_its_own_positions(tmp_path):
+    transcripts = "".join(
+        f'<Transcript guid="t{place}"><PlainTextContent>{text}</PlainTextContent>'
+        f'<SyncPoint guid="a{place}" position="0"/><SyncPoint guid="b{place}" position="{len(text)}"/>'
+        f'<TranscriptSelection guid="s{place}" fromSyncPoint="a{place}" toSyncPoint="b{place}">'
+        f'<Coding guid="k{place}"><CodeRef targetGUID="{CODE}"/></Coding></TranscriptSelection></Transcript>'
+        for place, text in enumerate(["Kort", "En meget længere udskrift"])
+    )
+    found = read_refi_qda(
+        archive(tmp_path, project("", more=f'<AudioSource guid="l">{transcripts}</AudioSource>'))
+    )
+    assert found.codings["text"].tolist() == ["Kort", "En meget længere udskrift"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("Date", "2024-05-01+02:00", "2024-05-01 00:00:00"),
+        ("DateTime", "2024-05-01T00:30:00+02:00", "2024-05-01 00:30:00"),
+        ("DateTime", "2024-05-01T23:30:00Z", "2024-05-01 23:30:00"),
+        ("Boolean", " true ", "True"),
+        ("Boolean", "ja", "`Antal` must be of type Boolean, but some of 1 are not"),
+        ("Integer", "tolv", "`Antal` must be of type Integer, but some of 1 are not"),
+    ],
+)
+def test_values_of_every_type(tmp_path, kind, value, expected):
+    reference = '<VariableRef targetGUID="44444444-0000-4000-8000-000000000002"/>'
+    case = (
+        f'<Case guid="c"><VariableValue>{reference}<{kind}Value>{value}</{kind}Value></VariableValue></Case>'
+    )
+    path = archive(
+        tmp_path, project("", cases=case).replace('typeOfVariable="Integer"', f'typeOfVariable="{kind}"')
+    )
+    if expected.startswith("`"):
+        with pytest.raises(ValueError, match=expected):
+            read_refi_qda(path)
+    else:
+        assert str(read_refi_qda(path).cases["Antal"][0]) == expected
+
+
+def test_project_and_codebook_without_an_archive(tmp_path):
+    path = tmp_path / "a.qde"
+    more = (
+        f'<TextSource guid="t2"><PlainTextContent>Kort tekst</PlainTextContent>{selection(0, 4)}</TextSource>'
+    )
+    path.write_text(project(selection(0, 2), more=more), encoding="utf-8")
+    assert read_refi_qda(path).codings["text"].fillna("").tolist() == ["", "Kort"]
+    path = tmp_path / "a.qdc"
+    path.write_text(
+        '<CodeBook xmlns="urn:QDA-XML:codebook:1.0"><Codes><Code guid="1" name="Tid"/></Codes></CodeBook>'
+    )
+    found = read_refi_qda(path)
+    assert (found.codes["name"].tolist(), len(found.codings), len(found.sources)) == (["Tid"], 0, 0)
+    path.write_text("<html/>")
+    with pytest.raises(ValueError, match="must be a REFI-QDA project or codebook"):
         read_refi_qda(path)
 
 

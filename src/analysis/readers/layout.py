@@ -187,7 +187,7 @@ def table_of(grid: Grid, layout: Layout = AS_IT_IS) -> Table:
         check_title(below, layout)
         names = joined_names([below.row(place) for place in range(min(header_rows, len(below.numbers)))])
     data = below.take(slice(header_rows, None))
-    check_fields(data, len(names))
+    check_fields(data, len(names), below.numbers[:header_rows].tolist())
     places = named_places(names, data, below)
     if not layout.header_rows:
         check_not_data(places, data, names)
@@ -234,11 +234,11 @@ def check_title(grid, layout) -> None:
         )
 
 
-def check_fields(grid, width) -> None:
+def check_fields(grid, width, heading) -> None:
     """Raise if rows of a text file have another number of fields than the heading."""
     numbers = set(grid.numbers.tolist())
     odd = {number: count for number, count in grid.odd.items() if number in numbers}
-    header = {count for number, count in grid.odd.items() if numbers and number < min(numbers)}
+    header = {grid.odd[number] for number in heading if number in grid.odd}
     if not odd and len(grid.numbers) and header:
         odd, width = dict.fromkeys(numbers, width), header.pop()
     if odd:

@@ -81,15 +81,20 @@ def survey_of(raw, about, path, value_of) -> RawSurvey:
         answers[name] = typed(made)
         reasons[name] = reasons[name].mask(valid.notna() & made.isna(), NO_DATE)
     answers = pd.DataFrame(answers, index=raw.index)
-    for about_set in about.sets.values():
-        for name in counted(about_set, answers):
-            answers[name] = answers[name].eq(float(about_set["counted_value"])).astype("Int64")
+    chosen = {
+        name: float(found["counted_value"])
+        for found in about.sets.values()
+        for name in counted(found, answers)
+    }
+    answers = answers.assign(
+        **{name: answers[name].eq(value).astype("Int64") for name, value in chosen.items()}
+    )
     labels = {name: found for name in kept if (found := scale(about, name))}
     flags = pd.DataFrame({status: raw[name] for status, name in status_columns(raw).items()})
     return RawSurvey(
         answers=answers,
-        labels={name: found for name, found in labels.items() if name not in multiple(about, answers)},
-        questions=questions_table(about, answers, labels),
+        labels={name: found for name, found in labels.items() if name not in chosen},
+        questions=questions_table(about, answers, labels, chosen),
         status=completion_status(flags, answers, path),
         missing=pd.DataFrame(
             {name: found for name, found in reasons.items() if found.notna().any()}, index=raw.index
@@ -118,11 +123,6 @@ def counted(about_set, answers) -> list[str]:
 def is_flag(values) -> bool:
     """Whether values are 0 and 1 already."""
     return bool(values.dropna().isin([0, 1]).all()) and bool(values.dropna().eq(0).any())
-
-
-def multiple(about, answers) -> set[str]:
-    """Variables of sets in which each is chosen or not."""
-    return {name for found in about.sets.values() for name in counted(found, answers)}
 
 
 def missing_reasons(values, about, name) -> pd.Series:
@@ -214,10 +214,9 @@ def typed(values) -> pd.Series:
     return values.astype("string").str.rstrip().replace("", pd.NA)
 
 
-def questions_table(about, answers, labels) -> pd.DataFrame:
+def questions_table(about, answers, labels, chosen) -> pd.DataFrame:
     """Questions as told by the variable labels: one row a variable."""
     sets = {name: (group, found) for group, found in about.sets.items() for name in found["variable_list"]}
-    chosen = multiple(about, answers)
     rows = []
     for name, values in answers.items():
         label = about.titles.get(name)
