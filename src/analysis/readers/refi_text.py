@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# what this project's own writer calls itself: it counts characters
+OWN = "casework-notebooks"
 # enough selections to tell how a project counts
 SAMPLE = 5_000
 
@@ -65,7 +67,7 @@ def counting_that_fits(texts, selections, origin) -> Counting:
     program = origin.lower()
     is_atlas = "atlas" in program
     usual = Counting(one_line_end=is_atlas, utf16=is_atlas or "nvivo" in program)
-    if not any("\r\n" in text or ASTRAL.search(text) for text in texts.values()):
+    if program == OWN or not any("\r\n" in text or ASTRAL.search(text) for text in texts.values()):
         return usual
     others = [Counting(one_line_end, utf16) for utf16 in (False, True) for one_line_end in (False, True)]
     candidates = [usual, *(other for other in others if other != usual)]
