@@ -60,6 +60,15 @@ def _audit(arguments: argparse.Namespace) -> int:
     return audit([*arguments.reports, *(["--known", *arguments.known] if arguments.known else [])])
 
 
+def _changes(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from rerun.site.changes import write_changes
+
+    print(f"Open {write_changes(Path(arguments.known))}")
+    return 0
+
+
 def _site(_: argparse.Namespace) -> int:
     from rerun.site.__main__ import main as build_pages
 
@@ -109,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     audit = verb("audit", _audit, "attack everything in reports/ and say what could be computed")
     audit.add_argument("reports", nargs="*", help="a folder; reports/ if not given")
     audit.add_argument("--known", nargs="*", default=[], help="folders with what is out already")
+    verb("changes", _changes, "what changed since an earlier edition").add_argument("known", help="its folder")
     verb("site", _site, "build the pages anew of what is already in reports/")
     return parser
 
