@@ -118,7 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     audit = verb("audit", _audit, "attack everything in reports/ and say what could be computed")
     audit.add_argument("reports", nargs="*", help="a folder; reports/ if not given")
     audit.add_argument("--known", nargs="*", default=[], help="folders with what is out already")
-    verb("changes", _changes, "what changed since an earlier edition").add_argument("known", help="its folder")
+    verb("changes", _changes, "what changed since an earlier edition").add_argument(
+        "known", help="its folder"
+    )
     verb("site", _site, "build the pages anew of what is already in reports/")
     return parser
 

@@ -75,7 +75,7 @@ def test_some_municipalities_are_run_and_failures_told_at_the_end(asked, capsys)
     assert command.main(["reports", "Høje-Taastrup Køge Hele landet"]) == 1
     each = len(plan.notebooks())
     assert [run.place for run in asked[::each]] == ["Hele landet", "Høje-Taastrup", "Køge"]
-    assert capsys.readouterr().err.splitlines()[-1].startswith("Køge, 07_")
+    assert capsys.readouterr().err.splitlines()[-1].startswith("Køge, 08_")
 
 
 def test_everyone_is_the_country_the_groups_and_the_municipalities(asked):
