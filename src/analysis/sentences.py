@@ -1,15 +1,19 @@
 """Danish sentences, computed from protected tables: headlines, findings, notes and sources.
 
-Every comparison takes its wording from the verdict over / som / under, so that no sentence claims a difference that
-the intervals don't bear out, and a row that isn't shown is only said not to be.
+Every comparison takes its wording from the verdict, so that no sentence claims a difference that the intervals don't
+bear out, and tells value, reference and size; a row that isn't shown is only said not to be.
 """
+
+import math
 
 import pandas as pd
 
 from analysis import codebook, danish, data, municipalities
+from analysis.comparisons import chance_findings, detectable_mean, detectable_share
 from analysis.disclosure import ProtectedTable
 from analysis.measures import catalogue
 from analysis.measures.answers import TOTAL
+from analysis.measures.selections import outside
 
 _VERDICTS = {
     "over": "over resten af landet",
@@ -18,6 +22,12 @@ _VERDICTS = {
     "maybe_under": "måske til at skelne fra resten af landet",
     "under": "under resten af landet",
     "none": "for spinkelt til en sammenligning med resten af landet",
+}
+
+
+# What a comparison is made within, by the column of the measure's row.
+_ALIKE = {
+    "case_unit": "Sagstal sammenlignes med dem der gør sager op på samme måde (pr. barn eller pr. familie)."
 }
 
 
@@ -59,8 +69,22 @@ def headline(table: ProtectedTable, place: str) -> str:
     if municipalities.is_country(place):
         values = [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
         return f"{subject} er {danish.join_words(values)} {danish.locate(place)}"
-    parts = [f"{_VERDICTS[v]}{_areas(rows)}" for v, rows in shown.groupby("verdict", sort=False)]
+    parts = [
+        f"{_VERDICTS[v]}{_areas(rows)} ({danish.join_words([_beside(row, spoken) for _, row in rows.iterrows()])})"
+        for v, rows in shown.groupby("verdict", sort=False)
+    ]
     return f"{subject} {danish.locate(place)} er {danish.join_words(parts)}"
+
+
+def _beside(row: pd.Series, spoken: catalogue.Measure) -> str:
+    """The place's value beside the rest's: what a verdict is a verdict of."""
+    value, rest = _short(row["estimate"], spoken), _rest(row)
+    return value if row["verdict"] == "none" or pd.isna(rest) else f"{value} mod {_short(rest, spoken)}"
+
+
+def _rest(row: pd.Series) -> float:
+    """What the rest of the country has, as the shown value and difference tell it; NaN in a table without."""
+    return float(row["estimate"] - row["difference"]) if "difference" in row else math.nan
 
 
 def _hidden(rows: pd.DataFrame, spoken: catalogue.Measure, place: str) -> str:
@@ -81,14 +105,52 @@ def _value(row: pd.Series, spoken: catalogue.Measure, place: str) -> str:
     )
 
 
-def _difference(row: pd.Series, spoken: catalogue.Measure) -> str:
-    """How the place differs from the rest of the country, in the words of its verdict."""
+def _difference(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable) -> str:
+    """How the place differs from the rest of the country, in the words of its verdict, and how sure that is."""
     scale = 100 if spoken.unit == "pct." else 1
     unit = "procentpoint" if spoken.unit == "pct." else spoken.unit
     numbers = [danish.number(row[c] * scale, spoken.decimals) for c in ("difference_low", "difference_high")]
+    rest = "" if pd.isna(_rest(row)) else f" ({_short(_rest(row), spoken)})"
     return (
-        f"Det er {_VERDICTS[row['verdict']]}: forskellen ligger mellem {numbers[0]} og {numbers[1]} {unit}."
+        f"Det er {_VERDICTS[row['verdict']]}{rest}: forskellen ligger mellem {numbers[0]} og {numbers[1]} {unit}"
+        f"{_chance(row, spoken, table)}."
     )
+
+
+def _chance(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable) -> str:
+    """What chance may have made of a difference that looks like one, or hidden where none is seen."""
+    is_place = row["place_level"] == "municipality"
+    tests = int(table.quantity.get("tests" if is_place else "group_tests") or 0)
+    if row["verdict"].startswith("maybe") and tests:
+        looking = danish.number(chance_findings(tests), 0 if chance_findings(tests) >= 1 else 1)
+        return f", men af {danish.number(tests)} sammenligninger ville {looking} se sådan ud ved et tilfælde"
+    if row["verdict"] != "som" or not is_place or not tests:
+        return ""
+    return _detectable(row, spoken, table, 0.05 / tests)
+
+
+def _detectable(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable, alpha: float) -> str:
+    """Which values so few answers would have told from the rest."""
+    rest, n = _rest(row), int(row["n"])
+    if pd.isna(rest):
+        return ""
+    if spoken.is_share:
+        if not 0 < rest < 1:
+            return ""
+        limits = detectable_share(n, rest, alpha)
+    else:
+        spread = table.quantity["spread"]
+        limits = detectable_mean(n, rest, spread[row.get("area", "")], alpha)
+        limits = (limits[0] if limits[0] > 0 else math.nan, limits[1])
+    sides = [
+        f"{word} {_short(limit, spoken)}"
+        for word, limit in zip(("under", "over"), limits, strict=True)
+        if not math.isnan(limit)
+    ]
+    answers = f"{danish.number(n)} svar"
+    if not sides:
+        return f"; med {answers} kan ingen forskel ses med sikkerhed"
+    return f"; med {answers} skulle værdien ligge {danish.join_words(sides, 'eller')} for at blive set med sikkerhed"
 
 
 def finding(table: ProtectedTable, place: str) -> str:
@@ -99,10 +161,11 @@ def finding(table: ProtectedTable, place: str) -> str:
     for _, row in own[own["status"].eq("shown")].iterrows():
         said.append(_value(row, spoken, place))
         if row["verdict"] != "none":
-            said.append(_difference(row, spoken))
+            said.append(_difference(row, spoken, table))
     if not municipalities.is_country(place):
         said.append(_country(table, spoken))
-    return " ".join(said)
+    said.append(_silent(table, spoken))
+    return " ".join(filter(None, said))
 
 
 def _country(table: ProtectedTable, spoken: catalogue.Measure) -> str:
@@ -113,6 +176,28 @@ def _country(table: ProtectedTable, spoken: catalogue.Measure) -> str:
     values = [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
     said = danish.join_words(values)
     return f"Hele landet: {said}" + ("" if said.endswith(".") else ".")
+
+
+def _silent(table: ProtectedTable, spoken: catalogue.Measure) -> str:
+    """What those who did not answer may change in the country's values; nothing where that isn't known."""
+    rows = own_rows(table, municipalities.COUNTRY)
+    silent = table.quantity.get("silent_percent")
+    shown = rows[rows["status"].eq("shown")]
+    if not silent or shown.empty or "if_lower" not in shown:
+        return ""
+    lower = danish.join_words(
+        [f"{_short(row['if_lower'], spoken)}{on_area(row)}" for _, row in shown.iterrows()]
+    )
+    how = "10 procentpoint lavere" if spoken.is_share else "10 pct. lavere"
+    said = f"{silent} pct. har ikke svaret: lå de {how}, var tallet for landet {lower}"
+    if spoken.is_share:
+        row = shown.iloc[0]
+        said += f", og uden antagelser kan det ligge {_from_to(row['bound_low'], row['bound_high'], spoken)}"
+    return said if said.endswith(".") else f"{said}."
+
+
+def _from_to(low: float, high: float, spoken: catalogue.Measure) -> str:
+    return f"mellem {_short(low, spoken)} og {_short(high, spoken)}"
 
 
 def _measured(table: ProtectedTable, how: str = "") -> str:
@@ -143,6 +228,7 @@ def note(table: ProtectedTable, extra: str = "", groups: bool = False) -> str:
         "Svarene er vægtet til antal ansatte; intervallerne er uden endelighedskorrektion, for de beskriver praksis "
         "og ikke kun dagens ansatte.",
         f"{compared} med resten af landet er justeret for {danish.number(tests)} test." if tests else "",
+        _ALIKE.get(table.quantity.get("alike"), ""),
         extra,
     ]
     return " ".join(part for part in parts if part)
@@ -204,20 +290,19 @@ def _shown_of_group(table: ProtectedTable, place: str) -> pd.DataFrame:
 
 
 def for_funnel(table: ProtectedTable, place: str) -> dict:
-    """Texts of a funnel of all municipalities: how many are shown, and how many lie outside the outer limits."""
+    """Texts of a funnel of all municipalities: how many of those shown lie outside the funnel's own outer limits."""
     spoken, shown = catalogue.of(table), _shown_municipalities(table)
-    found = (
-        f"{danish.number(_count(shown, 'over', 'under'))} af {danish.number(len(shown))} kommuner skiller sig ud fra "
-        "resten af landet"
-    )
+    beyond = outside(table)
+    found = f"{len(beyond)} af {danish.number(len(shown))} kommuner ligger uden for de yderste grænser"
     own = _shown_of_group(table, place)
     if len(own):
-        found += f", heraf {_count(own, 'over', 'under') or 'ingen'} af {len(own)} {danish.plural(place)}"
+        inside = beyond["municipality_group"].eq(place).sum()
+        found += f", heraf {inside or 'ingen'} af {len(own)} {danish.plural(place)}"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
-        "description": f"{spoken.statistic}{on_one_area(table)} efter antal svar. Kommuner, {table.quantity['year']}. "
-        "Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig variation og den almindelige "
-        "spredning mellem kommuner",
+        "description": f"{spoken.statistic}{on_one_area(table)} efter effektivt antal svar. Kommuner, "
+        f"{table.quantity['year']}. Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig "
+        "variation og den almindelige spredning mellem kommuner",
         "note": note(table),
     }
     return _common(table, place, said)

@@ -110,7 +110,7 @@ def test_the_notebook_claims_none(home):
     shutil.copytree(PROJECT / "notebooks", home / "notebooks")
     done = NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
-    texts = [text for output in outputs for text in output.get("data", {}).values()]
+    texts = [str(text) for output in outputs for text in output.get("data", {}).values()]
     assert len([text for text in texts if "<figure" in text]) >= 4
     assert not [text for text in texts if CLAIM.search(text)]
     assert sum(": 0 af " in text for text in texts if "<figcaption" in text) >= 2

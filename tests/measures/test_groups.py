@@ -18,7 +18,7 @@ from analysis.subjects.triangulation import MOST_FREQUENT
 YEAR = 2014
 GROUP = "Storbykommuner"
 MEMBERS = ["Odense", "Aarhus", "Aalborg"]
-TESTS = {"tests": 98, "group_tests": 5}
+TESTS = {"tests": 98, "group_tests": 5, "spread": {"": 12.0}}
 
 
 def row(place: str, estimate: float, verdict: str = "som", **more) -> dict:
@@ -35,6 +35,7 @@ def row(place: str, estimate: float, verdict: str = "som", **more) -> dict:
         "high": estimate + 5,
         "n": 40.0,
         "n_effective": 38.0,
+        "difference": sum(spread) / 2,
         "difference_low": spread[0],
         "difference_high": spread[1],
         "verdict": verdict,
@@ -73,8 +74,8 @@ def table() -> ProtectedTable:
 @pytest.mark.parametrize(
     ("place", "headline"),
     [
-        (GROUP, "Sagstallet i storbykommunerne er over resten af landet"),
-        ("Landkommuner", "Sagstallet i landkommunerne er under resten af landet"),
+        (GROUP, "Sagstallet i storbykommunerne er over resten af landet (44,0 mod 39,0)"),
+        ("Landkommuner", "Sagstallet i landkommunerne er under resten af landet (36,0 mod 41,0)"),
     ],
 )
 def test_a_group_is_told_by_its_own_row(table, place, headline):
@@ -106,7 +107,7 @@ def test_a_note_counts_the_tests_that_the_verdict_was_one_of(table):
 def test_the_municipalities_of_a_group_are_counted_among_all(table):
     funnel = sentences.for_funnel(table, GROUP)["headline"]
     assert funnel == (
-        "Sagstallet: 3 af 4 kommuner skiller sig ud fra resten af landet, heraf 1 af 2 storbykommuner"
+        "Sagstallet: 0 af 4 kommuner ligger uden for de yderste grænser, heraf ingen af 2 storbykommuner"
     )
     everywhere = sentences.for_all_places(table, GROUP)["headline"]
     assert everywhere == (

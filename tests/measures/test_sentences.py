@@ -16,7 +16,7 @@ PLACES = municipalities.places()
 
 def row(place: str, verdict: str = "som", estimate: float = 40.0, n: int = 30, **more) -> dict:
     level = "country" if place == municipalities.COUNTRY else "municipality"
-    spread = {"over": (2.0, 8.0), "under": (-8.0, -2.0)}.get(verdict, (-3.0, 3.0))
+    spread = {"over": (2.0, 8.0), "maybe_over": (2.0, 8.0), "under": (-8.0, -2.0)}.get(verdict, (-3.0, 3.0))
     return {
         "place_level": level,
         "place": place,
@@ -25,6 +25,8 @@ def row(place: str, verdict: str = "som", estimate: float = 40.0, n: int = 30, *
         "low": estimate - 5,
         "high": estimate + 5,
         "n": n,
+        "n_effective": n,
+        "difference": sum(spread) / 2,
         "difference_low": spread[0],
         "difference_high": spread[1],
         "verdict": verdict,
@@ -50,21 +52,34 @@ def table(*rows: dict, variable: str = "caseload", min_count: int = 5):
         "level": None,
         "year": YEAR,
         "tests": 98,
+        "spread": dict.fromkeys(["", "at_risk", "disability"], 15.0),
     }
     whole = pd.concat([frame, pd.DataFrame(totals)], ignore_index=True)
     return protect(whole, min_count, synthetic=True, quantity=quantity)
 
 
+QUIET = [
+    place for place in municipalities.table()["municipality"] if place not in ("Roskilde", "Ishøj", "Solrød")
+][:40]
 OTHERS = [row(name, n=40) for name in ("Køge", "Aarhus", "Vejle", "Ishøj")]
 
 
 @pytest.mark.parametrize(
     ("verdict", "headline", "claimed"),
     [
-        ("over", "Sagstallet i Roskilde er over resten af landet", {"over"}),
-        ("under", "Sagstallet i Roskilde er under resten af landet", {"under"}),
-        ("som", "Sagstallet i Roskilde er ikke til at skelne fra resten af landet", set()),
-        ("none", "Sagstallet i Roskilde er for spinkelt til en sammenligning med resten af landet", set()),
+        ("over", "Sagstallet i Roskilde er over resten af landet (40,0 mod 35,0)", {"over"}),
+        (
+            "maybe_over",
+            "Sagstallet i Roskilde er måske til at skelne fra resten af landet (40,0 mod 35,0)",
+            set(),
+        ),
+        ("under", "Sagstallet i Roskilde er under resten af landet (40,0 mod 45,0)", {"under"}),
+        ("som", "Sagstallet i Roskilde er ikke til at skelne fra resten af landet (40,0 mod 40,0)", set()),
+        (
+            "none",
+            "Sagstallet i Roskilde er for spinkelt til en sammenligning med resten af landet (40,0)",
+            set(),
+        ),
     ],
 )
 def test_a_headline_takes_its_words_from_the_verdict(verdict, headline, claimed):
@@ -81,10 +96,12 @@ def test_a_headline_tells_the_areas_apart():
     ]
     said = sentences.headline(table(*rows), "Roskilde")
     assert said == (
-        "Sagstallet i Roskilde er over resten af landet på udsatteområdet og ikke til at skelne fra resten af "
-        "landet på handicapområdet"
+        "Sagstallet i Roskilde er over resten af landet på udsatteområdet (40,0 mod 35,0) og ikke til at skelne fra "
+        "resten af landet på handicapområdet (40,0 mod 40,0)"
     )
-    assert sentences.headline(table(*rows), "Køge").endswith("fra resten af landet på begge områder")
+    assert sentences.headline(table(*rows), "Køge").endswith(
+        "fra resten af landet på begge områder (40,0 mod 40,0 og 40,0 mod 40,0)"
+    )
 
 
 def test_a_withheld_or_missing_place_is_only_said_to_be():
@@ -111,7 +128,7 @@ def test_a_finding_gives_value_interval_answers_and_difference():
     said = sentences.finding(table(row("Roskilde", "over", 47.26, n=31), *OTHERS), "Roskilde")
     assert "Sagstallet er 47,3 sager pr. sagsbehandler i Roskilde" in said
     assert "(95 pct. sikkerhedsinterval 42,3–52,3; 31 svar)" in said
-    assert "over resten af landet: forskellen ligger mellem 2,0 og 8,0 sager" in said
+    assert "over resten af landet (42,3): forskellen ligger mellem 2,0 og 8,0 sager" in said
     assert "Hele landet: 40,0 sager pr. sagsbehandler" in said
 
 
@@ -182,11 +199,19 @@ def test_every_place_has_a_preposition():
 # ---- texts of figures
 
 
-def test_a_funnel_counts_those_that_differ():
-    few = table(row("Roskilde", "over"), row("Ishøj", "under"), *OTHERS[:3])
-    assert sentences.for_funnel(few, "Roskilde")["headline"] == (
-        "Sagstallet: 2 af 5 kommuner skiller sig ud fra resten af landet"
+def test_a_funnel_counts_those_outside_its_own_limits():
+    """Whatever their verdict: two lie far out, one of them "som"."""
+    few = table(
+        row("Roskilde", "som", 90.0), row("Ishøj", "under", 2.0), row("Solrød", "over", 44.0), *OTHERS[:3]
     )
+    many = [row(name, estimate=40.0 + number % 3, n=40) for number, name in enumerate(QUIET)]
+    crowded = table(
+        row("Roskilde", "som", 90.0), row("Ishøj", "under", 2.0), row("Solrød", "over", 44.0), *many
+    )
+    assert sentences.for_funnel(crowded, "Roskilde")["headline"] == (
+        f"Sagstallet: 2 af {len(many) + 3} kommuner ligger uden for de yderste grænser"
+    )
+    assert "af 6 kommuner ligger uden for" in sentences.for_funnel(few, "Roskilde")["headline"]
     hidden = table(*[row(one["place"], n=4) for one in OTHERS])
     assert sentences.for_funnel(hidden, "Køge")["headline"] == "Sagstallet: alle kommuner er diskretionerede"
 

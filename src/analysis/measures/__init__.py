@@ -73,6 +73,8 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
     quantity = {"measure": row.name, "table": row.table, "variable": row.variable}
     quantity |= {"level": "|".join(row.answers) or None, "year": year, "unit": row.unit}
     quantity |= {"decimals": row.decimals, "spread": spreads(people, row.variable, row.by_area)}
+    quantity["alike"] = row.alike
+    quantity["silent_percent"] = round(100 * (1 - len(people) / float(people["weight"].sum())))
     synthetic, base = data.is_synthetic(row.table), who_answered(row.table, year, min_count)
     return protect(rows, min_count, within=KEYS, synthetic=synthetic, quantity=quantity, base=base)
 

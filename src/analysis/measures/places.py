@@ -9,6 +9,7 @@ from analysis.codebook import MISSING_REASONS
 from analysis.comparisons import compare_places, reliability
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import Design, estimate_mean, estimate_proportion
+from analysis.estimates.nonresponse import sensitivity
 
 LEVELS = ("municipality", "municipality_group", "region", "country")
 KEYS = ["municipality", "region", "municipality_group"]
@@ -43,7 +44,12 @@ def _estimate(
         rows = estimate_mean(people, variable, DESIGN, by=by, df="domain")
     else:
         rows = estimate_proportion(people, variable, level, DESIGN, by=by, df="domain")
-    return rows.assign(verdict="none", reliability=reliability(rows, is_share=level is not None))
+    is_share = level is not None
+    # Weights add up to all who are employed: each country's row tells what those who did not answer may change.
+    answering = people.groupby(by, observed=True)["weight"].agg(lambda weight: len(weight) / weight.sum())
+    responding = answering.to_numpy()[: len(rows)]
+    rows = rows.join(sensitivity(rows["estimate"], responding, is_share=is_share))
+    return rows.assign(verdict="none", reliability=reliability(rows, is_share=is_share))
 
 
 def gate_columns(people: pd.DataFrame, variable: str, level: str | None, by: list[str]) -> pd.DataFrame:
@@ -146,7 +152,7 @@ def spreads(people: pd.DataFrame, variable: str, areas: bool) -> dict | None:
     if not pd.api.types.is_numeric_dtype(people[variable]):
         return None
     if not areas:
-        return {None: float(people[variable].std())}
+        return {"": float(people[variable].std())}
     return {area: float(std) for area, std in people.groupby("area", observed=True)[variable].std().items()}
 
 

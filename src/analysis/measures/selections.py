@@ -1,5 +1,8 @@
 """Rows for a figure, selected from a protected measure and never computed; and the limits of a funnel around them."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +10,7 @@ from analysis import municipalities
 from analysis.comparisons.funnel import funnel_limits, overdispersion
 from analysis.disclosure import ProtectedTable, declare_public
 
+OUTER = 0.998
 _LIMITS = "Grænserne er beregnet af viste tal; der er ingen svar i dem."
 
 
@@ -24,21 +28,41 @@ def limits(table: ProtectedTable) -> ProtectedTable:
         One row a number of answers and coverage (0.95, 0.998): n, coverage, low, high. Widened by the overdispersion
         between the municipalities. No rows where the country or every municipality is withheld.
     """
-    rows = table.frame
-    baseline = float(rows.loc[rows["place_level"].eq("country"), "estimate"].iloc[0])
-    shown = rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
-    if np.isnan(baseline) or shown.empty:
+    shown = _municipalities(table)
+    limits_at = _limits_at(table)
+    if limits_at is None:
         none = pd.DataFrame(columns=["n", "low", "high", "coverage"], dtype="float64")
         return declare_public(none, _LIMITS, table.synthetic)
-    spread = table.quantity["spread"]
-    spread = spread if spread is None else spread[rows["area"].iloc[0] if "area" in rows else None]
-    excess = overdispersion(shown["estimate"], shown["n_effective"], baseline, spread=spread)
     n = np.unique(np.geomspace(3, max(float(shown["n_effective"].max()), 10) * 1.1, 60))
-    curves = [
-        funnel_limits(baseline, n, coverage, spread=spread, tau2=excess.tau2).assign(coverage=coverage)
-        for coverage in (0.95, 0.998)
-    ]
+    curves = [limits_at(n, coverage).assign(coverage=coverage) for coverage in (0.95, OUTER)]
     return declare_public(pd.concat(curves, ignore_index=True), _LIMITS, table.synthetic)
+
+
+def outside(table: ProtectedTable) -> pd.DataFrame:
+    """The shown municipalities that lie outside the outer limits of `limits`, each by its own number of answers."""
+    shown, limits_at = _municipalities(table), _limits_at(table)
+    if limits_at is None:
+        return shown.iloc[:0]
+    own = limits_at(shown["n_effective"].to_numpy(dtype=float), OUTER)
+    estimate = shown["estimate"].to_numpy(dtype=float)
+    return shown[(estimate < own["low"].to_numpy()) | (estimate > own["high"].to_numpy())]
+
+
+def _municipalities(table: ProtectedTable) -> pd.DataFrame:
+    rows = table.frame
+    return rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
+
+
+def _limits_at(table: ProtectedTable) -> Callable[[np.ndarray, float], pd.DataFrame] | None:
+    """Answers and coverage -> limits; None where the country or every municipality is withheld."""
+    rows, shown = table.frame, _municipalities(table)
+    baseline = float(rows.loc[rows["place_level"].eq("country"), "estimate"].iloc[0])
+    if np.isnan(baseline) or shown.empty:
+        return None
+    spread = table.quantity["spread"]
+    spread = spread if spread is None else spread[rows["area"].iloc[0] if "area" in rows else ""]
+    excess = overdispersion(shown["estimate"], shown["n_effective"], baseline, spread=spread)
+    return partial(funnel_limits, baseline, spread=spread, tau2=excess.tau2)
 
 
 def around(table: ProtectedTable, place: str) -> ProtectedTable:
