@@ -142,3 +142,17 @@ def test_any_header_gives_a_sidecar_that_is_yaml(raw):
     pd.DataFrame([range(10, 19)] * 3, columns=names).to_csv(path, sep=";", index=False)
     assert delivery.main([str(path)]) == 0
     assert set(yaml.safe_load(path.with_suffix(".yml").read_text())["columns"]) <= set(names)
+
+
+def test_notes_below_a_table_with_groups_are_left_out(tmp_path):
+    rows = [
+        ["U", "Roskilde", 1],
+        [None, "Greve", 2],
+        ["H", "Roskilde", 3],
+        [None, "Greve", 4],
+        ["Kilde: registret"],
+    ]
+    said, table = as_proposed(workbook(tmp_path, ["omraade", "kommune", "antal"], *rows))
+    assert said == {"fill_down": ["omraade"], "rows_where": {"omraade": {"not": ["Kilde: registret"]}}}
+    assert table["omraade"].tolist() == ["U", "U", "H", "H"]
+    assert table["antal"].sum() == 10

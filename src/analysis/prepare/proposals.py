@@ -46,7 +46,7 @@ def propose_layout(path) -> Proposal:
     layout = Layout(sheet=sheet)
     for find in (skipped_rows, heading_rows):
         layout = find(grid, layout, said, reasons)
-    for find in (written_once, no_municipalities, unknown_marks, dashes):
+    for find in (notes_below, written_once, no_municipalities, unknown_marks, dashes):
         layout = find(table_of(grid, layout), layout, said, reasons)
     frame = typed_frame(table_of(grid, layout), layout, wanted=[])
     tool = tool_of(frame)
@@ -116,6 +116,25 @@ def heading_rows(grid, layout, said, reasons) -> Layout:
     return replace(layout, header_rows=2)
 
 
+def notes_below(table, layout, said, reasons) -> Layout:
+    """Notes below the table: the last rows, with one cell only."""
+    filled = {name: columns.filled(cells).to_pylist() for name, cells in table.cells.items()}
+    notes = {}
+    for place in reversed(range(len(table.grid.numbers))):
+        names = [name for name, present in filled.items() if present[place]]
+        if len(names) != 1 or len(filled) < 3:
+            break
+        notes.setdefault(names[0], []).append(columns.as_strings(table.cells[names[0]])[place].as_py())
+    if not notes:
+        return layout
+    rows_where = {name: {"not": texts[::-1]} for name, texts in notes.items()}
+    said["rows_where"] = rows_where
+    count = sum(map(len, notes.values()))
+    rows = "Den sidste række" if count == 1 else f"De sidste {count} rækker"
+    reasons.append(f"{rows} har kun én celle udfyldt, som noter har, og er udeladt.")
+    return replace(layout, rows_where=rows_where)
+
+
 def written_once(table, layout, said, reasons) -> Layout:
     """Columns to the left in which each group is written once, and is empty in the rows below."""
     found = []
@@ -155,11 +174,13 @@ def no_municipalities(table, layout, said, reasons) -> Layout:
         if left_out and len(others) - len(left_out) <= len(values) / 2:
             rows_where[name] = {"not": left_out}
             reasons.append(
-                f"{name} har {number(len(left_out))} værdier, der ikke er kommuner, og hvis rækker er udeladt: "
-                f"{join_words(left_out[:6])}."
+                f"{name} indeholder også andet end kommuner; disse rækker er udeladt: {join_words(left_out[:6])}"
+                + (f" og {number(len(left_out) - 6)} til." if len(left_out) > 6 else ".")
             )
     if not rows_where:
         return layout
+    for name, more in layout.rows_where.items():
+        rows_where[name] = {"not": [*more["not"], *rows_where.get(name, {"not": []})["not"]]}
     said["rows_where"] = rows_where
     return replace(layout, rows_where=rows_where)
 
