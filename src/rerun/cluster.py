@@ -30,7 +30,7 @@ _GOES_ON = "What was whole is kept; start it again, and the same command goes on
 _WORDS = {
     "data": "data",
     "code": "code in `analysis`, or lists in `data`",
-    "logo": "a logo",
+    "style": "a style file",
     "runner": "code in `rerun`",
     "notebooks": "notebooks",
     "lock": "a requirements.lock",

@@ -137,7 +137,7 @@ _REASONS = {
     "data": "the data",
     "code": "the code or a list in data/",
     "runner": "the code that runs notebooks",
-    "logo": "the logo",
+    "style": "the style file",
     "lock": "requirements.lock",
     "packages": "a package's version",
     "publication": "whether it is a publication",
