@@ -420,3 +420,24 @@ def _share_of_interest(table: ProtectedTable, joined: str) -> str:
     if country["status"].iloc[0] != "shown":
         return ": tallet for hele landet er diskretioneret"
     return f": {danish.percent(country['estimate'].iloc[0])} svarer {joined}"
+
+
+def for_spine(table: ProtectedTable, place: str, year: int) -> dict:
+    """Texts of all measures of a place at once: on how many it stands out from the rest of the country."""
+    own = own_rows(table, place)
+    shown = own[own["status"].eq("shown")]
+    differs = int(shown["verdict"].isin(["over", "under"]).sum())
+    if shown.empty:
+        found = "ingen tal kan vises"
+    elif municipalities.is_country(place):
+        found = f"{len(shown)} mål på én side"
+    else:
+        found = f"{danish.number(differs) if differs else 'ingen'} af {len(shown)} mål skiller sig klart ud"
+    return {
+        "place": place,
+        "headline": f"{place}: {found}",
+        "description": f"Hvert mål på sin egen skala, {year}. Streg: 95 pct. sikkerhedsinterval",
+        "note": "Lys bjælke: fra den laveste til den højeste kommune, der vises. Svarene er vægtet til antal ansatte. "
+        "Målene står efter emne; rækkefølgen er ingen rangorden.",
+        "source": source(*dict.fromkeys(part["table"] for part in table.quantity["parts"].values())),
+    }

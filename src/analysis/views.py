@@ -6,12 +6,15 @@ those of the collection; nothing is estimated here.
 
 from collections.abc import Callable
 
+import pandas as pd
+
 from analysis import charts, codebook, danish, measures, sentences
 from analysis.charts.figure import Figure
-from analysis.disclosure import ProtectedTable
+from analysis.charts.spine import Part
+from analysis.disclosure import ProtectedTable, combine
 from analysis.measures import answers as distributions
 from analysis.measures import catalogue
-from analysis.municipalities import COUNTRY, find_place, place_level
+from analysis.municipalities import COUNTRY, find, find_place, is_group, place_level
 
 # Whom a place is ranked among: code -> Danish word.
 BESIDE = {
@@ -106,6 +109,53 @@ def by_region(table: ProtectedTable, place: str, **texts) -> Figure:
     return charts.small_multiples(
         measures.all_municipalities(table), **_named(table, "regioner") | made | texts
     )
+
+
+def spine(place: str, *, year: int, min_count: int = 5, **texts) -> Figure:
+    """Every measure of a place on one page, each on its own scale beside the place's group and the country.
+
+    Parameters
+    ----------
+    place : str
+        Name or code of a municipality, a municipality group, or "Hele landet".
+    year : int
+    min_count : int
+    **texts
+        As in `ranked`.
+    """
+    place, rows = find_place(place), {name: catalogue.named(name) for name in measures.names()}
+    whole = {name: measures.measure(name, year, min_count) for name in rows}
+    parts = {
+        name: Part(
+            danish.first_upper(row.subject),
+            row.stem.split("_")[0],
+            row.unit,
+            row.decimals,
+            _spans(whole[name]),
+        )
+        for name, row in rows.items()
+    }
+    tables = {name: _above(table, place) for name, table in whole.items()}
+    table = combine(tables)
+    made = sentences.for_spine(table, place, year) | {"name": "overblik", "parts": parts}
+    return charts.spine(table, **made | texts)
+
+
+def _spans(table: ProtectedTable) -> dict[str | None, tuple[float, float]]:
+    """From which to which estimate the shown municipalities go, by area."""
+    rows = measures.all_municipalities(table).frame
+    shown = rows[rows["place_level"].eq("municipality") & rows["status"].eq("shown")]
+    areas = shown["area"] if "area" in shown else pd.Series(None, index=shown.index, dtype="object")
+    return {
+        None if pd.isna(area) else area: (own.min(), own.max())
+        for area, own in shown.groupby(areas, dropna=False)["estimate"]
+    }
+
+
+def _above(table: ProtectedTable, place: str) -> ProtectedTable:
+    """The rows of a place, its group and the country."""
+    rows, group = table.frame, None if place == COUNTRY or is_group(place) else find(place).group
+    return table.rows(rows["place"].isin([place, group, COUNTRY]).to_numpy(bool))
 
 
 def answers(table: ProtectedTable, place: str, **texts) -> Figure:

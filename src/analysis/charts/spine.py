@@ -1,7 +1,7 @@
 """The spine of a place: all measures on one page, each on a scale of its own, with group and country; no ranking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -21,12 +21,16 @@ _SAID = {"over": "over", "maybe_over": "måske over", "maybe_under": "måske und
 
 @dataclass(frozen=True)
 class Part:
-    """A measure of the spine: its Danish name, the subject that it stands under, and its unit."""
+    """A measure of the spine: its Danish name, unit and decimals, and a code of the subject that it belongs to.
+
+    `spans` says, by area (None where there is none), from which to which estimate the shown municipalities go.
+    """
 
     label: str
     subject: str
     unit: str
     decimals: int
+    spans: Mapping[str | None, tuple[float, float]] = field(default_factory=dict)
 
 
 def _columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
@@ -69,7 +73,8 @@ def spine(canvas: Canvas, figure: Figure, *, parts: Mapping[str, Part]) -> None:
     ----------
     table : one row a measure, place and (where it has areas) ``area``: ``measure`` (a code), ``place``,
         ``place_level``, ``estimate``, ``low``, ``high``, ``n``, ``verdict``: of the place, its group and the country.
-    parts : code of a measure -> `Part`: its Danish name, subject, unit and decimals.
+    parts : code of a measure -> `Part`: its Danish name, subject, unit and decimals; a line stands between
+        two subjects.
 
     Raises
     ------
@@ -86,12 +91,14 @@ def spine(canvas: Canvas, figure: Figure, *, parts: Mapping[str, Part]) -> None:
             continue
         if part.subject != subject:
             subject = part.subject
-            _subject(canvas, subject)
+            canvas.y += 0.15 * canvas.row
+            canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "rule", 0.6)
+            canvas.y += 0.15 * canvas.row
         areas = list(own["area"].dropna().unique()) if "area" in own else []
         for area in areas or [None]:
             of_area = own if area is None else own[own["area"].eq(area)]
             name = part.label if area is None else f"{part.label}, {codebook.levels('area')[area].lower()}"
-            _measure(canvas, figure, name, of_area, edges)
+            _measure(canvas, figure, name, of_area, part.spans.get(area), edges)
     if figure.synthetic:
         watermark(canvas, edges[0], top, edges[1] - edges[0], canvas.y - top)
     canvas.y += 0.3 * canvas.row
@@ -149,7 +156,7 @@ def _heads(canvas: Canvas, figure: Figure, rows: pd.DataFrame, edges) -> None:
             place == figure.place,
             False,
         )
-    if "verdict" in rows:
+    if "verdict" in rows and levels.get(figure.place) != "country":
         heading = "mod resten"
         canvas.middle_text(
             canvas.right, canvas.y + side / 2, heading, size="small", colour="muted", align="right"
@@ -157,14 +164,9 @@ def _heads(canvas: Canvas, figure: Figure, rows: pd.DataFrame, edges) -> None:
     canvas.y += 0.9 * side
 
 
-def _subject(canvas: Canvas, subject: str) -> None:
-    canvas.y += 0.25 * canvas.row
-    canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "rule", 0.6)
-    canvas.y += 0.2 * canvas.line_height("small")
-    canvas.lines(canvas.left, [subject], "small", "semibold", "muted")
-
-
-def _measure(canvas: Canvas, figure: Figure, name: str, rows: pd.DataFrame, edges) -> None:
+def _measure(
+    canvas: Canvas, figure: Figure, name: str, rows: pd.DataFrame, span: tuple[float, float] | None, edges
+) -> None:
     start, end, ends = edges
     narrow = canvas.width < _NARROW
     width = (canvas.right if narrow else start - _GAP) - canvas.left
@@ -176,7 +178,8 @@ def _measure(canvas: Canvas, figure: Figure, name: str, rows: pd.DataFrame, edge
     middle = canvas.y + height / 2
     for index, line in enumerate(() if narrow else lines):
         canvas.middle_text(canvas.left, middle + (index - (deep - 1) / 2) * canvas.line_height("body"), line)
-    _strip(canvas, figure, rows, axes.Axis(*_scale(figure, rows), start + 1.5, end - 1.5), middle)
+    axis = axes.Axis(*_scale(figure, rows, span), start + 1.5, end - 1.5)
+    _strip(canvas, figure, rows, axis, span, middle)
     for place, right in zip([figure.place, *_others(figure, rows)], ends, strict=False):
         own = rows[rows["place"].eq(place)]
         if not own.empty:
@@ -184,16 +187,24 @@ def _measure(canvas: Canvas, figure: Figure, name: str, rows: pd.DataFrame, edge
     canvas.y += height
 
 
-def _scale(figure: Figure, rows: pd.DataFrame) -> tuple[float, float]:
+def _scale(figure: Figure, rows: pd.DataFrame, span: tuple[float, float] | None) -> tuple[float, float]:
     """The ends of a measure's own scale: what is shown of it, and no more."""
     shown = rows[marks.is_shown(rows)]
     own = shown[shown["place"].eq(figure.place)]
-    values = [*shown["estimate"], *own["low"], *own["high"]]
+    values = [*shown["estimate"], *own["low"], *own["high"], *(span or ())]
     return axes.fit(values, shares=rows.apply(figure.unit_of, axis=1).eq("pct.").all(), pad=0.08)
 
 
-def _strip(canvas: Canvas, figure: Figure, rows: pd.DataFrame, axis: axes.Axis, middle: float) -> None:
-    canvas.line([axis.start - 1, axis.end + 1], [middle, middle], "grid", 0.9, order=1.2)
+def _strip(
+    canvas: Canvas,
+    figure: Figure,
+    rows: pd.DataFrame,
+    axis: axes.Axis,
+    span: tuple[float, float] | None,
+    middle: float,
+) -> None:
+    ends = [axis.at(value) for value in span] if span else [axis.start - 1, axis.end + 1]
+    canvas.line(ends, [middle, middle], "grid", 3.2 if span else 0.9, order=1.2)
     for _, row in rows[marks.is_shown(rows)].iterrows():
         chosen, x = row["place"] == figure.place, axis.at(row["estimate"])
         if chosen and pd.notna(row["low"]):
