@@ -173,7 +173,7 @@ def _named(table: ProtectedTable, kind: str) -> dict[str, str]:
 
 
 def _has_both_areas(table: ProtectedTable) -> bool:
-    return "area" in table.frame and table.frame["area"].nunique() > 1
+    return "area" in table.frame and len(table.frame["area"].unique()) > 1
 
 
 def crossed(measure: str, question: str, place: str, *, year: int, min_count: int = 5, **texts) -> Figure:
