@@ -8,6 +8,7 @@ import filelock
 import pytest
 
 from analysis import danish, files, municipalities
+from analysis.publish import SHARED
 from rerun import state
 from rerun.plan import plan
 from rerun.run import execute_all
@@ -33,6 +34,13 @@ class Collection:
 
     def executed(self, place: str, notebook: str) -> Path:
         return self.report(place) / "notesboeger" / f"{notebook}.ipynb"
+
+    def image(self, place: str, name: str) -> Path:
+        """The png of a figure: the place's own, or that of all places."""
+        shared = self.report(SHARED) / "figurer"
+        own = self.report(place) / "figurer"
+        found = [*own.glob(f"*{own.parent.name}_{name}.png"), *shared.glob(f"*hele_landet_{name}.png")]
+        return found[0]
 
     def pages(self) -> list[Path]:
         return sorted(self.folder.rglob("*.html"))

@@ -50,6 +50,16 @@ def write(path: Path, content: bytes) -> Path:
     return path
 
 
+def link(file: Path, path: Path) -> Path:
+    """Let a file stand in a second place, without a second copy where the file system can."""
+    path.unlink(missing_ok=True)
+    try:
+        os.link(file, path)
+    except OSError:  # another disk, or one that knows no links
+        write(path, file.read_bytes())
+    return path
+
+
 def abandoned(folder: Path) -> list[Path]:
     """Files that were begun in a folder, and never came to their place: whoever wrote them was killed."""
     return sorted(file for file in folder.glob(".*") if file.is_file() and _BESIDE.fullmatch(file.name))

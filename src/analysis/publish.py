@@ -2,19 +2,22 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from analysis import danish, disclosure
+from analysis import danish, disclosure, municipalities
 from analysis import files as atomic
 from analysis import files as paths
 from analysis.charts.figure import Figure, Picture, picture
 from analysis.export import figure_data, images, slides, word, workbook
-from analysis.export import record as about
 from analysis.export import record as provenance
 from analysis.export import tables as export_table
+from analysis.export.record import about
+from analysis.export.record import record as record_of
 
 FORMATS = ("png", "svg", "pdf", "xlsx", "csv")
 ON_REQUEST = ("pptx", "docx", "zip")
+SHARED = "faelles"  # folder of what is the same for every place
 SLIDE_WIDTH = 254
 PRINT_SUFFIX = "_tryk"
 _PREFIX = "syntetisk_"
@@ -46,7 +49,8 @@ def publish(
     name : str, optional
         Name of the files, without place and ending; the figure's own by default.
     directory : Path or str, optional
-        Folder; ``reports/<place>/figurer`` by default. Made when it isn't there.
+        Folder; ``reports/<place>/figurer`` by default, or ``reports/faelles/figurer`` for a figure that is the same
+        for every place. Made when it isn't there.
     formats : sequence of str
         Of png, svg (two files: for the web, and for print with letters as paths), pdf, xlsx, csv, pptx, docx, zip.
         The zip holds the others of this call, and LAESMIG.txt.
@@ -70,15 +74,69 @@ def publish(
         If a format is unknown, or a synthetic figure is made for publication.
     """
     _check(figure, formats, publication)
+    how = {"width_mm": width_mm, "title_in_image": title_in_image}
+    if directory is None and is_shared(figure):
+        written = _publish_shared(replace(figure, place=municipalities.COUNTRY), name, formats, how)
+        if written:
+            return written
     folder = paths.reports() / danish.slug(figure.place) / "figurer" if directory is None else Path(directory)
+    stem, record, names = _named(figure, name, formats, how)
+    return _write(figure, folder, stem, record, names, formats)
+
+
+def is_shared(figure: Figure) -> bool:
+    """Whether a figure is the same for every place: neither its rows nor its words name one but the country."""
+    rows = figure.table.frame.select_dtypes(["object", "string"])
+    values = {value for column in rows for value in rows[column].dropna() if isinstance(value, str)}
+    words = " ".join(
+        [figure.headline, figure.description, figure.note, figure.alt, *figure.columns.values(), *values]
+    )
+    others = set(municipalities.places()) - {municipalities.COUNTRY}
+    is_country = municipalities.is_country(figure.place)
+    return not values & others and (is_country or figure.place not in words)
+
+
+def _named(
+    figure: Figure, name: str | None, formats: Sequence[str], how: dict
+) -> tuple[str, dict, dict[str, str]]:
+    """Stem, record, and the name of each file by its format."""
+    stem = file_stem(figure, name, **how)
+    endings = [ending for kind in formats for ending in _IMAGES.get(kind, [f".{kind}"])]
+    names = {ending.lstrip("._").replace(".", "_"): f"{stem}{ending}" for ending in endings}
+    return stem, record_of(figure, stem, **how), names
+
+
+def _publish_shared(figure: Figure, name: str | None, formats: Sequence[str], how: dict) -> list[Path]:
+    """Write what is the same for every place, once; nothing where another run made something else of it.
+
+    A run writes into a folder of its own: what stands in ``ANALYSIS_SHARED`` already is linked there.
+    """
+    folder = paths.reports() / SHARED / "figurer"
+    shelf = Path(os.environ.get("ANALYSIS_SHARED") or folder)
+    stem, record, names = _named(figure, name, formats, how)
+    kept = shelf / f"{stem}.json"
+    if not kept.is_file() or not all((shelf / file).is_file() for file in names.values()):
+        return _write(figure, folder, stem, record, names, formats)
+    there, said = figure_data.read(kept), figure_data.plain(figure_data.content(figure, record, names))
+    if any(there["record"].get(key) != said["record"][key] for key in provenance.STATE):
+        return _write(figure, folder, stem, record, names, formats)  # of an earlier state
+    if {**there, "picture": {}} != said:
+        return []
     folder.mkdir(parents=True, exist_ok=True)
-    stem = file_stem(figure, name, width_mm, title_in_image)
-    record = provenance.record(figure, stem, width_mm=width_mm, title_in_image=title_in_image)
+    for file in [kept, *(shelf / file for file in names.values())]:
+        if shelf != folder:
+            atomic.link(file, folder / file.name)
+    return [folder / file for file in names.values()]
+
+
+def _write(
+    figure: Figure, folder: Path, stem: str, record: dict, names: dict[str, str], formats: Sequence[str]
+) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
     drawn = picture(figure, **record["export"]) if set(formats) & {*_IMAGES, "docx"} else None
     written = _contents(figure, record, formats, drawn)
     if "zip" in formats:
         written[".zip"] = _package(figure, record, written)
-    names = {ending.lstrip("._").replace(".", "_"): f"{stem}{ending}" for ending in written}
     said = figure_data.content(figure, record, names, drawn)
     atomic.write(folder / f"{stem}.json", figure_data.to_json(said))
     return [atomic.write(folder / f"{stem}{ending}", content) for ending, content in written.items()]
@@ -160,7 +218,7 @@ def _readme(figure: Figure, record: dict, names: list[str]) -> str:
         ".docx": "figur, billedtekst og tabel til Word",
     }
     files = [f"{name}: {next(use for end, use in uses.items() if name.endswith(end))}" for name in names]
-    pairs = about.about(figure, record)
+    pairs = about(figure, record)
     sections = [figure.headline, "=" * len(figure.headline), ""]
     sections += [f"{label}: {text}" for label, text in pairs if label != "Titel"]
     return "\r\n".join([*sections, "", "Filer", "-----", *files, ""])

@@ -19,6 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 from analysis import danish
 from analysis import files as atomic
 from analysis.export import record_reader
+from analysis.publish import SHARED
 from rerun import state
 from rerun.kernels import Kernels, Manager
 from rerun.plan import Run, check_parameters
@@ -129,8 +130,10 @@ def place_complaint(run: Run, executed: nbformat.NotebookNode, staged: Path) -> 
             f"`municipality` is {run.place}, but the notebook {found}. Its first text must be "
             'Markdown(f"**{place}**") of place = find_place(municipality), and no cell may set them again.'
         )
-    folder = staged / danish.slug(run.place) / "figurer"
-    complaints = (_complaint_of_figure(run, file, folder) for file in _figures(staged))
+    folder, shared = staged / danish.slug(run.place) / "figurer", staged / SHARED / "figurer"
+    complaints = (
+        _complaint_of_figure(run, file, folder) for file in _figures(staged) if file.parent != shared
+    )
     return next(filter(None, complaints), "")
 
 
@@ -192,6 +195,7 @@ def _surroundings(run: Run, staged: Path) -> dict[str, str]:
     return {
         "ANALYSIS_RUN": json.dumps(record, ensure_ascii=False),
         "ANALYSIS_REPORTS": str(staged.resolve()),
+        "ANALYSIS_SHARED": str((run.folder.parent / SHARED / "figurer").resolve()),
         "ANALYSIS_KEPT": str(state.folder()),
     }
 
@@ -220,16 +224,19 @@ def _keep(run: Run, made_from: dict, executed: nbformat.NotebookNode, staged: Pa
 
     The record is void while this goes on: if it is broken off, the run is made again, and no file is forgotten.
     """
-    figures = run.folder / "figurer"
-    for folder in (figures, run.executed.parent):
+    figures, shared = run.folder / "figurer", run.folder.parent / SHARED / "figurer"
+    for folder in (figures, shared, run.executed.parent):
         folder.mkdir(parents=True, exist_ok=True)
     made = sorted((staged / danish.slug(run.place) / "figurer").glob("*"))
+    for_all = sorted((staged / SHARED / "figurer").glob("*"))
     old = state.files(run)
     state.record(run, {}, [*old, *made])
     atomic.write(run.executed, nbformat.writes(clean(executed, run)).encode())
     moved = [file.replace(figures / file.name) for file in made]
+    moved += [file.replace(shared / file.name) for file in for_all]
     for file in set(old) - set(moved):
-        file.unlink(missing_ok=True)
+        if file.parent != shared:  # what is shared may be another place's too
+            file.unlink(missing_ok=True)
     state.record(run, made_from, moved)
 
 

@@ -15,6 +15,7 @@ from analysis import files as atomic
 from analysis import files as paths
 from analysis.charts import style
 from analysis.export import record as provenance
+from analysis.publish import SHARED
 from rerun.plan import Run, read_notebook
 
 
@@ -94,13 +95,19 @@ def _recorded(run: Run) -> dict:
 
 
 def _files(run: Run, recorded: dict) -> list[Path]:
-    figures = run.folder / "figurer"
-    return [figures / Path(name).name for name in recorded.get("files", {})]
+    """By the names that were recorded: of files in the place's folder, or in that of what all places share."""
+    folders = {"": run.folder / "figurer", SHARED: run.folder.parent / SHARED / "figurer"}
+    parts = [name.rpartition("/") for name in recorded.get("files", {})]
+    return [folders.get(folder, folders[""]) / name for folder, _, name in parts]
 
 
 def files(run: Run) -> list[Path]:
     """The figures' files that the earlier runs of a notebook made for a place."""
     return _files(run, _recorded(run))
+
+
+def _recorded_name(run: Run, file: Path) -> str:
+    return file.name if run.folder in file.parents else f"{SHARED}/{file.name}"
 
 
 def _seal(file: Path) -> list:
@@ -125,7 +132,7 @@ def record(run: Run, made_from: dict, made: list[Path]) -> None:
     """Write down what a run was made from (its `key`, empty while it isn't whole), and the files that it made."""
     content = {
         "key": made_from,
-        "files": {file.name: _seal(file) for file in sorted(set(made)) if file.is_file()},
+        "files": {_recorded_name(run, file): _seal(file) for file in sorted(set(made)) if file.is_file()},
     }
     if made_from:
         content["executed"] = _seal(run.executed)
@@ -156,7 +163,7 @@ def reason(run: Run, shared: dict | None = None) -> str:
     if changed:
         return f"{changed[0]} changed"
     seals = recorded.get("files", {})
-    sealed = {file: seals[file.name] for file in _files(run, recorded)} if isinstance(seals, dict) else {}
+    sealed = dict(zip(_files(run, recorded), seals.values(), strict=True)) if isinstance(seals, dict) else {}
     sealed[run.executed] = recorded.get("executed")
     made = _key_file(run).stat().st_mtime_ns
     broken = [file.name for file, seal in sealed.items() if not _is_sealed(file, seal, made)]

@@ -75,7 +75,7 @@ def figure_data(stem, headline, rows):
     return {
         "format": 1,
         "name": "timer",
-        "place": "",
+        "place": rows[0][0],
         "stem": stem,
         "kind": "chart",
         "synthetic": True,

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import data, files
+from analysis import data, files, municipalities
 from analysis.charts.figure import Figure
 from analysis.files import code_digest
 
@@ -170,7 +170,7 @@ def record(figure: Figure, file: str = "", **export) -> dict:
         "synthetic": bool(figure.synthetic),
         "data_basis": SYNTHETIC_WORDS if figure.synthetic else "",
         "notebook": notebook,
-        "parameters": dict(sorted(this_run["parameters"].items())),
+        "parameters": _parameters(figure, this_run["parameters"]),
         **state(notebook),
         **this_run.get("state", {}),
         "min_count": figure.table.min_count,
@@ -180,6 +180,12 @@ def record(figure: Figure, file: str = "", **export) -> dict:
         "verdicts": _verdicts(figure.table.frame),
         "export": export,
     }
+
+
+def _parameters(figure: Figure, given: dict) -> dict:
+    """What the notebook was run with; of what is the same for every place, what it is for the country."""
+    shared = {"municipality": figure.place} if municipalities.is_country(figure.place) else {}
+    return dict(sorted((given | {name: place for name, place in shared.items() if name in given}).items()))
 
 
 def marked(text: str, synthetic: bool) -> str:

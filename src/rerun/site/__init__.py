@@ -9,6 +9,7 @@ from pathlib import Path
 from analysis import files as atomic
 from analysis import files as paths
 from analysis.export import record
+from analysis.publish import SHARED
 from rerun.site import pages, papers
 from rerun.site.collection import write_collection
 from rerun.site.figures import surroundings
@@ -86,7 +87,8 @@ def _made_from(report: Report) -> str:
     for part in report.parts:
         content = part.executed.read_bytes() if part.is_made else b""
         said += [part.title, part.error, hashlib.sha256(content).hexdigest()]
-    said += _states((report.folder / "figurer").glob("*"))
+    shared = report.folder.parent / SHARED / "figurer"
+    said += _states([*(report.folder / "figurer").glob("*"), *shared.glob("*.json")])
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 

@@ -132,16 +132,16 @@ def write_collection(reports: list[Report], summaries: dict[str, dict]) -> Path:
 
 
 def search_words(place: str) -> str:
-    """What a place is found by: its name, its other names and its code, in lower case.
+    """What a place is found by, in lower case: its name, other names, code, and the region that it lies in.
 
     Examples
     --------
     >>> search_words("København")
-    'københavn københavns 0101'
+    'københavn|københavns|kbh|0101|hovedstaden'
     """
-    own = [m.code for m in municipalities.everyone() if m.name == place]
+    own = [word for m in municipalities.everyone() if m.name == place for word in (m.code, m.region)]
     others = [alias for alias, name in municipalities.ALIASES.items() if name == place]
-    return " ".join([place.lower(), *others, *own])
+    return "|".join([place, *others, *own]).lower()
 
 
 def _entries(reports: list[Report]) -> dict[str, list[dict]]:
@@ -218,7 +218,7 @@ def _write_comparison(folder: Path, reports: list[Report], summaries: dict, shar
         folder,
         pages.COMPARISON,
         "compare.html",
-        script=pages.script("compare.js"),
+        script=pages.script("compare.js") + pages.script("scroll.js"),
         choices=[(report.slug, report.place) for report in reports],
         columns=[(name, "") for name in columns],
         rows=rows,
@@ -274,6 +274,7 @@ def _write_status(folder: Path, reports: list[Report], summaries: dict, shared: 
         folder,
         pages.STATUS,
         "status.html",
+        script=pages.script("scroll.js"),
         told=shelf.told(reports),
         failed=shelf.failed(reports),
         unmade=shelf.unmade(reports),

@@ -5,12 +5,14 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import municipalities
+from analysis import danish, municipalities
 from analysis.charts.figure import STATUS_WORDS
 from analysis.export import figure_data
 from analysis.measures import catalogue
+from analysis.publish import SHARED
 
 SYNTHETIC_PREFIX = "syntetisk_"
+_COUNTRY = danish.slug(municipalities.COUNTRY)
 FORMATS = {
     "png": "PNG",
     "svg": "SVG",
@@ -84,11 +86,13 @@ class Published:
 
 
 def find(folder: Path, name: str) -> Published | None:
-    """The figure of this name in a place's folder; None where it was not published."""
-    for prefix in (SYNTHETIC_PREFIX, ""):
-        path = folder / "figurer" / f"{prefix}{folder.name}_{name}.json"
-        if path.is_file():
-            return Published(figure_data.read(path), path.parent, "figurer")
+    """The figure of this name in a place's folder, or of all places; None where it was not published."""
+    shared = folder.parent / SHARED
+    for of, slug, way in ((folder, folder.name, "figurer"), (shared, _COUNTRY, f"../{SHARED}/figurer")):
+        for prefix in (SYNTHETIC_PREFIX, ""):
+            path = of / "figurer" / f"{prefix}{slug}_{name}.json"
+            if path.is_file():
+                return Published(figure_data.read(path), path.parent, way)
     return None
 
 
