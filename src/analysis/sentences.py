@@ -300,6 +300,7 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
         found += f", heraf {inside or 'ingen'} af {len(own)} {danish.plural(place)}"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
+        "n_label": "Effektivt antal svar",
         "description": f"{spoken.statistic}{on_one_area(table)} efter effektivt antal svar. Kommuner, "
         f"{table.quantity['year']}. Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig "
         "variation og den almindelige spredning mellem kommuner",

@@ -45,7 +45,19 @@ def estimate_columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[st
     panel = options.get("panel")
     first = {"place": "Sted"} | ({panel: "Område"} if panel else {})
     numbers = {"estimate": f"Skøn{measured}", "low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"}
-    return {column: header for column, header in (first | numbers).items() if column in rows}
+    numbers |= {"n_effective": "Effektivt antal svar"} if options.get("size") == "n_effective" else {}
+    compared = COMPARED if "verdict" in rows and rows["verdict"].ne("none").any() else {}
+    return {column: header for column, header in (first | numbers | compared).items() if column in rows}
+
+
+# What a headline rests on stands in the table: the difference from the rest, its limits, and the verdict.
+COMPARED = {
+    "difference": "Forskel fra resten",
+    "difference_low": "Forskel, nedre",
+    "difference_high": "Forskel, øvre",
+    "p_adjusted": "p, justeret",
+    "verdict": "Sammenligning",
+}
 
 
 @dataclass(frozen=True)
@@ -153,7 +165,7 @@ def _figure(
         draw=functools.partial(compose, its.body),
         unit=unit,
         decimals=decimals,
-        texts=its.words(rows, options),
+        texts={"verdict": captions.VERDICTS} | dict(its.words(rows, options)),
         kind=its.name,
         value_label=value_label or (unit or "værdi").capitalize(),
         options=options,

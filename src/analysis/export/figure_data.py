@@ -14,6 +14,7 @@ from analysis.export.tables import exported
 FORMAT = 1
 MIME = "application/vnd.analysis.figure+json"  # what an executed notebook says of a figure that it shows
 _COUNTS = {"n", "n_effective", "year", "rank"}
+_PROBABILITIES = {"p", "p_adjusted"}
 _JUDGED = ("status", "verdict", "reliability")
 _PLACES = ("place", "municipality")
 _TEXTS = ("headline", "description", "note", "source", "alt")
@@ -78,11 +79,11 @@ def _column(figure: Figure, name: str, values: pd.Series) -> dict:
         else "text"
         if not numbers
         else "share"
-        if figure.unit == "pct."
+        if figure.unit == "pct." and name not in _PROBABILITIES
         else "number"
     )
     decimals = max((-value.as_tuple().exponent for value in numbers), default=0)
-    unit = figure.unit if kind in {"share", "number"} else ""
+    unit = figure.unit if kind in {"share", "number"} and name not in _PROBABILITIES else ""
     return {"name": name, "header": figure.columns[name], "unit": unit, "decimals": decimals, "kind": kind}
 
 
