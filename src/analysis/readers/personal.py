@@ -42,6 +42,8 @@ _CPR_WRITTEN_BY_EXCEL = re.compile(r"(?<![\d.,])(\d)[.,](\d{5,9})E\+?0?([89])(?!
 
 _DOMAINS = "dk|com|net|org|eu|se|no|de|nu|info|gov|edu|io|uk|gl|fo"
 _AT_SIGN = r"(?:@|[(\[{<]\s?(?:at|a|æt|snabel-?\s?a|alfa)\s?[)\]}>]|\ssnabel-?\s?a\s)"
+_SAYS_AT = re.compile(r"@|\bat\b|snabel|[(\[{<]\s?(?:at|a|æt|alfa)\b", re.IGNORECASE)
+_FEWEST_DIGITS = 6  # a number as a spreadsheet shortens it, 1,01701E+08
 _DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|punktum|\.)\s?[)\]}>]\s?|\s(?:dot|punktum)\s)"
 _NAME = r"[\w.+\-%']+"
 _EMAIL = re.compile(
@@ -138,7 +140,7 @@ def _has_cpr(text: str) -> bool:
 
 
 def _has_email(text: str) -> bool:
-    return _EMAIL.search(text) is not None
+    return _SAYS_AT.search(text) is not None and _EMAIL.search(text) is not None
 
 
 def _has_phone(text: str) -> bool:
@@ -165,6 +167,8 @@ def kinds_in(text: str) -> list[str]:
     ['an e-mail address', 'a telephone number']
     """
     read = plain(text)
+    if sum(map(read.count, "0123456789")) < _FEWEST_DIGITS and not _SAYS_AT.search(read):
+        return []
     return [kind for kind, has in KINDS.items() if has(read)]
 
 

@@ -1,300 +1,370 @@
-"""The attacker on the whole collection: every exported number of a quantity, for all places, at once."""
+"""The attack on one release: everything that all files show, and what follows from it for what they withhold."""
 
-from collections.abc import Iterator
-from itertools import product
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import block_array, csr_array, eye_array
 
-from analysis import municipalities
-from analysis.disclosure import attacker
-from analysis.disclosure import cells as margins
-from rerun.audit.exported import KEYS, PLACE_KEYS
+from rerun.audit import weighted
+from rerun.audit.cells import AREAS, KEYS, complete, named
+from rerun.audit.counts import System, count_intervals, count_system, sums
+from rerun.audit.granted import SOURCES, Granted, groups
 
-# Bounds for withheld shares and means, where the answers behind them are simple sums.
-
-NARROW = 0.05  # of the largest value that is possible
-_ROUNDS = 4
-
-
-def narrow_estimates(table: pd.DataFrame, equations, known: np.ndarray) -> Iterator[tuple[int, float, float]]:
-    """Withheld shares or means that the shown ones leave hardly any room.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row a cell: status, n, estimate, min_count, half (half a unit of its last digit), top (the largest estimate
-        that a group can have).
-    equations : list of (int, ndarray)
-        Totals and their parts.
-    known : ndarray, shape (cells,)
-        Counts, missing where nobody is told them.
-
-    Yields
-    ------
-    tuple of (int, float, float)
-        Position of a cell, and the bounds of its share or mean.
-    """
-    told = ~np.isnan(known) & (table["estimate"].notna().to_numpy() | (known == 0))
-    withheld = table["status"].eq("withheld").to_numpy()
-    if not withheld.any():
-        return
-    knowledge = _knowledge(table, equations, known, told)
-    unknown = np.flatnonzero(~told)
-    try:
-        for place in _still(knowledge, np.flatnonzero(withheld[unknown])):
-            (least, most), (fewest, many) = attacker.bounds(knowledge, [place, place + len(unknown)])
-            # a group that is known to be large was withheld for another's sake
-            if fewest < table["min_count"].min() and _is_narrow(least / many, most / fewest):
-                yield int(unknown[place]), float(least / many), float(most / fewest)
-    except ValueError:  # the shown numbers aren't simple sums
-        return
-
-
-def _still(knowledge: attacker.Knowledge, places: np.ndarray) -> np.ndarray:
-    """Estimates that hardly move over a few corners of what is possible."""
-    size = knowledge.matrix.shape[1] // 2
-    lowest, highest = np.full(size, np.inf), np.zeros(size)
-    for seed in range(_ROUNDS):
-        if len(places):
-            for corner in attacker.corners(knowledge, places, seed):
-                mean = corner[:size] / np.maximum(corner[size:], 1.0)
-                lowest, highest = np.minimum(lowest, mean), np.maximum(highest, mean)
-            places = places[[_is_narrow(lowest[j], highest[j]) for j in places]]
-    return places
-
-
-def _is_narrow(low: float, high: float) -> bool:
-    return bool(np.isfinite(high) and high - low <= NARROW * high)
-
-
-def _knowledge(table, equations, known, told) -> attacker.Knowledge:
-    """Statements about the unknown sums, then about the unknown counts."""
-    matrix = attacker.matrix_of(equations, len(table))
-    unknown = ~told
-    estimate = np.where(known == 0, 0.0, table["estimate"].to_numpy(float))
-    half = np.where(known == 0, 0.0, table["half"].to_numpy(float))
-    sums, room = (known * estimate)[told], (known * half)[told]
-    middle = -(matrix[:, told] @ sums)
-    slack = np.abs(matrix[:, told]) @ room + 1e-9
-    counted = -(matrix[:, told] @ known[told])
-    parts = csr_array(matrix[:, unknown])
-    size = int(unknown.sum())
-    # no mean is more than the scale's end (of a share: everybody), so no sum more than that times the count
-    top = table["top"].max()
-    blocks = [[parts, None], [None, parts], [-eye_array(size), top * eye_array(size)]]
-    low = [middle - slack, counted, np.zeros(size)]
-    high = [middle + slack, counted, np.full(size, np.inf)]
-    count = known[unknown]
-    least = np.where(np.isnan(count), np.where(table["status"].eq("withheld"), 1.0, 0.0)[unknown], count)
-    most = np.where(np.isnan(count), np.inf, count)
-    return attacker.Knowledge(
-        csr_array(block_array(blocks)),
-        np.concatenate(low),
-        np.concatenate(high),
-        np.concatenate([np.zeros(size), least]),
-        np.concatenate([np.full(size, np.inf), most]),
-    )
-
-
-# The attacker on the whole collection: every exported number of a quantity, for all places, at once.
-
-# whoever answers a question has answered: no count of the survey is larger than this one's
-RESPONDENTS = {"caseworkers": ("staff", "response_rate")}
-_STRONGEST = ("shown", "missing", "withheld", "not_relevant")
 FINDINGS = ["kind", "quantity", "cell", "detail"]
+VALUES = 4  # that a withheld count must keep possible
+COALITION = 1  # respondents who join what they know of themselves
+NARROW = 0.05  # of a withheld mean: known that closely, it is known
+_ROUNDS = 2  # through all quantities
+_TRIED = 1_000_000  # possibilities of one cell
+_LARGEST = 60  # respondents of a cell whose sums are tried one by one
+_UNEVEN = 0.004  # relative: weights within a place, by area
+Key = tuple[str, tuple]
 
 
-def merge_cells(exported: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple]]:
-    """Put together what all files say of each cell; where they disagree, that is a finding.
+@dataclass
+class Release:
+    """One edition's cells of one year, and what is known of them.
+
+    Attributes
+    ----------
+    cells : DataFrame
+        From `rerun.audit.released.merge`.
+    sharp : dict
+        (quantity, keys) -> value and room, of numbers that were drawn finer than printed.
+    granted : Granted or None
+    year : object
+    """
+
+    cells: pd.DataFrame
+    sharp: dict[Key, tuple[float, float]]
+    granted: Granted | None
+    year: object
+
+    def estimate(self, row: dict) -> tuple[float, float]:
+        """Return what is known of a shown mean, as a number of its scale (a share 0-1), and its room."""
+        scale = 0.01 if row["is_share"] else 1.0
+        value, room = self.sharp.get((row["quantity"], row["key"]), (row["estimate"], row["half"]))
+        return value * scale, room * scale
+
+
+def attack(
+    cells: pd.DataFrame,
+    sharp: dict,
+    granted: Granted | None,
+    *,
+    values: int = VALUES,
+    coalition: int = COALITION,
+) -> tuple[list[tuple], pd.DataFrame]:
+    """Attack the cells of one edition.
 
     Parameters
     ----------
-    exported : DataFrame
-        From `rerun.audit.exported.read_exported`.
+    cells : DataFrame
+        From `rerun.audit.released.merge`, of one edition.
+    sharp : dict
+        (quantity, keys) -> value and room.
+    granted : Granted or None
+        Without it, weighted sums are not tried.
+    values : int
+        Possible values that each withheld count must keep.
+    coalition : int
+        Respondents who join what they know of themselves.
 
     Returns
     -------
-    cells : DataFrame
-        One row a quantity and group: status, n, estimate, half, min_count.
     findings : list of tuple
         As `FINDINGS`.
+    withheld : DataFrame
+        One row a withheld cell: quantity, cell, least, most (of its count).
     """
-    keys = exported[list(KEYS)].fillna("").astype(str)
-    found: dict[tuple, list[dict]] = {}
-    for row in exported.assign(**keys).to_dict("records"):
-        found.setdefault((row["quantity"], *(row[key] for key in KEYS)), []).append(row)
-    findings, merged = [], []
-    for label in sorted(found):
-        rows = found[label]
-        findings += [(kind, label[0], name_of(rows[0]), detail) for kind, detail in _disagreements(rows)]
-        merged.append(_merged(rows))
-    return pd.DataFrame(merged), findings
+    cells = cells.assign(key=[tuple(key) for key in cells[list(KEYS)].to_numpy()])
+    findings, tables = [], []
+    for year, rows in cells.groupby(cells["year"].astype(str), sort=True):
+        release = Release(rows, sharp, granted, next((y for y in rows["year"] if str(y) == year), year))
+        found, table = _attack_year(release, values, coalition)
+        findings += found
+        tables.append(table)
+    return findings, pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def attack(cells: pd.DataFrame) -> list[tuple]:
-    """Bound every withheld cell of every quantity.
+def _attack_year(release: Release, values: int, coalition: int):
+    cells = release.cells
+    staff = None
+    if release.granted is not None:
+        staff = release.granted.staff[release.granted.staff["year"].eq(release.year)]
+    asked = release.granted.asked_if if release.granted else {}
+    hidden = cells[cells["status"].eq("withheld")]
+    targets = [(quantity, key, "n") for quantity, key in zip(hidden["quantity"], hidden["key"], strict=True)]
+    try:
+        system = count_system(cells, staff, asked)
+        findings, means = _weighted_sums(release, system)
+        bounds = count_intervals(system, targets)
+    except ValueError as error:
+        return [("contradiction", "", str(release.year), str(error))], pd.DataFrame()
+    findings += _narrow_counts(release, bounds, values)
+    findings += _small_unions(cells, coalition)
+    findings += _told_by_status(cells, bounds, coalition)
+    findings += _narrow_means(means)
+    table = [(quantity, key, *pair) for (quantity, key, _), pair in bounds.items()]
+    return findings, pd.DataFrame(table, columns=["quantity", "key", "least", "most"])
 
-    Parameters
-    ----------
-    cells : DataFrame
-        From `merge_cells`.
 
-    Returns
-    -------
-    list of tuple
-        As `FINDINGS`: counts that can be one number only, cells that follow from others, unions that are too
-        small, and numbers that contradict each other.
-    """
+def _narrow_counts(release: Release, bounds: dict, values: int) -> list[tuple]:
+    """Counts that keep fewer values than they must, and fewer than the public staff alone leaves."""
+    about = release.cells.drop_duplicates("quantity").set_index("quantity")
     findings = []
-    for quantity, rows in cells.groupby("quantity", sort=True):
-        most = _respondents(cells, rows)
-        table = complete(rows)
-        findings += [(kind, quantity, cell, detail) for kind, cell, detail in attack_table(table, most)]
+    for (quantity, key, _), (least, most) in bounds.items():
+        possible = most - least + 1
+        if possible >= values:
+            continue
+        cell = dict(zip(KEYS, key, strict=True))
+        role = SOURCES.get(about.loc[quantity, "source"], "caseworker")
+        public = np.inf
+        if release.granted is not None and cell["municipality"]:
+            public = release.granted.employed(release.year, role, cell["municipality"], cell["area"])
+        if possible < min(values, public):
+            kind = "pinned count" if possible == 1 else "narrow count"
+            told = f"n can only be {least:g}" if possible == 1 else f"n is between {least:g} and {most:g}"
+            findings.append((kind, quantity, named(key), told))
     return findings
 
 
-def complete(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add the cells that a reader knows to exist although no file shows them: `status` unknown."""
-    if not (rows[list(PLACE_KEYS)] != "").any(axis=None):
-        return rows.reset_index(drop=True)
-    table = municipalities.table()
-    places = table[list(PLACE_KEYS)].to_dict("records")
-    places += [{name: value} for name in PLACE_KEYS[1:] for value in sorted(table[name].unique())] + [{}]
-    others = [key for key in KEYS if key not in PLACE_KEYS]
-    values = [sorted({"", *rows[key]}) for key in others]
-    every = [
-        {key: "" for key in KEYS} | place | dict(zip(others, chosen, strict=True))
-        for place, chosen in product(places, product(*values))
-    ]
-    found = pd.DataFrame(every).merge(rows, on=list(KEYS), how="outer")
-    found["status"] = found["status"].fillna("unknown")
+def _small_unions(cells: pd.DataFrame, coalition: int) -> list[tuple]:
+    """Withheld parts of a shown total that are too few together, once somebody subtracts himself."""
+    findings = []
+    for quantity, rows in cells.groupby("quantity", sort=True):
+        table = complete(rows)
+        table["key"] = [tuple(key) for key in table[list(KEYS)].to_numpy()]
+        known = _known_counts(table)
+        status = dict(zip(table["key"], table["status"], strict=True))
+        for total, parts in sums(table):
+            hidden = [part for part in parts if np.isnan(known[part])]
+            if np.isnan(known[total]) or not hidden or any(status[part] != "withheld" for part in hidden):
+                continue
+            size = known[total] - sum(known[part] for part in parts if part not in hidden)
+            least = rows["min_count"].min() + coalition
+            if 0 < size < least:
+                told = f"{len(hidden)} withheld parts have n = {size:g} together; {least} are needed"
+                findings.append(("small union", quantity, named(total), told))
+    return findings
+
+
+def _known_counts(table: pd.DataFrame) -> dict[tuple, float]:
+    n = np.where(
+        table["status"].isin(["missing", "not_relevant", "not_asked"]), 0.0, table["n"].astype(float)
+    )
+    return dict(zip(table["key"], n, strict=True))
+
+
+def _told_by_status(cells: pd.DataFrame, bounds: dict, coalition: int) -> list[tuple]:
+    """Shares that are withheld although enough answered, and although no other withheld cell needs them."""
+    findings = []
+    for quantity, rows in cells[cells["is_share"] & cells["source"].isin(SOURCES)].groupby(
+        "quantity", sort=True
+    ):
+        table = complete(rows)
+        table["key"] = [tuple(key) for key in table[list(KEYS)].to_numpy()]
+        fewest = _fewest_shown(rows)
+        needed = _needed(table, bounds, quantity, coalition)
+        threshold = rows["min_count"].min()
+        for row in rows[rows["status"].eq("withheld")].to_dict("records"):
+            least, _ = bounds.get((quantity, row["key"], "n"), (0, np.inf))
+            if least >= threshold and row["key"] not in needed and 2 * fewest < VALUES:
+                told = f"{least:g} or more answered: so hardly anybody or nearly everybody said so"
+                findings.append(("told by its status", quantity, named(row["key"]), told))
+        findings += _bounded_to_one(quantity, rows)
+    return findings
+
+
+def _fewest_shown(rows: pd.DataFrame) -> int:
+    """The fewest on either side that a shown share has: what is fewer is withheld."""
+    shown = rows[rows["status"].eq("shown") & rows["estimate"].notna() & rows["n"].notna()]
+    if shown.empty:
+        return 1
+    yes = np.round(shown["estimate"] / 100 * shown["n"])
+    return int(np.minimum(yes, shown["n"] - yes).clip(lower=1).min())
+
+
+def _needed(table: pd.DataFrame, bounds: dict, quantity: str, coalition: int) -> set[tuple]:
+    """Withheld cells that may be so for another's sake: without them, some union would be too small or alone."""
+    threshold = table["min_count"].min()
+    known = _known_counts(table)
+    found = set()
+    for _, parts in sums(table):
+        hidden = [part for part in parts if np.isnan(known[part])]
+        for part in hidden:
+            others = [other for other in hidden if other != part]
+            least = sum(bounds.get((quantity, other, "n"), (0, 0))[0] for other in others)
+            small = [other for other in others if bounds.get((quantity, other, "n"), (0, 0))[0] < threshold]
+            if small and (len(others) == 1 or least < threshold + coalition):
+                found.add(part)
     return found
 
 
-def name_of(cell: dict) -> str:
-    """A cell's keys as a reader would write them."""
-    finest = [cell[key] for key in KEYS if cell.get(key)]
-    if cell.get("municipality"):
-        finest = [word for word in finest if word not in (cell["region"], cell["municipality_group"])]
-    return ", ".join(finest) or municipalities.COUNTRY
+def _bounded_to_one(quantity: str, rows: pd.DataFrame) -> list[tuple]:
+    """Shares shown as under or over a limit that only nobody or everybody is."""
+    findings = []
+    for row in rows[rows["limit"].ne("")].to_dict("records"):
+        side, limit = row["limit"].split()[:2]
+        limit = float(limit.replace(",", "."))
+        few = limit if side == "under" else 100 - limit
+        if np.isfinite(row["n"]) and few / 100 * row["n"] <= 1:
+            told = (
+                f"`{row['limit']}` of {row['n']:g} can only be {'nobody' if side == 'under' else 'everybody'}"
+            )
+            findings.append(("told by its status", quantity, named(row["key"]), told))
+    return findings
 
 
-def _disagreements(rows: list[dict]) -> Iterator[tuple[str, str]]:
-    """What is wrong with several files' rows of one cell."""
-    told = [row for row in rows if row["status"] == "shown"]
-    hidden = [row for row in rows if row["status"] != "shown"]
-    careless = [row for row in hidden if row["numbers"]]
-    if careless:
-        yield "number in a withheld row", careless[0]["file"]
-    if told and any(row["status"] != "not_relevant" for row in hidden):
-        yield "shown and withheld", f"{told[0]['file']} shows what {hidden[0]['file']} withholds"
-    counts = sorted({row["n"] for row in told if not np.isnan(row["n"])})
-    if len(counts) > 1:
-        yield "contradiction", f"n is {counts[0]:g} and {counts[-1]:g}"
-    estimates = sorted((row["estimate"], row["half"]) for row in told if not np.isnan(row["estimate"]))
-    if estimates and estimates[-1][0] - estimates[0][0] > 2 * max(half for _, half in estimates) + 1e-9:
-        yield "contradiction", f"the estimate is {estimates[0][0]:g} and {estimates[-1][0]:g}"
+# ---- weighted sums
 
 
-def _merged(rows: list[dict]) -> dict:
-    """What an attacker makes of one cell in several files: what is shown once is known."""
-    status = next(status for status in _STRONGEST if any(row["status"] == status for row in rows))
-    sharpest = min(rows, key=lambda row: np.nan_to_num(row["half"], nan=np.inf))
-    known = [row["n"] for row in rows if not np.isnan(row["n"])]
-    return sharpest | {
-        "status": status,
-        "n": max(known, default=np.nan),
-        "min_count": min(row["min_count"] for row in rows),
-    }
+def _weighted_sums(release: Release, system: System) -> tuple[list[tuple], dict]:
+    """Rule out what the weighted totals don't allow; tightens the counts of the system.
 
-
-def _respondents(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame | None:
-    """The cells that count everybody who answered, if they are exported and aren't these."""
-    base = RESPONDENTS.get(rows["source"].iloc[0])
-    if base is None:
-        return None
-    found = cells[
-        cells["source"].eq(base[0]) & cells["variable"].eq(base[1]) & cells["role"].isin(["", "caseworker"])
-    ]
-    found = found[found["status"].eq("shown")].drop_duplicates(list(KEYS))
-    return found.set_index(list(KEYS))["n"] if len(found) else None
-
-
-def attack_table(table: pd.DataFrame, most: pd.Series | None = None) -> Iterator[tuple[str, str, str]]:
-    """Attack the cells of one quantity.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row a cell: the keys ("" = summed over), status, n, estimate, min_count.
-    most : Series, optional
-        Keys -> the number of respondents, which no count exceeds.
-
-    Yields
-    ------
-    tuple of (str, str, str)
-        Kind, cell, detail.
+    Returns
+    -------
+    findings : list of tuple
+    means : dict
+        (quantity, keys) -> possible values of the withheld mean.
     """
-    codes = margins.codes(margins.labels(table, list(KEYS)))
-    equations = list(margins.sums_of(codes))
-    known = np.where(table["status"].isin(["missing", "not_relevant"]), 0.0, table["n"].astype(float))
-    withheld = table["status"].eq("withheld").to_numpy()
-    names = [name_of(row) for row in table.to_dict("records")]
-    yield from _small_unions(table, equations, known, withheld, names)
-    yield from _pinned_estimates(table, equations, withheld, names)
-    for cell, low, high in narrow_estimates(table, equations, known):
-        yield "narrow estimate", names[cell], f"it is between {low:.4g} and {high:.4g}"
-    yield from _pinned_counts(table, equations, known, withheld, names, _ceilings(table, most))
+    findings, means = [], {}
+    if release.granted is None:
+        return findings, means
+    rate = release.cells.loc[release.cells["variable"].eq("response_rate"), "quantity"].unique()
+    for _ in range(_ROUNDS):
+        before = list(system.low), list(system.high)
+        _tighten(release, system)
+        for quantity, rows in release.cells.groupby("quantity", sort=True):
+            role = SOURCES.get(rows["source"].iloc[0])
+            if role != "caseworker" or not (rows["municipality"] != "").any() or not len(rate):
+                continue
+            table = complete(rows)
+            table["key"] = [tuple(key) for key in table[list(KEYS)].to_numpy()]
+            for area in sorted(set(rows.loc[rows["municipality"].ne(""), "area"])):
+                try:
+                    means |= _of_quantity(release, system, table, quantity, area, rate[0])
+                except ValueError as error:
+                    findings.append(("contradiction", quantity, area, str(error)))
+        if before == (system.low, system.high):
+            break
+    return sorted(set(findings)), means
 
 
-def _small_unions(table, equations, known, withheld, names):
-    """Withheld parts of a shown total that together are too few."""
-    for total, parts in equations:
-        hidden = parts[np.isnan(known[parts])]
-        if np.isnan(known[total]) or not len(hidden) or not withheld[hidden].all():
+def _tighten(release: Release, system: System) -> None:
+    """Bound the counts of every municipality that has something withheld by all statements at once, in place."""
+    hidden = release.cells["status"].isin(["withheld", "bounded"]) & release.cells["municipality"].ne("")
+    places = set(release.cells.loc[hidden, "municipality"])
+    wanted = [name for name in system.place if name[1][0] in places and name[2] == "n"]
+    for name, (least, most) in count_intervals(system, wanted).items():
+        place = system.place[name]
+        system.low[place], system.high[place] = least, most
+
+
+def _of_quantity(
+    release: Release, system: System, table: pd.DataFrame, quantity: str, area: str, rate: str
+) -> dict:
+    rows = table[table["area"].eq(area) & table["group"].eq("") & table["role"].eq("")]
+    variable = rows["variable"].iloc[0]
+    if variable not in release.granted.people:
+        return {}
+    places = rows[rows["municipality"].ne("")]
+    hidden = [row for row in places.to_dict("records") if row["status"] in ("withheld", "unknown", "bounded")]
+    bounds = {name: (system.low[place], system.high[place]) for name, place in system.place.items()}
+    possible = {}
+    for row in hidden:
+        made = _candidates(release, row, area, rate, bounds, quantity)
+        if made is None:
+            return {}
+        possible[row["key"]] = made
+    shown = {row["key"]: row for row in places.to_dict("records") if row["key"] not in possible}
+    totals = _totals(release, rows, shown, possible, variable, area)
+    left = weighted.rule_out(possible, totals)
+    found = {}
+    for row in hidden:
+        cell = left[row["key"]]
+        place = system.place[quantity, row["key"], "n"]
+        system.low[place] = max(system.low[place], float(cell.n.min()))
+        system.high[place] = min(system.high[place], float(cell.n.max()))
+        if row["status"] == "withheld":
+            found[quantity, row["key"]] = np.unique(np.round(cell.total / cell.n, 9))
+    return found
+
+
+def _with_area(key: tuple, area: str) -> tuple:
+    return (*key[:3], area, *key[4:])
+
+
+def _candidates(release: Release, row: dict, area: str, rate: str, bounds: dict, quantity: str):
+    """What a withheld cell may be; None where that is too much to try."""
+    granted, year = release.granted, release.year
+    n = bounds[quantity, row["key"], "n"]
+    people = {part: bounds.get((rate, _with_area(row["key"], part), "n")) for part in ("", *AREAS)}
+    if n[1] > _LARGEST or any(pair is None or not np.isfinite(pair[1]) for pair in people.values()):
+        return None
+    group = groups()[row["municipality"]]
+    factors = granted.factors(year, "caseworker").loc[group]
+    employed = granted.employed(year, "caseworker", row["municipality"]) * factors["level"]
+    if row["is_share"]:
+        largest, unit = 1.0, 1.0
+    else:
+        largest, unit = granted.largest(row["variable"]), granted.units.get(row["variable"], 1.0)
+    other = people[next(name for name in AREAS if name != area)] if area else (0, 0)
+    tried = np.prod([pair[1] - pair[0] + 1 for pair in (people[area], other, n)]) * largest * n[1] / unit
+    if tried > _TRIED:
+        return None
+    if not area:
+        return weighted.candidates(people[""], n, largest, unit, lambda count: [employed / count], _UNEVEN)
+
+    def weights(count: int) -> list[float]:
+        both = [(count, rest) for rest in range(int(other[0]), int(other[1]) + 1)]
+        both = [pair for pair in both if people[""][0] <= sum(pair) <= people[""][1]]
+        if area == "at_risk":
+            return [employed / (count + factors["ratio"] * rest) for count, rest in both]
+        return [employed * factors["ratio"] / (rest + factors["ratio"] * count) for count, rest in both]
+
+    return weighted.candidates(people[area], n, largest, unit, weights, 1e-6)
+
+
+def _totals(release: Release, rows: pd.DataFrame, shown: dict, possible: dict, variable: str, area: str):
+    """The shown means of many places as statements about the withheld."""
+    answers = release.granted.answers(release.year, "caseworker", variable, area)
+    weight = answers.groupby("municipality")["weight"].sum()
+    terms = {}
+    for key, row in shown.items():
+        if row["status"] == "shown" and np.isfinite(row["estimate"]):
+            terms[key] = (*release.estimate(row), float(weight.get(row["municipality"], 0.0)), row["n"])
+        else:
+            terms[key] = (0.0, 0.0, 0.0, 0.0)
+    found = []
+    for row in rows[rows["municipality"].eq("") & rows["status"].eq("shown")].to_dict("records"):
+        if not np.isfinite(row["estimate"]):
             continue
-        size = known[total] - known[parts[~np.isnan(known[parts])]].sum()
-        if 0 < size < table["min_count"].min():
-            yield "small union", names[total], f"{len(hidden)} withheld parts have n = {size:g} together"
+        mean, half = release.estimate(row)
+        inside = [
+            key
+            for key in (*terms, *possible)
+            if row["region"] in ("", key[1]) and row["municipality_group"] in ("", key[2])
+        ]
+        known = [terms[key] for key in inside if key in terms]
+        rest = sum(size * (value - mean) for value, _, size, _ in known)
+        room = sum(size * (own + half) for _, own, size, _ in known) + 1e-9
+        n = row["n"] - sum(count for *_, count in known)
+        found.append(
+            weighted.Total(tuple(key for key in inside if key in possible), mean, half, rest, room, n)
+        )
+    return found
 
 
-def _pinned_estimates(table, equations, withheld, names):
-    """Withheld means and shares that follow exactly from others, whatever the weights are."""
-    told = table["status"].eq("missing") | table["status"].eq("not_relevant") | table["estimate"].notna()
-    unknown = np.flatnonzero(~told.to_numpy())
-    matrix = attacker.matrix_of(equations, len(table))[:, unknown]
-    for cell in unknown[attacker.solved_alone(matrix)]:
-        if withheld[cell]:
-            yield "pinned estimate", names[cell], "it follows exactly from what is shown"
-
-
-def _ceilings(table: pd.DataFrame, most: pd.Series | None) -> np.ndarray:
-    if most is None:
-        return np.full(len(table), np.inf)
-    wanted = pd.MultiIndex.from_frame(table[list(KEYS)])
-    return most.reindex(wanted).fillna(np.inf).to_numpy(float)
-
-
-def _pinned_counts(table, equations, known, withheld, names, most):
-    """Withheld counts that can be one whole number only."""
-    unknown = np.flatnonzero(np.isnan(known))
-    if not withheld[unknown].any():
-        return
-    matrix = attacker.matrix_of(equations, len(table))
-    right = -(matrix[:, ~np.isnan(known)] @ known[~np.isnan(known)])
-    targets = np.flatnonzero(withheld[unknown])
-    # a withheld group has somebody in it; but for those that are withheld whoever answered
-    for least in (1.0, 0.0):
-        lower = np.where(withheld[unknown], least, 0.0)
-        knowledge = attacker.Knowledge(csr_array(matrix[:, unknown]), right, right, lower, most[unknown])
-        try:
-            pinned = attacker.pinned_counts(knowledge, targets)
-        except ValueError:
-            continue
-        for cell in unknown[list(pinned)]:
-            low = attacker.bounds(knowledge, [int(np.searchsorted(unknown, cell))])[0, 0]
-            yield "pinned count", names[cell], f"n can only be {round(low)}"
-        return
-    yield "contradiction", "", "the counts shown can't all be true of the same respondents"
+def _narrow_means(means: dict) -> list[tuple]:
+    findings = []
+    for (quantity, key), values in means.items():
+        spread = values.max() - values.min()
+        if len(values) == 1 or spread <= NARROW * max(abs(values.max()), 1e-9):
+            told = (
+                f"it is {values.min():.4g}"
+                if len(values) == 1
+                else f"it is {values.min():.4g}-{values.max():.4g}"
+            )
+            findings.append(("withheld mean", quantity, named(key), told))
+    return findings

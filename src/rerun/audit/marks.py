@@ -1,0 +1,245 @@
+"""What the drawings say: coordinates of marks in SVG and PDF, turned back into numbers by the lines of the grid.
+
+A number that was drawn finer than it is printed is known finer than it is printed.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+_PATH = re.compile(r'\bd="([^"]+)"')
+_POINT = re.compile(r"([MLCQ ]|^)\s*(-?\d+(?:\.\d+)?)[ ,](-?\d+(?:\.\d+)?)")
+_USE = re.compile(r'<(?:use|circle|rect)\b[^>]*?\b(?:x|cx)="(-?[\d.]+)"[^>]*?\b(?:y|cy)="(-?[\d.]+)"')
+_RECT = re.compile(
+    r'<rect\b[^>]*?\bx="(-?[\d.]+)"[^>]*?\by="(-?[\d.]+)"[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"'
+)
+_MOVED = re.compile(r"(-?[\d.]+) (-?[\d.]+) ([ml])\b|1 0 0 1 (-?[\d.]+) (-?[\d.]+) cm|((?:-?[\d.]+ ){6})c\b")
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_STEPS = [base * 10.0**power for power in (-2, -1, 0, 1, 2) for base in (1, 2, 2.5, 5)]
+_CLOSE = 2e-3  # points: gaps of a grid that differ by less are one gap
+_FINE = 5e-6  # points: coordinates are written with six decimals
+_ENOUGH = 3
+_SAMPLE = 40  # numbers that a scale is judged by
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A line of the grid, and what a point is worth: value = start + step * (coordinate - origin) / gap."""
+
+    origin: float
+    gap: float
+    start: float
+    step: float
+
+    def values(self, coordinates: np.ndarray) -> np.ndarray:
+        """Return the values at coordinates."""
+        return self.start + self.step * (coordinates - self.origin) / self.gap
+
+    @property
+    def grain(self) -> float:
+        """How exactly a value is known from coordinates of six decimals (four in a PDF)."""
+        return abs(self.step / self.gap) * _FINE
+
+
+def shapes(file: Path) -> list[np.ndarray]:
+    """Each path or mark of a drawing as its points, shape (points, 2)."""
+    if file.suffix == ".pdf":
+        return _pdf_shapes(file.read_bytes())
+    text = file.read_text(encoding="utf-8")
+    found = []
+    for path in _PATH.finditer(text):
+        points = _POINT.findall(path[1])
+        if points and len(points) < 200:
+            found.append(np.array([(float(x), float(y)) for _, x, y in points]))
+    found += [np.array([(float(x), float(y))]) for x, y in _USE.findall(text)]
+    for x, y, wide, high in _RECT.findall(text):
+        found.append(np.array([(float(x), float(y)), (float(x) + float(wide), float(y) + float(high))]))
+    return found
+
+
+def _pdf_shapes(content: bytes) -> list[np.ndarray]:
+    found = []
+    for stream in _STREAM.finditer(content):
+        try:
+            text = zlib.decompress(stream[1]).decode("latin-1")
+        except zlib.error:
+            continue
+        if " m\n" not in text and " l\n" not in text:
+            continue
+        current: list[tuple[float, float]] = []
+        for x, y, kind, moved_x, moved_y, curve in _MOVED.findall(text):
+            if kind == "m" or moved_x:
+                if current:
+                    found.append(np.array(current))
+                current = [(float(x or moved_x), float(y or moved_y))]
+            elif curve:
+                current.append(tuple(float(part) for part in curve.split()[4:6]))
+            else:
+                current.append((float(x), float(y)))
+        if current:
+            found.append(np.array(current))
+    return found
+
+
+def scales_of(drawn: list[np.ndarray], axis: int) -> list[tuple[float, float]]:
+    """Origin and gap of each regular grid across an axis: lines of equal reach, evenly spaced."""
+    other = 1 - axis
+    lines: dict[tuple, set[float]] = {}
+    for points in drawn:
+        straight = len(points) == 2 and abs(points[0, axis] - points[1, axis]) < 1e-6
+        if straight and abs(points[0, other] - points[1, other]) > 5:
+            reach = tuple(np.round(np.sort(points[:, other]), 2))
+            lines.setdefault(reach, set()).add(round(float(points[0, axis]), 6))
+    found = []
+    for at in lines.values():
+        spots = np.sort(list(at))
+        if len(spots) < _ENOUGH:
+            continue
+        found += _regular(spots)
+    return found
+
+
+def _regular(spots: np.ndarray) -> list[tuple[float, float]]:
+    """Runs of evenly spaced lines; several panels side by side make several runs."""
+    found, start = [], 0
+    gaps = np.diff(spots)
+    while start < len(gaps):
+        end = start
+        while end + 1 < len(gaps) and abs(gaps[end + 1] - gaps[start]) < _CLOSE:
+            end += 1
+        if end - start + 2 >= _ENOUGH:
+            found.append((float(spots[start]), float((spots[end + 1] - spots[start]) / (end + 1 - start))))
+        start = end + 1
+    return found
+
+
+def candidates(drawn: list[np.ndarray], axis: int) -> np.ndarray:
+    """Coordinates that may stand for a number: points of lines, ends and middles of marks."""
+    spots = []
+    for points in drawn:
+        along = points[:, axis]
+        spots += [along.min(), along.max(), (along.min() + along.max()) / 2]
+    return np.unique(np.round(spots, 6)) if spots else np.zeros(0)
+
+
+def find_scale(
+    spots: np.ndarray,
+    grid: tuple[float, float],
+    printed: np.ndarray,
+    half: float,
+    directions: tuple[float, ...] = (1.0, -1.0),
+) -> Scale | None:
+    """The scale under which the most printed numbers stand at a coordinate; None if hardly any do.
+
+    Parameters
+    ----------
+    spots : ndarray
+        Coordinates of marks.
+    grid : (float, float)
+        Origin and gap of the lines.
+    printed : ndarray
+        Numbers that the figure's table prints.
+    half : float
+        Half a unit of their last digit.
+    directions : tuple of float
+        1.0 where values grow with the coordinates, -1.0 where they fall.
+    """
+    origin, gap = grid
+    best, most = None, 0.0
+    printed = printed[:: max(1, len(printed) // _SAMPLE)]
+    for step in _STEPS:
+        if not 0.5 * step <= np.ptp(printed) + step or np.ptp(printed) > 100 * step:
+            continue
+        for direction in directions:
+            relative = np.sort(direction * step * (spots - origin) / gap)
+            span = printed.min() - relative.max(), printed.max() - relative.min()
+            for start in np.arange(np.floor(span[0] / step), np.ceil(span[1] / step) + 1) * step:
+                if abs(start) > 60 * step:
+                    continue
+                distance = _nearest(relative + start, printed)
+                hit = distance <= half * 1.0001
+                # chance alone hits often where the marks lie dense
+                score = hit.mean() - min(1.0, len(spots) * 2 * half / max(np.ptp(relative), 1e-9))
+                if score > most + 1e-9 and hit.sum() >= min(2, len(printed)):
+                    best, most = Scale(origin, direction * gap, start, step), score
+    return best if most > 0.25 else None
+
+
+def _nearest(ordered: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Distance from each wanted number to the nearest of ordered ones."""
+    at = np.searchsorted(ordered, wanted)
+    left = np.abs(wanted - ordered[np.clip(at - 1, 0, len(ordered) - 1)])
+    right = np.abs(wanted - ordered[np.clip(at, 0, len(ordered) - 1)])
+    return np.minimum(left, right)
+
+
+def read_drawing(
+    file: Path, printed: np.ndarray, half: np.ndarray, leading: int = 0
+) -> list[tuple[int, float, float]]:
+    """Everything in a drawing that may be a number of its table, drawn finer.
+
+    Parameters
+    ----------
+    file : Path
+        .svg or .pdf.
+    printed, half : ndarray
+        The numbers and half a unit of their last digit.
+    leading : int
+        How many of them are surely drawn, and tell the scale; all where none do.
+
+    Returns
+    -------
+    list of (int, float, float)
+        Position of a number, a value that stands at a mark, and how far off it may be.
+    """
+    known = np.isfinite(printed)
+    if known.sum() < 2:
+        return []
+    drawn = [points for points in shapes(file) if len(points)]
+    found = []
+    for axis in (0, 1):
+        # up is down in an SVG
+        directions = (-1.0,) if axis and file.suffix == ".svg" else (1.0,)
+        spots = candidates(drawn, axis)
+        for grid in scales_of(drawn, axis):
+            scale = None
+            for some in (known & (np.arange(len(known)) < leading), known):
+                if scale is None and some.any():
+                    unit = float(np.median(half[some]))
+                    scale = find_scale(spots, grid, np.unique(printed[some]), unit, directions)
+            if scale is not None:
+                found += _near(scale, spots, printed, half)
+    return found
+
+
+def _near(scale: Scale, spots: np.ndarray, printed: np.ndarray, half: np.ndarray):
+    """The marks within what is printed, one a number and place."""
+    told = np.sort(scale.values(spots))
+    for row in np.flatnonzero(np.isfinite(printed)):
+        near = told[np.abs(told - printed[row]) <= half[row] * 1.0001 + scale.grain]
+        apart = np.append(True, np.diff(near) > 2 * scale.grain) if len(near) else []
+        yield from ((int(row), float(value), scale.grain) for value in near[apart])
+
+
+def agreed(told: list[tuple[str, float, float]]) -> tuple[float, float] | None:
+    """The value that most drawings have of a number, and its room; None where two are as likely.
+
+    Parameters
+    ----------
+    told : list of (str, float, float)
+        File, value, room.
+    """
+    votes: list[tuple[int, float, float]] = []
+    for _, value, room in told:
+        near = [(file, other, grain) for file, other, grain in told if abs(other - value) <= room + grain]
+        finest = min(near, key=lambda vote: vote[2])
+        votes.append((len({file for file, _, _ in near}), finest[1], finest[2]))
+    votes.sort(reverse=True)
+    if not votes:
+        return None
+    most, value, room = votes[0]
+    rival = [vote for vote in votes if vote[0] == most and abs(vote[1] - value) > vote[2] + room]
+    return None if rival else (value, room)
