@@ -693,11 +693,6 @@ def files_of(path) -> list[Path]:
     return [file for part in PARTS for file in things_of(part, stems)]
 
 
-def about_file(file, rows) -> dict:
-    """What a sidecar says of a file."""
-    return {"sha256": sha256(file), "rows": rows_of(file, rows)}
-
-
 def rows_of(file, rows) -> int:
     """Rows of one file: of an export's labels and structure their own, else those of the delivery."""
     is_explanation = file.suffix.lower() in TEXT_FILES and any(

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.readers import columns
+from analysis.readers import columns, text
 from analysis.readers.columns import Cells
 
 ROWS_AT_ONCE = 10_000
@@ -99,8 +99,24 @@ class Grid:
         return [columns.as_strings(column)[0].as_py() or "" for column in one.cells]
 
 
-def text_grid(found, name) -> Grid:
-    """Rows of a text file; the width is that of most rows, and those of another are told."""
+def text_grid(path) -> Grid:
+    """Cells of a text file; the width is that of most rows, and those of another are told."""
+    name = f"`{path.name}`"
+    at_once = text.columns_at_once(path)
+    if at_once is None:
+        return ragged_grid(text.rows(path), name)
+    table, numbers = at_once
+    grid = Grid(name, [Cells(column) for column in table.columns], numbers)
+    kept = np.zeros(len(numbers), dtype=bool)
+    for column in table.columns:
+        if kept.all():
+            return grid
+        kept |= pc.is_valid(column).to_numpy()
+    return grid if kept.all() else grid.take(kept)
+
+
+def ragged_grid(found, name) -> Grid:
+    """Rows of a text file, row by row."""
     head = list(islice(found, 1000))
     widths = Counter(len(row) for row in head if any(row))
     width = max(widths, key=lambda count: (widths[count], count), default=0)

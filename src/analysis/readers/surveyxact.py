@@ -259,7 +259,7 @@ def read_folder(path) -> tuple[list, list, list]:
     present = {file.stem: file for file in sorted(path.iterdir()) if file.suffix.lower() in TEXT_FILES}
     files = {part: things_of(part, present) for part in PARTS}
     check_parts(files, path, "file `{}.csv`")
-    tables = [table_of(text_grid(text.rows(file), f"`{file.name}`")).cells for file in files["dataset"]]
+    tables = [table_of(text_grid(file)).cells for file in files["dataset"]]
     return tables, small_rows(files["labels"][0]), small_rows(files["structure"][0])
 
 

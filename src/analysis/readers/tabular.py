@@ -59,4 +59,4 @@ def read_grid(path, sheet=None) -> Grid:
             f"`{path.name}` must be .csv, .txt, .tsv, .xlsx, .xlsm, .xls or .ods, but is {suffix or 'without ending'}. "
             "Save it as .xlsx, or use its own reader."
         )
-    return text_grid(text.rows(path), f"`{path.name}`")
+    return text_grid(path)
