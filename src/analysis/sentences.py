@@ -25,6 +25,21 @@ _VERDICTS = {
 }
 
 
+# What a headline says of a verdict, once value and reference have been told.
+_CERTAINTY = {
+    "over": "over resten af landet",
+    "maybe_over": "forskellen kan være tilfældig",
+    "som": "ingen sikker forskel",
+    "maybe_under": "forskellen kan være tilfældig",
+    "under": "under resten af landet",
+    "none": "for spinkelt til en sammenligning",
+}
+_CLEAR = ("over", "under")
+_WITHOUT = {
+    "missing": "ingen har svaret",
+    "not_relevant": "ikke relevant",
+    "withheld": "tallet er diskretioneret",
+}
 # What a comparison is made within, by the column of the measure's row.
 _ALIKE = {
     "case_unit": "Sagstal sammenlignes med dem der gør sager op på samme måde (pr. barn eller pr. familie)."
@@ -51,7 +66,7 @@ def _areas(rows: pd.DataFrame) -> str:
 
 
 def headline(table: ProtectedTable, place: str) -> str:
-    """The finding of a measure for a place, as a headline.
+    """The finding of a measure for a place, as a headline: value, reference, size and certainty.
 
     Parameters
     ----------
@@ -62,24 +77,76 @@ def headline(table: ProtectedTable, place: str) -> str:
     """
     spoken, own = catalogue.of(table), own_rows(table, place)
     shown = own[own["status"].eq("shown")]
-    subject = danish.first_upper(spoken.subject)
+    subject, where = danish.first_upper(spoken.subject), danish.locate(place)
     if shown.empty:
-        why = "ingen har svaret" if own["status"].eq("missing").all() else "tallet er diskretioneret"
-        return f"{subject} {danish.locate(place)}: {why}"
+        return f"{subject} {where}: {_without(own, table)}{_group_instead(table, place)}"
     if municipalities.is_country(place):
-        values = [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
-        return f"{subject} er {danish.join_words(values)} {danish.locate(place)}"
-    parts = [
-        f"{_VERDICTS[v]}{_areas(rows)} ({danish.join_words([_beside(row, spoken) for _, row in rows.iterrows()])})"
-        for v, rows in shown.groupby("verdict", sort=False)
-    ]
-    return f"{subject} {danish.locate(place)} er {danish.join_words(parts)}"
+        return f"{subject} er {_values(shown, spoken)} {where}"
+    if len(shown) > 1:
+        return f"{subject} {where} er {_both_areas(table, shown)}"
+    row = shown.iloc[0]
+    return f"{subject} er {spoken.value(row['estimate'])} {where}{on_area(row)}, {_against(table, row)}"
 
 
-def _beside(row: pd.Series, spoken: catalogue.Measure) -> str:
-    """The place's value beside the rest's: what a verdict is a verdict of."""
-    value, rest = _short(row["estimate"], spoken), _rest(row)
-    return value if row["verdict"] == "none" or pd.isna(rest) else f"{value} mod {_short(rest, spoken)}"
+def _without(own: pd.DataFrame, table: ProtectedTable) -> str:
+    """Why a place has no number."""
+    statuses = own["status"].unique()
+    if "not_asked" in statuses:
+        return f"ikke spurgt i {table.quantity['year']}"
+    return _WITHOUT.get(statuses[0], _WITHOUT["withheld"]) if len(statuses) == 1 else _WITHOUT["withheld"]
+
+
+def _group_instead(table: ProtectedTable, place: str) -> str:
+    """What a municipality that isn't shown has instead: its group's value; nothing where there is none."""
+    if municipalities.place_level(place) != "municipality":
+        return ""
+    group = municipalities.find(place).group
+    rows = own_rows(table, group)
+    shown = rows[rows["status"].eq("shown")]
+    return f"; {_values(shown, catalogue.of(table))} {danish.locate(group)}" if len(shown) else ""
+
+
+def _values(shown: pd.DataFrame, spoken: catalogue.Measure) -> str:
+    return danish.join_words(
+        [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
+    )
+
+
+def _both_areas(table: ProtectedTable, shown: pd.DataFrame) -> str:
+    """The values of two areas, each held against its own; once for both where as little is certain of them."""
+    spoken, rows = catalogue.of(table), [row for _, row in shown.iterrows()]
+    values = [f"{spoken.number(row['estimate'])}{on_area(row)}" for row in rows]
+    said = {_CERTAINTY[row["verdict"]] for row in rows}
+    rests = [_rest(row) for row in rows]
+    if len(said) == 1 and not any(map(math.isnan, rests)) and not shown["verdict"].isin(_CLEAR).any():
+        rest = danish.join_words([spoken.number(value) for value in rests])
+        return f"{danish.join_words(values)}, {rest} {_of_the_rest(spoken)} – {said.pop()}"
+    return danish.join_words(
+        [f"{value} ({_against(table, row)})" for value, row in zip(values, rows, strict=True)]
+    )
+
+
+def _of_the_rest(spoken: catalogue.Measure) -> str:
+    return "i resten af landet opgjort ens" if spoken.alike else "i resten af landet"
+
+
+def _against(table: ProtectedTable, row: pd.Series) -> str:
+    """What a row is held against, by how much it differs, and how certain that is."""
+    spoken, verdict, rest = catalogue.of(table), row["verdict"], _rest(row)
+    if verdict == "none" or math.isnan(rest):
+        return f"{_country_value(table, row)}{_CERTAINTY[verdict]}"
+    said = f"{spoken.number(rest)} {_of_the_rest(spoken)}"
+    if verdict not in _CLEAR or spoken.number(rest) == spoken.number(row["estimate"]):
+        return f"{said} – {_CERTAINTY[verdict]}"
+    return f"{said} – {spoken.apart(row['estimate'], rest)} {spoken.amount_unit} {verdict}"
+
+
+def _country_value(table: ProtectedTable, row: pd.Series) -> str:
+    """The country's value of the same area, as a reference that nothing is said against."""
+    rows = own_rows(table, municipalities.COUNTRY)
+    rows = rows[rows["status"].eq("shown")]
+    rows = rows[rows["area"].eq(row["area"])] if "area" in row else rows
+    return f"{catalogue.of(table).number(rows['estimate'].iloc[0])} i hele landet – " if len(rows) else ""
 
 
 def _rest(row: pd.Series) -> float:
@@ -87,12 +154,14 @@ def _rest(row: pd.Series) -> float:
     return float(row["estimate"] - row["difference"]) if "difference" in row else math.nan
 
 
-def _hidden(rows: pd.DataFrame, spoken: catalogue.Measure, place: str) -> str:
-    where = danish.locate(place)
+def _hidden(rows: pd.DataFrame, table: ProtectedTable, place: str) -> str:
+    spoken, where = catalogue.of(table), danish.locate(place)
+    if rows["status"].iloc[0] == "not_asked":
+        return f"Der er ikke spurgt til {spoken.subject} i {table.quantity['year']}."
     if rows["status"].iloc[0] == "missing":
         areas = _areas(rows).replace("begge", "nogen af de to")
         return f"Ingen har svaret på spørgsmålet bag {spoken.subject} {where}{areas}."
-    why = "diskretioneret" if rows["status"].iloc[0] == "withheld" else "ikke relevant"
+    why = "ikke relevant" if rows["status"].iloc[0] == "not_relevant" else "diskretioneret"
     return f"{danish.first_upper(spoken.subject)} {where} er {why}{_areas(rows)}."
 
 
@@ -107,13 +176,11 @@ def _value(row: pd.Series, spoken: catalogue.Measure, place: str) -> str:
 
 def _difference(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable) -> str:
     """How the place differs from the rest of the country, in the words of its verdict, and how sure that is."""
-    scale = 100 if spoken.unit == "pct." else 1
-    unit = "procentpoint" if spoken.unit == "pct." else spoken.unit
-    numbers = [danish.number(row[c] * scale, spoken.decimals) for c in ("difference_low", "difference_high")]
+    numbers = [spoken.number(row[column]) for column in ("difference_low", "difference_high")]
     rest = "" if pd.isna(_rest(row)) else f" ({_short(_rest(row), spoken)})"
     return (
-        f"Det er {_VERDICTS[row['verdict']]}{rest}: forskellen ligger mellem {numbers[0]} og {numbers[1]} {unit}"
-        f"{_chance(row, spoken, table)}."
+        f"Det er {_VERDICTS[row['verdict']]}{rest}: forskellen ligger mellem {numbers[0]} og {numbers[1]} "
+        f"{spoken.amount_unit}{_chance(row, spoken, table)}."
     )
 
 
@@ -157,12 +224,12 @@ def finding(table: ProtectedTable, place: str) -> str:
     """One paragraph on a measure in a place: value, interval, answers, and how it differs from the rest."""
     spoken, own = catalogue.of(table), own_rows(table, place)
     hidden = own[own["status"].ne("shown")]
-    said = [_hidden(rows, spoken, place) for _, rows in hidden.groupby("status", sort=False)]
+    said = [_hidden(rows, table, place) for _, rows in hidden.groupby("status", sort=False)]
     for _, row in own[own["status"].eq("shown")].iterrows():
         said.append(_value(row, spoken, place))
         if row["verdict"] != "none":
             said.append(_difference(row, spoken, table))
-    if not municipalities.is_country(place):
+    if not municipalities.is_country(place) and not own["status"].eq("not_asked").any():
         said.append(_country(table, spoken))
     said.append(_silent(table, spoken))
     return " ".join(filter(None, said))
@@ -173,8 +240,7 @@ def _country(table: ProtectedTable, spoken: catalogue.Measure) -> str:
     shown = rows[rows["status"].eq("shown")]
     if shown.empty:
         return "Hele landet: diskretioneret."
-    values = [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
-    said = danish.join_words(values)
+    said = _values(shown, spoken)
     return f"Hele landet: {said}" + ("" if said.endswith(".") else ".")
 
 
@@ -270,7 +336,10 @@ def for_intervals(table: ProtectedTable, place: str, extra: str = "") -> dict:
 def _counted(table: ProtectedTable, found: str) -> str:
     """A headline that counts municipalities, or says that none is shown."""
     subject = danish.first_upper(catalogue.of(table).subject)
-    return f"{subject}{on_one_area(table)}: {found or 'alle kommuner er diskretionerede'}"
+    none = "alle kommuner er diskretionerede"
+    if table.frame["status"].eq("not_asked").all():
+        none = f"ikke spurgt i {table.quantity['year']}"
+    return f"{subject}{on_one_area(table)}: {found or none}"
 
 
 def _count(rows: pd.DataFrame, *verdicts: str) -> int:
@@ -330,7 +399,7 @@ def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
 
 def _short(value: float, spoken: catalogue.Measure) -> str:
     """A value in a headline that names the measure: without its unit, but for shares."""
-    return spoken.value(value) if spoken.unit == "pct." else danish.number(value, spoken.decimals)
+    return spoken.value(value) if spoken.is_share else spoken.number(value)
 
 
 def for_shrinkage(table: ProtectedTable, place: str) -> dict:
@@ -416,6 +485,8 @@ def _share_of_interest(table: ProtectedTable, joined: str) -> str:
     """How large a share of the country gives the answers of interest, for a headline."""
     rows = table.frame
     country = rows[rows["level"].eq(TOTAL) & rows["place"].eq(municipalities.COUNTRY)]
+    if rows["status"].eq("not_asked").all():
+        return f": ikke spurgt i {table.quantity['year']}"
     if country.empty:
         return ", svar efter rolle"
     if country["status"].iloc[0] != "shown":

@@ -26,6 +26,7 @@ NEW = {
     "phrase": "{}",
     "unit": "pct.",
     "decimals": "0",
+    "factor": "",
     "definition": "Sparringen foregår alene med lederen, eller der er ingen",
 }
 SOURCES = [path for path in (files.package_folder().parent).rglob("*.py")]
@@ -72,7 +73,10 @@ def test_a_new_row_is_a_measure_everywhere(write):
     exec("from analysis import measures, views", cell)
     exec('figure = views.ranked(measures.measure("sparring_alone", 2014), "Roskilde")', cell)
     assert cell["figure"].name == "sparring_alene"
-    assert "uden sparring med kolleger i Roskilde" in cell["figure"].headline
+    assert (
+        cell["figure"].headline.startswith("Andelen uden sparring med kolleger er ")
+        and "pct. i Roskilde, " in cell["figure"].headline
+    )
 
 
 def test_a_file_saved_by_danish_excel_is_read_as_meant(write):
@@ -120,7 +124,7 @@ def test_a_wrong_column_is_named(write):
             for row in write.rows
         ]
     )
-    with pytest.raises(ValueError, match=r"row 1: expected the 15 columns .*`decimal` is none.*`decimals`"):
+    with pytest.raises(ValueError, match=r"row 1: expected the 16 columns .*`decimal` is none.*`decimals`"):
         measures.measure("caseload", YEAR)
     write([{name: cell for name, cell in row.items() if name != "unit"} for row in write.rows])
     with pytest.raises(ValueError, match=r"row 1: .*`unit` is missing"):

@@ -105,7 +105,7 @@ def test_publishes_what_is_on_the_screen(shown, tmp_path, monkeypatch):
     shown.button.click()
     folder = tmp_path / "reports" / "roskilde" / "figurer"
     files = sorted(file.name for file in folder.iterdir())
-    assert "syntetisk_roskilde_udforsk_personaleomsaetning_2014_region.svg" in files and len(files) == 6
+    assert "syntetisk_roskilde_udforsk_personaleomsaetning_2014_region.svg" in files and len(files) == 7
     assert "Gemt i reports/roskilde/figurer:" in shown.message.value
     assert "personaleomsaetning_2014_region (.png, .svg, _tryk.svg, .pdf, .xlsx, .csv)" in shown.message.value
     assert str(tmp_path) not in shown.message.value

@@ -9,6 +9,8 @@ import pytest
 from analysis import codebook, danish, measures, municipalities, sentences, views
 from analysis.charts.captions import claims
 from analysis.disclosure import protect
+from analysis.disclosure.table import not_asked
+from analysis.measures import places as place_estimates
 
 YEAR = 2014
 PLACES = municipalities.places()
@@ -64,27 +66,22 @@ QUIET = [
 OTHERS = [row(name, n=40) for name in ("Køge", "Aarhus", "Vejle", "Ishøj")]
 
 
+VALUE = "Sagstallet er 40,0 sager pr. sagsbehandler i Roskilde, "
+
+
 @pytest.mark.parametrize(
     ("verdict", "headline", "claimed"),
     [
-        ("over", "Sagstallet i Roskilde er over resten af landet (40,0 mod 35,0)", {"over"}),
-        (
-            "maybe_over",
-            "Sagstallet i Roskilde er måske til at skelne fra resten af landet (40,0 mod 35,0)",
-            set(),
-        ),
-        ("under", "Sagstallet i Roskilde er under resten af landet (40,0 mod 45,0)", {"under"}),
-        ("som", "Sagstallet i Roskilde er ikke til at skelne fra resten af landet (40,0 mod 40,0)", set()),
-        (
-            "none",
-            "Sagstallet i Roskilde er for spinkelt til en sammenligning med resten af landet (40,0)",
-            set(),
-        ),
+        ("over", "35,0 i resten af landet opgjort ens – 5,0 sager over", {"over"}),
+        ("maybe_over", "35,0 i resten af landet opgjort ens – forskellen kan være tilfældig", set()),
+        ("som", "40,0 i resten af landet opgjort ens – ingen sikker forskel", set()),
+        ("under", "45,0 i resten af landet opgjort ens – 5,0 sager under", {"under"}),
+        ("none", "40,0 i hele landet – for spinkelt til en sammenligning", set()),
     ],
 )
-def test_a_headline_takes_its_words_from_the_verdict(verdict, headline, claimed):
+def test_a_headline_gives_value_reference_size_and_certainty(verdict, headline, claimed):
     said = sentences.headline(table(row("Roskilde", verdict), *OTHERS), "Roskilde")
-    assert said == headline
+    assert said == f"{VALUE}{headline}"
     assert claims(said) == claimed
 
 
@@ -96,18 +93,68 @@ def test_a_headline_tells_the_areas_apart():
     ]
     said = sentences.headline(table(*rows), "Roskilde")
     assert said == (
-        "Sagstallet i Roskilde er over resten af landet på udsatteområdet (40,0 mod 35,0) og ikke til at skelne fra "
-        "resten af landet på handicapområdet (40,0 mod 40,0)"
+        "Sagstallet i Roskilde er 40,0 på udsatteområdet (35,0 i resten af landet opgjort ens – 5,0 sager over) og "
+        "40,0 på handicapområdet (40,0 i resten af landet opgjort ens – ingen sikker forskel)"
     )
-    assert sentences.headline(table(*rows), "Køge").endswith(
-        "fra resten af landet på begge områder (40,0 mod 40,0 og 40,0 mod 40,0)"
+    assert sentences.headline(table(*rows), "Køge") == (
+        "Sagstallet i Køge er 40,0 på udsatteområdet og 40,0 på handicapområdet, 40,0 og 40,0 i resten af landet "
+        "opgjort ens – ingen sikker forskel"
     )
+
+
+@pytest.mark.parametrize("name", measures.names())
+def test_no_headline_contradicts_its_interval(name):
+    """All places of a measure: a direction only where the interval excludes 0, and of that side."""
+    measure = measures.measure(name, YEAR)
+    for place in PLACES:
+        own = sentences.own_rows(measure, place)
+        shown = own[own["status"].eq("shown")]
+        said = sentences.headline(measure, place)
+        for _, one in shown.iterrows():
+            excludes = one["difference_low"] > 0 or one["difference_high"] < 0
+            assert pd.isna(one["difference_low"]) or excludes == (one["verdict"] not in ("som", "none"))
+            clear = {"over": one["difference_low"] > 0, "under": one["difference_high"] < 0}
+            assert clear.get(one["verdict"], True)
+        verdicts = set(shown["verdict"])
+        assert claims(said) == verdicts & {"over", "under"}
+        assert ("kan være tilfældig" in said) == bool(verdicts & {"maybe_over", "maybe_under"})
+        assert ("ingen sikker forskel" in said) == ("som" in verdicts)
+
+
+def test_time_for_sparring_is_told_in_whole_minutes():
+    told = measures.measure("sparring_hours", YEAR)
+    hours = told.row(place_level="country")["estimate"]
+    said = sentences.headline(told, municipalities.COUNTRY)
+    assert said == f"Tiden til faglig sparring er {60 * hours:.0f} minutter om ugen i hele landet"
+    finding = sentences.finding(told, "Roskilde")
+    assert "minutter" in finding and "timer" not in finding
+
+
+def test_a_year_that_did_not_ask_is_said_to_be():
+    rows = place_estimates.rows_without_answers(areas=True)
+    told = {
+        "measure": "caseload",
+        "table": "caseworkers",
+        "variable": "caseload",
+        "level": None,
+        "year": 2026,
+    }
+    none = not_asked(rows, 5, True, told | {"spread": None})
+    assert sentences.headline(none, "Roskilde") == "Sagstallet i Roskilde: ikke spurgt i 2026"
+    assert sentences.finding(none, "Roskilde") == "Der er ikke spurgt til sagstallet i 2026."
+    assert sentences.for_funnel(none, "Roskilde")["headline"] == "Sagstallet: ikke spurgt i 2026"
+    assert measures.limits(none).frame.empty
 
 
 def test_a_withheld_or_missing_place_is_only_said_to_be():
     small = table(row("Læsø", "over", 99.0, n=3), row("Fanø", "none", np.nan, n=0), *OTHERS)
     assert sentences.headline(small, "Læsø") == "Sagstallet på Læsø: tallet er diskretioneret"
     assert sentences.headline(small, "Fanø") == "Sagstallet på Fanø: ingen har svaret"
+    group = row("Landkommuner", n=60) | {"place_level": "municipality_group", "municipality": pd.NA}
+    beside = table(row("Læsø", "over", 99.0, n=3), group | {"municipality_group": "Landkommuner"}, *OTHERS)
+    assert sentences.headline(beside, "Læsø") == (
+        "Sagstallet på Læsø: tallet er diskretioneret; 40,0 sager pr. sagsbehandler i landkommunerne"
+    )
     finding = sentences.finding(small, "Læsø")
     assert finding.startswith("Sagstallet på Læsø er diskretioneret.")
     assert "99" not in finding and "over" not in finding.replace("overlevering", "")

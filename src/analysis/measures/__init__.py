@@ -12,9 +12,19 @@ municipality_group (missing = summed over), for some measures area; then the col
 
 from analysis import data
 from analysis.disclosure import ProtectedTable, protect
+from analysis.disclosure.table import not_asked
 from analysis.measures.asking import ask, classes
 from analysis.measures.catalogue import Measure, named, names
-from analysis.measures.places import KEYS, answered, base_pattern, estimate_places, joined, spreads
+from analysis.measures.places import (
+    KEYS,
+    answered,
+    base_pattern,
+    estimate_places,
+    joined,
+    rows_without_answers,
+    spreads,
+    was_asked,
+)
 from analysis.measures.selections import (
     all_municipalities,
     around,
@@ -65,17 +75,25 @@ def measure(name: str, year: int, min_count: int = 5) -> ProtectedTable:
 @data.once
 def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
     """A measure, estimated and protected."""
-    people = answered(data.read(row.table, year), row.variable)
+    quantity = {"measure": row.name, "table": row.table, "variable": row.variable}
+    quantity |= {
+        "level": "|".join(row.answers) or None,
+        "year": year,
+        "unit": row.unit,
+        "decimals": row.decimals,
+    }
+    synthetic, people = data.is_synthetic(row.table), data.read(row.table, year)
+    if not was_asked(people, row.variable):
+        none = quantity | {"spread": None, "tests": 0, "group_tests": 0}
+        return not_asked(rows_without_answers(areas=row.by_area), min_count, synthetic, none)
+    people = answered(people, row.variable)
     if row.is_share:
         people = people.assign(**{row.variable: joined(people[row.variable], row.answers)})
     level, alike = "in" if row.is_share else None, row.alike or None
     rows = estimate_places(people, row.variable, level, row.by_area, min_count, alike)
-    quantity = {"measure": row.name, "table": row.table, "variable": row.variable}
-    quantity |= {"level": "|".join(row.answers) or None, "year": year, "unit": row.unit}
-    quantity |= {"decimals": row.decimals, "spread": spreads(people, row.variable, row.by_area)}
-    quantity["alike"] = row.alike
+    quantity |= {"spread": spreads(people, row.variable, row.by_area), "alike": row.alike}
     quantity["silent_percent"] = round(100 * (1 - len(people) / float(people["weight"].sum())))
-    synthetic, base = data.is_synthetic(row.table), who_answered(row.table, year, min_count)
+    base = who_answered(row.table, year, min_count)
     return protect(rows, min_count, within=KEYS, synthetic=synthetic, quantity=quantity, base=base)
 
 

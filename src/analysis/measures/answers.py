@@ -5,9 +5,10 @@ import pandas as pd
 
 from analysis import codebook, data, municipalities
 from analysis.disclosure import ProtectedTable, declare_public, protect
+from analysis.disclosure.table import not_asked
 from analysis.estimates import estimate_proportion
 from analysis.measures import catalogue
-from analysis.measures.places import DESIGN, answered, joined
+from analysis.measures.places import DESIGN, answered, joined, rows_without_answers, was_asked
 
 TOTAL = "total"
 
@@ -48,6 +49,20 @@ def _protected(
     return protect(rows, min_count, synthetic=data.is_synthetic(table), quantity=quantity)
 
 
+def _quantity(table: str, variable: str, interest: tuple[str, ...], year: int) -> dict:
+    return {"table": table, "variable": variable, "level": "each", "year": year, "interest": list(interest)}
+
+
+def _not_asked(
+    rows: pd.DataFrame, table: str, variable: str, interest: tuple[str, ...], year: int, min_count: int
+) -> ProtectedTable:
+    """The rows of every answer to a question that the year didn't ask of everybody."""
+    levels = pd.DataFrame({"level": [*codebook.valid_levels(variable, table), TOTAL]})
+    rows = rows.merge(levels, how="cross")
+    rows = rows.reindex(columns=list(dict.fromkeys([*rows, "estimate", "low", "high", "n"])))
+    return not_asked(rows, min_count, data.is_synthetic(table), _quantity(table, variable, interest, year))
+
+
 @data.once
 def answers_by_group(
     variable: str, interest: tuple[str, ...], year: int, min_count: int = 5
@@ -66,6 +81,9 @@ def answers_by_group(
     ProtectedTable
         One row a place and level: place, place_level, municipality_group, level, estimate [0-1], low, high, n.
     """
+    if not was_asked(data.read("caseworkers", year), variable):
+        rows = rows_without_answers(("municipality_group", "country"))
+        return _not_asked(rows, "caseworkers", variable, interest, year, min_count)
     rows = _by_group(variable, interest, year)
     return _protected(rows, "caseworkers", variable, interest, year, min_count)
 
@@ -103,6 +121,10 @@ def answers_by_role(
 
     Leaders are few in each municipality: their answers are never split by place.
     """
+    tables = ("caseworkers", "leaders")
+    if not all(was_asked(data.read(table, year), variable) for table in tables):
+        rows = pd.DataFrame({"place": ROLES, "role": ["caseworker", "leader"], "place_level": "country"})
+        return _not_asked(rows, "leaders", variable, interest, year, min_count)
     rows = _by_role(variable, interest, year)
     return _protected(rows, "leaders", variable, interest, year, min_count)
 

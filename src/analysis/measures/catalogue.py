@@ -50,6 +50,10 @@ class Measure:
     unit : str
         Unit of the numbers; "pct." for shares.
     decimals : int
+        Of the numbers in tables and charts.
+    factor : int
+        What a number is multiplied by in a sentence, which then is whole: 60 says hours in minutes. 1 where it is said
+        as it stands.
     definition : str
     """
 
@@ -67,6 +71,7 @@ class Measure:
     phrase: str
     unit: str
     decimals: int
+    factor: int
     definition: str
 
     @property
@@ -77,11 +82,26 @@ class Measure:
     @property
     def axis(self) -> str:
         """What an axis of its values is called: "Sager pr. sagsbehandler"."""
-        return self.statistic if self.is_share else danish.first_upper(self.phrase.replace("{}", "").strip())
+        said_otherwise = self.is_share or self.factor > 1
+        return self.statistic if said_otherwise else danish.first_upper(self.phrase.replace("{}", "").strip())
+
+    @property
+    def _said(self) -> tuple[int, int]:
+        """What a number is multiplied by in a sentence, and its decimals there."""
+        if self.is_share:
+            return 100, self.decimals
+        return self.factor, 0 if self.factor > 1 else self.decimals
 
     def number(self, estimate: float) -> str:
-        """A value without its unit."""
-        return danish.number(estimate * (100 if self.is_share else 1), self.decimals)
+        """A value as it is said, without its unit."""
+        scale, decimals = self._said
+        return danish.number(estimate * scale, decimals)
+
+    def apart(self, one: float, other: float) -> str:
+        """How far two values are from each other as they are said."""
+        scale, decimals = self._said
+        first, second = (danish.rounded(value * scale, decimals) for value in (one, other))
+        return danish.number(float(abs(first - second)), decimals)
 
     def value(self, estimate: float) -> str:
         """A value as it is said, with its unit."""
@@ -91,7 +111,15 @@ class Measure:
         """An interval in the measure's unit."""
         if self.is_share:
             return danish.percent_interval(low, high, self.decimals)
-        return danish.interval(low, high, self.decimals)
+        scale, decimals = self._said
+        return danish.interval(low * scale, high * scale, decimals)
+
+    @property
+    def amount_unit(self) -> str:
+        """What a difference of two values is counted in, in a sentence: "procentpoint", "sager"."""
+        if self.is_share:
+            return "procentpoint"
+        return self.phrase.replace("{}", "").split()[0] if self.factor > 1 else self.unit
 
 
 _COLUMNS = [field.name for field in fields(Measure)]
@@ -161,7 +189,7 @@ def _require(holds: bool, column: str, expected: str, found: str) -> None:
 def _checked(row: Mapping[str, str]) -> Measure:
     """A row as a measure, if every cell of it can be."""
     for column in _COLUMNS:
-        _require(column in ("answers", "alike") or row[column] != "", column, "a value", "")
+        _require(column in ("answers", "alike", "factor") or row[column] != "", column, "a value", "")
     _require(
         bool(re.fullmatch(r"[a-z][a-z0-9_]*", row["name"])), "name", "a name as `my_measure`", row["name"]
     )
@@ -185,7 +213,15 @@ def _checked(row: Mapping[str, str]) -> Measure:
     )
     _require((row["unit"] == "pct.") == bool(answers), "unit", unit, row["unit"])
     _require(row["decimals"] in ("0", "1", "2", "3"), "decimals", "0, 1, 2 or 3", row["decimals"])
-    made = {"answers": answers, "by_area": _YES_NO[row["by_area"]], "decimals": int(row["decimals"])}
+    _require(
+        row["factor"].isdigit() or not row["factor"], "factor", "a whole number, or nothing", row["factor"]
+    )
+    made = {
+        "factor": int(row["factor"] or 1),
+        "answers": answers,
+        "by_area": _YES_NO[row["by_area"]],
+        "decimals": int(row["decimals"]),
+    }
     return Measure(**(row | made))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from analysis import municipalities
-from analysis.codebook import MISSING_REASONS
+from analysis import codebook, municipalities
 from analysis.comparisons import compare_places, reliability
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates import Design, estimate_mean, estimate_proportion
@@ -132,12 +132,34 @@ def estimate_places(
     return rows.fillna({"n": 0, "n_missing": 0, "verdict": "none"})
 
 
+def was_asked(people: pd.DataFrame, variable: str) -> bool:
+    """Whether a year's survey has the question: somebody answered it, if only with ved ikke."""
+    return bool(people[variable].notna().any())
+
+
+_NUMBERS = ["estimate", "low", "high", "n", "n_effective", "difference", "difference_low", "difference_high"]
+_NUMBERS += ["p", "p_adjusted", "shrunken", "shrunken_low", "shrunken_high"]
+
+
+def rows_without_answers(levels: Sequence[str] = LEVELS, areas: bool = False) -> pd.DataFrame:
+    """The rows of a measure that a year didn't ask: every place (and area), and no number."""
+    places = municipalities.table()[KEYS].assign(country=municipalities.COUNTRY)
+    parts = []
+    for level in levels:
+        rows = places[KEYS] if level == "municipality" else places[[level]].drop_duplicates()
+        parts.append(rows.assign(place_level=level, place=rows[level] if level in rows else places[level]))
+    rows = pd.concat(parts, ignore_index=True).reindex(columns=[*KEYS, "place_level", "place"])
+    if areas:
+        rows = rows.merge(pd.DataFrame({"area": list(codebook.levels("area"))}), how="cross")
+    return rows.assign(**dict.fromkeys(_NUMBERS, np.nan), verdict=None, reliability=None)
+
+
 def answered(people: pd.DataFrame, variable: str) -> pd.DataFrame:
     """The people with reasons for a missing answer ("ved ikke" and the like) turned into missing answers."""
     values = people[variable]
     if not isinstance(values.dtype, pd.CategoricalDtype):
         return people
-    reasons = [reason for reason in MISSING_REASONS if reason in values.cat.categories]
+    reasons = [reason for reason in codebook.MISSING_REASONS if reason in values.cat.categories]
     return people.assign(**{variable: values.cat.remove_categories(reasons)})
 
 
