@@ -277,3 +277,18 @@ def test_one_area_is_named_and_two_are_not():
     one = sentences.for_funnel(caseloads.select(area="disability"), "Roskilde")
     assert "Sagstallet på handicapområdet:" in one["headline"]
     assert views.ranked(caseloads, "Roskilde").texts["area"] == codebook.levels("area")
+
+
+@pytest.mark.parametrize("name", measures.names())
+def test_no_verdict_of_any_place_contradicts_the_interval_beside_it(name):
+    """As they are shown: rounded, behind the gate, and in the sentence."""
+    measure = measures.measure(name, YEAR)
+    rows = measure.frame[measure.frame["status"].eq("shown")]
+    low, high, verdict = rows["difference_low"], rows["difference_high"], rows["verdict"]
+    assert verdict.isin(["over", "maybe_over"]).equals(low.gt(0)), rows[["place", "verdict"]]
+    assert verdict.isin(["under", "maybe_under"]).equals(high.lt(0)), rows[["place", "verdict"]]
+    assert rows.loc[verdict.isin(["over", "under"]), "p_adjusted"].lt(0.05).all()
+    assert low[verdict.eq("none")].isna().all()
+    for place in rows.loc[verdict.str.startswith("maybe"), "place"].unique()[:6]:
+        said = sentences.finding(measure, place)
+        assert "se sådan ud ved et tilfælde" in said and "måske" in said

@@ -147,12 +147,9 @@ def _bar(canvas: Canvas, axis: axes.Axis, row: pd.Series, middle: float, colour:
 
 def _shrinkage_columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
     measured = f" ({unit})" if unit else ""
-    return {
-        "place": "Sted",
-        "estimate": f"Egne svar{measured}",
-        "shrunken": f"Udjævnet{measured}",
-        "n": "Antal svar",
-    }
+    own = {"place": "Sted", "estimate": f"Egne svar{measured}", "shrunken": f"Udjævnet{measured}"}
+    limits = {"shrunken_low": "Udjævnet, nedre", "shrunken_high": "Udjævnet, øvre"}
+    return own | {name: header for name, header in limits.items() if name in rows} | {"n": "Antal svar"}
 
 
 @kind(
