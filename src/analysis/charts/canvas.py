@@ -118,7 +118,7 @@ class Canvas:
     def wrap(self, text: str, width: float, size: str = "body", weight: str = "regular") -> list[str]:
         """Break a text into lines no wider than `width` [mm]; a long word breaks after its hyphens."""
         lines: list[str] = []
-        for word in re.split(r"[ \n]+", text.strip()):  # never at a no-break space
+        for word in re.split(r"[ \n]+(?!pct\.)", text.strip()):  # never at a no-break space
             joined = f"{lines[-1]} {word}" if lines else word
             if lines and self.measure(joined, size, weight) <= width:
                 lines[-1] = joined

@@ -110,15 +110,16 @@ def matrix(
     top = canvas.y
     _column_heads(canvas, cells, centres, width, figure.place)
     body_top = canvas.y
-    letters = _letters(canvas, figure, cells, rows, width)
+    told = _told_in_words(canvas, cells, rows, width)
     for index, theme in enumerate(themes):
         lines = canvas.wrap(cells.row_labels.get(theme, theme), names - 2)
         words = {
-            place: _words(canvas, figure, cells, found.loc[(theme, place)], width, letters)
+            place: _words(canvas, figure, cells, found.loc[(theme, place)], width)
             for place in places
-            if (theme, place) in found.index
+            if (theme, place) in found.index and theme not in told
         }
-        deepest = max(map(len, words.values()), default=1)
+        sentence = _sentence(canvas, figure, cells, rows, theme, width * len(places)) if theme in told else []
+        deepest = max(map(len, words.values()), default=len(sentence))
         height = max(
             1.25 * canvas.row,
             (len(lines) + 0.5) * canvas.line_height("body"),
@@ -130,6 +131,9 @@ def matrix(
         for place, cell_lines in words.items():
             middle = canvas.y + height / 2
             _cell(canvas, cells, found.loc[(theme, place)], centres[place], middle, width, cell_lines)
+        for at, line in enumerate(sentence):
+            middle = canvas.y + height / 2 + (at - (len(sentence) - 1) / 2) * canvas.line_height("small")
+            canvas.middle_text(canvas.left + names, middle, line, size="small")
         canvas.y += height
     _chosen_column(canvas, centres, width, figure.place, top)
     if figure.synthetic:
@@ -138,8 +142,8 @@ def matrix(
         )
     canvas.y += 0.6 * canvas.line_height("small")
     named = _named_signs(cells, rows)
-    if named or letters:
-        signs_of.key(canvas, named, {letter: text for text, letter in letters.items()})
+    if named:
+        signs_of.key(canvas, named)
 
 
 def _column_heads(
@@ -174,28 +178,37 @@ def _name(canvas: Canvas, lines: list[str], height: float) -> None:
         canvas.middle_text(canvas.left + 0.8, middle, line)
 
 
-def _words(canvas, figure, cells: _Cells, row, width: float, letters: Mapping[str, str]) -> list[str]:
+def _words(canvas, figure, cells: _Cells, row, width: float) -> list[str]:
     """Return the lines of a cell that has no sign."""
-    value = row[cells.value]
-    if row["status"] != "shown" or value in cells.signs:
+    if row["status"] != "shown" or row[cells.value] in cells.signs:
         return []
-    text = _text(figure, cells, row)
-    return [letters[text]] if text in letters else canvas.wrap(text, width - _CELL_GAP, "small")
+    return canvas.wrap(_text(figure, cells, row), width - _CELL_GAP, "small")
 
 
-def _letters(
-    canvas: Canvas, figure: Figure, cells: _Cells, rows: pd.DataFrame, width: float
-) -> dict[str, str]:
-    """Return a letter for each word of a row where one is too wide for its cell; the key tells them."""
+def _told_in_words(canvas: Canvas, cells: _Cells, rows: pd.DataFrame, width: float) -> set[str]:
+    """Return the themes of which a word is too wide for its cell, or all say the same: a sentence tells them."""
     written = rows[rows["status"].eq("shown") & ~rows[cells.value].isin(list(cells.signs))]
-    wide = set()
-    for _, theme in written.groupby(cells.row, sort=False):
-        found = {cells.labels.get(value, value) for value in theme[cells.value] if isinstance(value, str)}
-        lines = [line for text in found for line in canvas.wrap(text, width - _CELL_GAP, "small")]
-        if canvas.widest(lines, "small") > width - _CELL_GAP:
-            wide |= found
-    texts = [text for text in dict.fromkeys([*cells.labels.values(), *sorted(wide)]) if text in wide]
-    return dict(zip(texts, "abcdefghijklmnopqrstuvwxyz", strict=False))
+    told = set()
+    for theme, own in written.groupby(cells.row, sort=False):
+        words = [cells.labels.get(value, value) for value in own[cells.value] if isinstance(value, str)]
+        lines = [line for text in words for line in canvas.wrap(text, width - _CELL_GAP, "small")]
+        same = len(words) > 2 and len(words) == rows[cells.row].eq(theme).sum() and len(set(words)) == 1
+        if same or canvas.widest(lines, "small") > width - _CELL_GAP:
+            told.add(theme)
+    return told
+
+
+def _sentence(
+    canvas: Canvas, figure: Figure, cells: _Cells, rows: pd.DataFrame, theme: str, width: float
+) -> list[str]:
+    """Return the lines that say which place does what: "lederen: A, C; faglig koordinator: B"."""
+    places: dict[str, list[str]] = {}
+    own = rows[rows[cells.row].eq(theme)]
+    for _, row in own.iterrows():
+        word = _text(figure, cells, row) if row["status"] == "shown" else STATUS_WORDS[row["status"]]
+        places.setdefault(word, []).append(cells.column_labels.get(row[cells.column], row[cells.column]))
+    parts = [f"{word}: {', '.join(names) if len(places) > 1 else 'alle'}" for word, names in places.items()]
+    return canvas.wrap("; ".join(parts), width - _CELL_GAP, "small")
 
 
 def _cell(canvas, cells: _Cells, row, x: float, middle: float, width: float, lines: list[str]) -> None:

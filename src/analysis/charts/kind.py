@@ -72,7 +72,7 @@ class Kind:
     check : ``check(rows, options)`` raises ValueError where the rows can't be drawn.
     describe : writes the alternative text, as `captions.for_estimates`.
     uncertain : how an uncertain estimate is drawn; empty where it isn't marked.
-    explains : sentences that every note of this kind ends with.
+    explains : sentences that every note of this kind ends with; or ``explains(rows)``, where they follow the rows.
     unit, decimals : of the quantity, where the caller doesn't say.
     """
 
@@ -83,7 +83,7 @@ class Kind:
     check: Callable[[pd.DataFrame, Mapping], None] = lambda rows, options: None
     describe: Callable[..., str] = captions.for_estimates
     uncertain: str = "Hult mærke"
-    explains: str = ""
+    explains: str | Callable[[pd.DataFrame], str] = ""
     unit: str = ""
     decimals: int = 1
 
@@ -91,6 +91,10 @@ class Kind:
     def name(self) -> str:
         """Name of the chart function."""
         return self.body.__name__.strip("_")
+
+    def explained(self, rows: pd.DataFrame) -> str:
+        """What a note must say of these rows as this kind draws them."""
+        return self.explains(rows) if callable(self.explains) else self.explains
 
     @property
     def own(self) -> inspect.Signature:
@@ -158,7 +162,7 @@ def _figure(
         place=place,
         headline=headline,
         description=description,
-        note=with_explanations(f"{note.strip()} {its.explains}".strip(), table, its.uncertain),
+        note=with_explanations(f"{note.strip()} {its.explained(rows)}".strip(), table, its.uncertain),
         source=source,
         alt=alt or its.describe(*described),
         columns=columns or its.columns(rows, unit, options),

@@ -76,20 +76,17 @@ def status_box(
     )
 
 
-def key(canvas: Canvas, named: Mapping[str, str], letters: Mapping[str, str] | None = None) -> None:
-    """Name signs, and letters that stand for words, at the cursor, on as many lines as the width needs."""
+def key(canvas: Canvas, named: Mapping[str, str]) -> None:
+    """Name signs at the cursor, on as many lines as the width needs."""
     side, gap = 1.45 * canvas.cap_height("small"), 3.5
     x = canvas.left
-    for kind, word in [*named.items(), *(letters or {}).items()]:
+    for kind, word in named.items():
         width = 1.5 * side + canvas.measure(word, "small")
         if x > canvas.left and x + width > canvas.right:
             x = canvas.left
             canvas.y += 1.2 * canvas.line_height("small")
         middle = canvas.y + canvas.line_height("small") / 2
-        if kind in SIGNS:
-            sign(canvas, x + side / 2, middle, kind, side)
-        else:
-            canvas.middle_text(x + side / 2, middle, kind, size="small", weight="bold", align="center")
+        sign(canvas, x + side / 2, middle, kind, side)
         canvas.middle_text(x + 1.45 * side, middle, word, size="small", colour="muted")
         x += width + gap
     canvas.y += 1.35 * canvas.line_height("small")

@@ -141,10 +141,14 @@ _LEAST_PANEL = 26  # mm
 _GAP = 4.0
 
 
-@kind(
-    "Prikdiagrammer pr. region",
-    explains="Hver prik er en kommune. Fed streg: panelets eget skøn med 95 pct. sikkerhedsinterval.",
-)
+def _explained(rows: pd.DataFrame) -> str:
+    """What a note says of the dots, and of the bars where there are any."""
+    summed = row_of.level(rows).isin(["region", "municipality_group"]) & row_of.is_shown(rows)
+    bars = " Fed streg: regionens eget skøn med 95 pct. sikkerhedsinterval." if summed.any() else ""
+    return f"Hver prik er en kommune; navn på dem, der skiller sig ud.{bars}"
+
+
+@kind("Prikdiagrammer pr. region", explains=_explained)
 def small_multiples(
     canvas: Canvas, figure: Figure, *, by: str = "region", reference_label: str = "Hele landet"
 ) -> None:
@@ -169,11 +173,10 @@ def small_multiples(
     for first in range(0, len(titles), across):
         top, lowest = canvas.y, canvas.y
         line = titles[first : first + across]
-        most = max(int(single[by].eq(title).sum()) for title in line)
         for index, title in enumerate(line):
             canvas.y = top
             left = canvas.left + index * (width + _GAP)
-            _panel(canvas, figure, title, axes.Axis(*scale, left + 1, left + width - 1), most)
+            _panel(canvas, figure, title, axes.Axis(*scale, left + 1, left + width - 1))
             lowest = max(lowest, canvas.y)
         canvas.y = lowest + (2.5 if first + across < len(titles) else 0)
     marks.others_without_point(canvas, single, figure.place)
@@ -198,14 +201,14 @@ def _reference_name(canvas: Canvas, figure: Figure, reference: str) -> None:
     canvas.y += 1.6 * canvas.line_height("small")
 
 
-def _panel(canvas: Canvas, figure: Figure, title: str, axis: axes.Axis, most: int) -> None:
+def _panel(canvas: Canvas, figure: Figure, title: str, axis: axes.Axis) -> None:
     rows = figure.table.frame
     levels = row_of.level(rows)
     own = rows[rows[figure.options["by"]].eq(title) & ~levels.isin(row_of.AGGREGATES) & row_of.is_shown(rows)]
     total = rows[levels.eq(figure.options["by"]) & rows["place"].eq(title) & row_of.is_shown(rows)]
     _panel_title(canvas, figure, title, total, axis)
     step = max(1.35, 0.4 * canvas.row)
-    top, bottom = canvas.y, canvas.y + (most + 1) * step + 0.8 * canvas.row
+    top, bottom = canvas.y, canvas.y + (len(own) + 1) * step + (0.8 * canvas.row if len(total) else 0)
     if figure.synthetic:
         watermark(canvas, axis.start, top, axis.end - axis.start, min(bottom - top, 50))
     axes.grid_below(canvas, axis, top, bottom, figure.unit == "pct.")
@@ -244,15 +247,17 @@ def _multiples_points(
 ) -> None:
     taken = Taken((axis.start - 1, top, axis.end + 1, bottom))
     size = min(1.25 * step, 0.4 * canvas.line_height("body"))
-    chosen, members = None, row_of.members(own, figure.place)
+    chosen, members, named = None, row_of.members(own, figure.place), []
     for index, (label, row) in enumerate(own.iterrows()):
         x, y = axis.at(row["estimate"]), top + (index + 1) * step
         taken.boxes.append((x - size / 2, y - size / 2, x + size / 2, y + size / 2))
         canvas.anchors.append((row, x, y))
+        marked = row["place"] in figure.highlight
+        named.append((_naming(row, row["place"] == figure.place, marked), row["place"], x, y))
         if row["place"] == figure.place:
             chosen = (x, y, row_of.is_uncertain(row))
             continue
-        shade = "ink" if row["place"] in figure.highlight else "calm"
+        shade = "ink" if marked else "calm"
         look = (marks.MEMBER * size, "accent") if members[label] else (size, shade)
         canvas.dot(x, y, *look, row_of.is_uncertain(row))
     if chosen:
@@ -260,3 +265,6 @@ def _multiples_points(
         marks.beside(
             canvas, taken, *chosen[:2], figure.place, size, True, size="small", weight="bold", colour="accent"
         )
+    for (first, _), name, x, y in sorted(named):
+        if 0 < first < 3:
+            marks.beside(canvas, taken, x, y, name, 0.8 * size, first == 1, size="small", colour="muted")

@@ -156,7 +156,7 @@ def _shrinkage_columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[
     "Prikdiagram med rå og udjævnede skøn",
     columns=_shrinkage_columns,
     uncertain="",
-    explains="Åben prik: kommunens egne svar. Fyldt prik: udjævnet skøn, trukket mod landet, jo færre svar desto mere.",
+    explains="Tværstreg: kommunens egne svar. Prik: udjævnet skøn, trukket mod landet, jo færre svar desto mere.",
 )
 def shrinkage(
     canvas: Canvas,
@@ -191,5 +191,5 @@ def _pair(canvas: Canvas, axis: axes.Axis, row: pd.Series, middle: float, colour
         return
     shrunken = axis.at(row["shrunken"])
     canvas.line([raw, shrunken], [middle, middle], colour, 1.6 if chosen else 0.9, order=3)
-    canvas.dot(raw, middle, size * 0.85, colour, hollow=True)
+    canvas.line([raw, raw], [middle - 0.55 * size, middle + 0.55 * size], colour, 1.8, order=3.5)
     canvas.dot(shrunken, middle, size, colour, order=4.1)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from matplotlib.patches import Polygon
 
-from analysis import municipalities
+from analysis import danish, municipalities
 from analysis.charts import canvas as axes
 from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
@@ -30,6 +31,7 @@ _SHORT = {
     "Norddjurs": "Nodj",
     "Nordfyns": "Nofy",
 }
+_ARROWS = {"over": "over resten af landet", "under": "under resten af landet"}
 _KEY_COLUMN = 6.4  # the sea between Jutland and Zealand: the key stands there
 _GAP = 0.35
 _MEMBER_EDGE = 1.2  # points; thinner than the edge of a chosen municipality
@@ -81,8 +83,12 @@ def tile_map(canvas: Canvas, figure: Figure, *, breaks: Sequence[float] | None =
     width, height = grid["tile_column"].max() * wide, grid["tile_row"].max() * high
     if figure.synthetic:
         watermark(canvas, canvas.left, top, width, height, over_marks=True)
-    _key(canvas, figure, shades, figure.value_label, canvas.left + _KEY_COLUMN * wide, top, 5.2 * wide)
-    canvas.y = top + height + 0.4 * canvas.line_height("small")
+    below = top + height + 0.4 * canvas.line_height("small")
+    if named:  # in the sea; a narrow map has no room there
+        _key(canvas, figure, shades, figure.value_label, canvas.left + _KEY_COLUMN * wide, top, 5.2 * wide)
+    else:
+        _key(canvas, figure, shades, figure.value_label, canvas.left, below, canvas.right - canvas.left)
+    canvas.y = max(canvas.y, below)
 
 
 def short_name(name: str) -> str:
@@ -124,7 +130,7 @@ def _shades(canvas: Canvas, values: pd.Series, breaks: tuple[float, ...]) -> _Sh
 def _tile(canvas, figure, shades: _Shades, row, corner, size, named: bool) -> None:
     (x, y), (wide, high) = corner, (size[0] - _GAP, size[1] - _GAP)
     shown = row["status"] == "shown"
-    ground = shades.of(row["estimate"]) if shown else canvas.colour("paper")
+    ground = shades.of(_printed(figure, row)) if shown else canvas.colour("paper")
     if shown:
         _shade(canvas, x, y, wide, high, ground)
     else:
@@ -134,11 +140,31 @@ def _tile(canvas, figure, shades: _Shades, row, corner, size, named: bool) -> No
     elif row["place"] in figure.highlight:
         canvas.rectangle(x - _GAP / 2, y - _GAP / 2, *size, None, "ink", 1.6, order=5.9)
     canvas.anchors.append((row, x + wide / 2, y + high / 2))
+    if shown and row.get("verdict") in _ARROWS:
+        side = 0.15 * high
+        _arrow(
+            canvas, x + 0.8 * side, y + 0.7 * side, side, row["verdict"], readable_on(ground, canvas.style)
+        )
     if shown and row_of.is_uncertain(row):
         dot = 0.15 * high
         canvas.dot(x + wide - 0.9 * dot, y + 0.9 * dot, dot, readable_on(ground, canvas.style))
     if named:
         _tile_texts(canvas, figure, row, x + wide / 2, y + high / 2, high, ground if shown else None)
+
+
+def _printed(figure: Figure, row: pd.Series) -> float:
+    """The value as it is printed, which its shade is that of."""
+    factor = 100 if figure.unit == "pct." else 1
+    return float(danish.rounded(factor * row["estimate"], figure.decimals)) / factor
+
+
+def _arrow(canvas: Canvas, x: float, y: float, side: float, verdict: str, colour: str) -> None:
+    """Draw a triangle up or down for a municipality that lies over or under the rest."""
+    tip = -side / 2 if verdict == "over" else side / 2
+    corners = [(x - side / 2, y - tip), (x + side / 2, y - tip), (x, y + tip)]
+    canvas.add(
+        Polygon(corners, facecolor=colour if colour.startswith("#") else canvas.colour(colour), zorder=5.6)
+    )
 
 
 def _shade(canvas: Canvas, x: float, y: float, wide: float, high: float, colour: str) -> None:
@@ -185,6 +211,12 @@ def _key(canvas, figure, shades: _Shades, label: str, x: float, top: float, widt
         text = figure.place if own.empty else f"{figure.place} {figure.cell('estimate', own.iloc[0])}"
         canvas.middle_text(x + 1.4 * side, middle, text, size="small", weight="bold", colour="accent")
         canvas.y += 1.1 * canvas.line_height("small")
+    for verdict, word in _ARROWS.items():
+        if (rows.get("verdict", pd.Series(dtype=object)).eq(verdict) & row_of.is_shown(rows)).any():
+            middle = canvas.y + canvas.line_height("small") / 2
+            _arrow(canvas, x + side / 2, middle, 0.8 * side, verdict, "ink")
+            canvas.middle_text(x + 1.4 * side, middle, word, size="small", colour="muted")
+            canvas.y += 1.1 * canvas.line_height("small")
     for status, word in STATUS_WORDS.items():
         if rows["status"].eq(status).any():
             middle = canvas.y + canvas.line_height("small") / 2
