@@ -7,6 +7,7 @@ import pytest
 from site_samples import COUNTRY, NASTY, figure_data, row, withheld, write_report
 
 from analysis import municipalities
+from analysis.texts import sources
 from rerun import site, state
 from rerun.plan import Run
 from rerun.site import collection, figures, notebook, pages, shelf, summary
@@ -388,3 +389,10 @@ def test_the_words_of_prose_are_kept_and_escaped():
     assert "<strong>b</strong>" in html and "&lt;i&gt;e&lt;/i&gt; &amp; f" in html
     assert '<a href="https://i">h</a>' in html and "javascript" not in html
     assert "<ol><li>j</li></ol>" in html and '<th scope="col">k</th>' in html and "<td>l</td>" in html
+
+
+def test_what_to_discuss_is_the_study_s_own_focus_points_the_nearest_first():
+    points = sources.statements(kind="focus_point")
+    near = points["statement"][points["theme"].eq("sparring")].tolist()
+    assert summary.discuss([{"theme": "sparring"}])[: len(near)] == near
+    assert summary.discuss([]) == points["statement"].tolist()[:3]

@@ -127,6 +127,7 @@ def _record(headline):
     return {
         "title": headline,
         "name": "timer",
+        "notebook": "03_sparring",
         "description": "Timer om ugen",
         "source": "Opdigtet kilde",
         "unit": "timer",

@@ -63,7 +63,8 @@ def content(chapters: list[Chapter], record: dict) -> dict:
     -------
     dict
         `title`, `place`, `running` (the foot of a page), `description`, `synthetic`, `is_country`; the summary:
-        `plainly`, `found`, `overview` (rows of cells), `hidden` (text); `chapters`: title and blocks; `notes` (what
+        `plainly`, `found`, `overview` (rows of cells), `spine` (a figure or None), `discuss`,
+        `hidden` (text); `chapters`: title and blocks; `notes` (what
         several figures say), `method` (paragraphs) and `made_of` (pairs).
     """
     place = record["place"]
@@ -81,11 +82,13 @@ def content(chapters: list[Chapter], record: dict) -> dict:
         "plainly": summary.plainly(place, located, measures, found),
         "found": found,
         "overview": [_cells(row, is_country) for row in summary.overview(measures, place)],
+        "spine": summary.spine(figures),
+        "discuss": summary.discuss(found),
         "hidden": _hidden(summary.hidden(chapters, place), located, record),
         "chapters": [
             {
                 "title": chapter.title,
-                "blocks": [b for b in chapter.blocks if b != Block() and not _names(b, place)],
+                "blocks": [block for block in chapter.blocks if _is_told(block, place)],
             }
             for chapter in chapters
         ],
@@ -95,10 +98,12 @@ def content(chapters: list[Chapter], record: dict) -> dict:
     }
 
 
-def _names(block: Block, place: str) -> bool:
-    """Whether a piece only says what place it is about, and when: that stands at the head of the report."""
+def _is_told(block: Block, place: str) -> bool:
+    """Whether a piece says something that the first page doesn't: what the place is called, or all of its measures."""
     words = "".join(map(plain, block.prose))
-    return len(block.prose) == 1 and words.startswith(place) and len(words) <= len(place) + _YEAR
+    names_it = len(block.prose) == 1 and words.startswith(place) and len(words) <= len(place) + _YEAR
+    is_spine = block.figure is not None and block.figure.name == summary.SPINE
+    return block != Block() and not names_it and not is_spine
 
 
 def _cells(row: dict, is_country: bool) -> list[str]:

@@ -19,9 +19,10 @@ def write_docx(notebooks: list[Path], place: str, path: Path, state: dict | None
     said = document.content(chapters, record)
     report = word.new_document(record["title"], record["synthetic"])
     figures = [block.figure for chapter in said["chapters"] for block in chapter["blocks"] if block.figure]
+    figures = [said["spine"], *figures] if said["spine"] else figures
     _add_summary(report, said)
     _add_lists(report, said, figures)
-    counted = {"Figur": 0, "Tabel": 0}
+    counted = {"Figur": 1 if said["spine"] and _images(said["spine"]) else 0, "Tabel": 0}
     for chapter in said["chapters"]:
         report.add_heading(chapter["title"], 1)
         for block in chapter["blocks"]:
@@ -51,10 +52,17 @@ def _add_summary(report: Document, said: dict) -> None:
         paragraph.add_run(f"{one['title']}: {one['value']}").bold = True
         beside = f"; hele landet {one['reference']}, altså {one['size']}" if one["reference"] else ""
         paragraph.add_run(f"{beside}. {one['certainty']}")
+    images = _images(said["spine"]) if said["spine"] else None
+    if images:
+        word.add_figure(report, said["spine"].data, *images, 1, own_note(said["spine"], said["notes"]))
     if said["overview"]:
         report.add_heading("Alle mål", 2)
         heads = ["Mål", said["place"], "Interval", "Svar", "Landet", "Sammenligning"]
         word.add_table(report, heads[: len(said["overview"][0])], said["overview"])
+    report.add_heading("Hvad kan I tale om?", 2)
+    report.add_paragraph("Dybdekortlægningen af ni kommuner peger selv på disse punkter:")
+    for words in said["discuss"]:
+        word.add_paragraph(report, f"{words}.", "ListBullet")
     report.add_heading("Hvad er ikke vist?", 2)
     report.add_paragraph(said["hidden"])
 

@@ -153,7 +153,7 @@ def measures(figures: list[Published], place: str) -> list[dict]:
     Returns
     -------
     list of dict
-        One a measure and area, as the figures have them first: `key`, `name` (of the figure), `title`, `area`,
+        One a measure and area, as the figures have them first: `key`, `name` (of the figure), `theme`, `title`, `area`,
         `unit`, `decimals`, and `rows`: place -> estimate, interval and n (as shown; empty where not), value, low and
         high (numbers), status (Danish), verdict (empty where unknown) and whether the estimate is uncertain.
     """
@@ -162,21 +162,34 @@ def measures(figures: list[Published], place: str) -> list[dict]:
     for figure in filter(_is_measure, figures):
         for row, shown in _rows(figure):
             if row.get("place") in around:
-                measure = _measure(figure, row, shown)
-                measure = found.setdefault(measure["key"], measure)
-                measure["rows"].setdefault(row["place"], _numbers(row, shown))
+                quantity = figure.record["quantity"] | {
+                    name: figure.data[name] for name in ("unit", "decimals")
+                }
+                _add(found, _measure(figure, quantity, row, shown), row, shown)
+    covered = set(found)  # what has no figure of its own stands in that of all measures
+    for figure in figures:
+        for row, shown in _rows(figure) if "parts" in figure.record.get("quantity", {}) else ():
+            measure = _measure(figure, figure.record["quantity"]["parts"][row["measure"]], row, shown)
+            if measure["key"] not in covered and row.get("place") in around:
+                _add(found, measure, row, shown)
     return list(found.values())
 
 
-def _measure(figure: Published, row: dict, shown: dict) -> dict:
-    quantity, area = figure.record["quantity"], row.get("area") or ""
+def _add(found: dict[str, dict], measure: dict, row: dict, shown: dict) -> None:
+    measure = found.setdefault(measure["key"], measure)
+    measure["rows"].setdefault(row["place"], _numbers(row, shown))
+
+
+def _measure(figure: Published, quantity: dict, row: dict, shown: dict) -> dict:
+    area = row.get("area") or ""
     return {
         "key": "|".join([quantity["variable"], quantity.get("level") or "", area]),
         "name": figure.name,
+        "theme": figure.record["notebook"].partition("_")[2],
         "title": catalogue.named(quantity["measure"]).statistic,
-        "area": shown.get("area", ""),
-        "unit": figure.data["unit"],
-        "decimals": figure.data["decimals"],
+        "area": shown.get("area", "") if area else "",
+        "unit": quantity["unit"],
+        "decimals": quantity["decimals"],
         "rows": {},
     }
 

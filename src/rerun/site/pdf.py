@@ -56,13 +56,9 @@ def told(notebooks: list[Path], place: str, path: Path, state: dict | None = Non
         chapter | {"blocks": [part for block in chapter["blocks"] for part in _part(block, said["notes"])]}
         for chapter in said["chapters"]
     ]
-    return said | {
-        "look": _look(),
-        "logo": _logo(),
-        "record": provenance.to_json(record),
-        "spine": None,
-        "discuss": [],
-    }
+    if said["spine"]:
+        said["spine"] = _figure(said["spine"], said["notes"])
+    return said | {"look": _look(), "logo": _logo(), "record": provenance.to_json(record)}
 
 
 def _part(block: Block, common: list[str]) -> list[dict]:

@@ -102,6 +102,8 @@ def _write_first(
         report.folder,
         "index.html",
         "index.html",
+        spine=summary.spine([figure for chapter in whole for figure in chapter.figures]),
+        discuss=summary.discuss(found),
         root="../",
         script=pages.script("scroll.js"),
         place=report.place,

@@ -1,10 +1,12 @@
 """What matters of a place, before anything else: what stands out, how sure it is, and what is not shown."""
 
 from analysis import danish, municipalities
+from analysis.texts import sources
 from rerun.site import figures as published
 from rerun.site.figures import Published
 
 MOST = 3
+SPINE = "overblik"  # the figure of all measures of a place
 SURE = {
     "over": "Forskellen er for stor til at være tilfældig.",
     "under": "Forskellen er for stor til at være tilfældig.",
@@ -53,6 +55,7 @@ def _finding(measure: dict, place: str) -> dict:
     beside = " (usikkert skøn)" if own["uncertain"] else ""
     return {
         "name": measure["name"],
+        "theme": measure["theme"],
         "title": titled(measure),
         "value": _with_unit(own["estimate"], unit),
         "reference": _with_unit(country["estimate"], unit) if country.get("estimate") else "",
@@ -116,6 +119,23 @@ def plainly(place: str, located: str, measures: list[dict], found: list[dict]) -
         return f"Intet skiller sig ud: på ingen af de {several}, er forskellen til resten af landet sikker."
     shown = f" De {danish.number(len(found))} tydeligste står her." if clear > len(found) else ""
     return f"{danish.number(clear)} af de {several}, skiller sig ud fra resten af landet.{shown}"
+
+
+def spine(figures: list[Published]) -> Published | None:
+    """The figure of all measures, which the first page shows; None where there is none."""
+    return next((figure for figure in figures if figure.name == SPINE), None)
+
+
+def discuss(found: list[dict]) -> list[str]:
+    """What the study of the nine municipalities would have talked about: its focus points, at most three.
+
+    Those on the themes of what stands out come first; `found` is what `stands_out` returns.
+    """
+    points = sources.statements(kind="focus_point")
+    themes = [one["theme"] for one in found]
+    near = [theme in themes for theme in points["theme"]]
+    ordered = [*points["statement"][near], *points["statement"][[not one for one in near]]]
+    return ordered[:MOST]
 
 
 def hidden(chapters: list, place: str) -> dict[str, list[dict]]:
