@@ -175,6 +175,11 @@ def _connected(scheduler: str) -> Client:
         raise ConnectionError(
             f"The scheduler at {scheduler} must have workers, but has none. Start some with `dask worker {scheduler}`."
         ) from error
+    if not scheduler.startswith("tls://"):
+        print(
+            f"{scheduler} is without TLS: code and answers pass the network unencrypted, for anybody who is on it.",
+            file=sys.stderr,
+        )
     return client
 
 

@@ -169,6 +169,8 @@ def execute(run: Run, kernels: Kernels, time_limit: float = TIME_LIMIT) -> Outco
         check_parameters(run.notebook, run.parameters)
     except ValueError as error:
         return Outcome(run, str(error))
+    if run.folder.is_symlink():  # a link would write, and remove, somewhere else
+        return Outcome(run, f"`{run.folder.name}` must be a folder, but is a link. Remove it, and run again")
     run.folder.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{run.notebook.stem}.", dir=run.folder))
     made_from = state.key(run)

@@ -73,3 +73,13 @@ def test_any_header_is_written_and_read_back(tmp_path_factory, header):
     found = sidecars.read_sidecar(folder / "a.yml")
     assert (found.columns, found.layout.rows_where) == (said["columns"], said["rows_where"])
     assert found.layout.missing == [header]
+
+
+@pytest.mark.parametrize("path", ["../practices.csv", "/etc/hostname", "out/practices.csv"])
+def test_a_path_that_leads_out_of_the_folder_is_refused(tmp_path, path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (tmp_path / "practices.csv").write_text("a")
+    (raw / "out").symlink_to(tmp_path)
+    with pytest.raises(ValueError, match="1 of 1 lead out of it"):
+        sidecars.read_sidecar(write(raw, path=path))

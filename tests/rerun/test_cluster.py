@@ -157,3 +157,15 @@ def test_a_scheduler_that_is_not_there_is_one_message(small_home):
 def test_dask_is_imported_by_those_only_who_ask_for_it():
     code = "import sys, rerun.__main__; sys.exit('distributed' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize(("scheduler", "told"), [("tcp://here:8786", "without TLS"), ("tls://here:8786", "")])
+def test_a_cluster_without_tls_is_told_in_a_line(scheduler, told, monkeypatch, capsys):
+    from rerun import cluster
+
+    client = type("Client", (), {"wait_for_workers": lambda self, count, timeout: None})()
+    monkeypatch.setattr(cluster, "Client", lambda *words, **options: client)
+    assert cluster._connected(scheduler) is client
+    said = capsys.readouterr().err
+    assert told in said
+    assert len(said.splitlines()) == bool(told)

@@ -203,3 +203,13 @@ def test_a_server_that_dies_twice_gives_way_to_stock_kernels(make_run, capsys):
 )
 def test_folders_are_cut_off(text, said):
     assert without_folders(text) == said
+
+
+def test_a_place_whose_folder_is_a_link_is_refused(make_run, kernels, tmp_path):
+    run = make_run("print(1)")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    run.folder.parent.mkdir(parents=True, exist_ok=True)
+    run.folder.symlink_to(elsewhere)
+    assert "must be a folder, but is a link" in execute(run, kernels).error
+    assert not list(elsewhere.iterdir())

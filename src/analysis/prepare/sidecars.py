@@ -125,7 +125,20 @@ def read_sidecar(file: Path) -> Sidecar:
     if not isinstance(said, dict):
         raise ValueError(f"`{file.name}` must hold keys and values, but holds none. Fill it in.")
     _check_keys(said, file)
+    _check_inside(said, file)
     return Sidecar(file=file, **{key: value for key, value in said.items() if value is not None})
+
+
+def _check_inside(said: dict, file: Path) -> None:
+    """A delivery lies beside its sidecar or below: no path, nor a link in it, leads out of that folder."""
+    folder, delivery = file.parent.resolve(), file.parent / said["path"]
+    named = [delivery, *(delivery / str(name) for name in said["files"] if delivery.is_dir())]
+    outside = [path for path in named if not path.resolve().is_relative_to(folder)]
+    if outside:
+        raise ValueError(
+            f"`path` and `files` in {file.name} must lie in the sidecar's folder, but {len(outside)} of {len(named)} "
+            f"lead out of it (first: {outside[0].name}). Put the delivery itself beside its sidecar."
+        )
 
 
 def _check_keys(said: dict, file: Path) -> None:
