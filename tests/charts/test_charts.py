@@ -362,3 +362,8 @@ def test_a_logo_stands_at_the_bottom_right_the_right_way_up_and_sharp(tmp_path, 
     with Image.open(io.BytesIO(inside)) as image:
         assert image.size == (400, 100)
     assert "pixelated" not in svg
+
+
+def test_every_kind_of_chart_is_in_the_gallery_but_ones_own():
+    kinds = {name for name in charts.__all__ if name not in {"own", "rc"}}
+    assert {figure_of(chart, "Roskilde").kind for chart in CHARTS} == kinds
