@@ -311,6 +311,12 @@ def test_an_empty_folder_and_a_csv_that_is_not_its_record_are_told(country, tmp_
     file.write_text(file.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
     assert main([str(tmp_path)]) == 2
     assert "has 0." in capsys.readouterr().err
+    rates(tmp_path)
+    file.write_text(
+        file.read_text(encoding="utf-8-sig").replace(";vist", ";sandsynlig"), encoding="utf-8-sig"
+    )
+    assert main([str(tmp_path)]) == 2
+    assert "must be one of vist" in capsys.readouterr().err
 
 
 def test_a_number_in_a_withheld_row_is_found(country, tmp_path):

@@ -17,9 +17,7 @@ from rerun.audit.cells import KEYS, named
 
 STATUS = {
     "vist": "shown",
-    "afrundet": "bounded",
     "under/over": "bounded",
-    "begrænset": "bounded",
     "diskretioneret": "withheld",
     "ingen svar": "missing",
     "ikke relevant": "not_relevant",
@@ -82,6 +80,11 @@ def _rows(file: Path, record: dict) -> list[dict]:
 
 def _row(record: dict, line: dict, words: dict) -> dict:
     headers = record["columns"]
+    if line["Status"] not in STATUS:
+        raise ValueError(
+            f"`Status` in {record.get('file', 'a figure')} must be one of {', '.join(STATUS)}, but is "
+            f"{line['Status']}. An edition of another version needs its own audit."
+        )
     quantity = _quantity(record["quantity"], words)
     texts = {name: line.get(headers.get(name, ""), "") for name in ("n", *NUMBERS)}
     return {
@@ -91,7 +94,7 @@ def _row(record: dict, line: dict, words: dict) -> dict:
         "level": quantity.get("level"),
         "year": quantity.get("year"),
         "is_share": record.get("unit") == "pct." or record.get("is_share") is True,
-        "status": STATUS.get(line["Status"], line["Status"]),
+        "status": STATUS[line["Status"]],
         "min_count": record["min_count"],
         "edition": str(record.get("data_digest", ""))[:12],
         "numbers": sum(
