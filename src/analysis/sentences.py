@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import codebook, danish, data, municipalities
 from analysis.comparisons import chance_findings, detectable_mean, detectable_share
-from analysis.disclosure import ProtectedTable
+from analysis.disclosure import ProtectedTable, limit_words
 from analysis.measures import catalogue
 from analysis.measures.answers import TOTAL
 from analysis.measures.selections import outside
@@ -39,6 +39,7 @@ _WITHOUT = {
     "missing": "ingen har svaret",
     "not_relevant": "ikke relevant",
     "withheld": "tallet er diskretioneret",
+    "bounded": "kun en grænse vises",
 }
 # What a comparison is made within, by the column of the measure's row.
 _ALIKE = {
@@ -162,6 +163,9 @@ def _hidden(rows: pd.DataFrame, table: ProtectedTable, place: str) -> str:
         areas = _areas(rows).replace("begge", "nogen af de to")
         return f"Ingen har svaret på spørgsmålet bag {spoken.subject} {where}{areas}."
     why = "ikke relevant" if rows["status"].iloc[0] == "not_relevant" else "diskretioneret"
+    if rows["status"].iloc[0] == "bounded":
+        row = rows.iloc[0]
+        why = f"{limit_words(row)} ({danish.number(row['n'])} svar; kun en grænse vises)"
     return f"{danish.first_upper(spoken.subject)} {where} er {why}{_areas(rows)}."
 
 

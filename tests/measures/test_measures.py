@@ -110,7 +110,15 @@ def test_one_row_a_place_and_area(name):
 @pytest.mark.parametrize("min_count", [5, 10])
 def test_rows_that_are_not_shown_have_no_numbers(name, min_count):
     rows = measures.measure(name, YEAR, min_count).frame
-    hidden = rows[rows["status"].ne("shown")]
+    bounded = rows[rows["status"].eq("bounded")]
+    # of these only how many they are, and one limit
+    assert bounded[["n", "low", "high"]].notna().sum(axis=1).eq(2).all()
+    assert (
+        bounded.drop(columns=["n", "low", "high"], errors="ignore")[["estimate", "verdict"]]
+        .isna()
+        .all(axis=None)
+    )
+    hidden = rows[~rows["status"].isin(["shown", "bounded"])]
     assert {"withheld", "missing"} <= set(hidden["status"])
     assert hidden[[*NUMBERS, "verdict", "reliability"]].isna().all(axis=None)
     assert rows.loc[rows["status"].eq("shown"), "n"].ge(min_count).all()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis import danish, municipalities
-from analysis.disclosure import ProtectedTable
+from analysis.disclosure import ProtectedTable, limit_words
 
 LONGEST = 299
 VERDICTS = {
@@ -18,6 +18,7 @@ VERDICTS = {
     "none": "Ikke sammenlignet",
 }
 STATUS_WORDS = {
+    "bounded": "under/over",
     "withheld": "diskretioneret",
     "missing": "ingen svar",
     "not_relevant": "ikke relevant",
@@ -76,6 +77,8 @@ def quantity(value: float, unit: str, decimals: int) -> str:
 def row_value(row: pd.Series, unit: str, decimals: int, label: str = "") -> str:
     """Write one row: ``Roskilde: 27,8 sager (26,0–29,7), 47 svar``, or its status."""
     name = f"{row['place']}{', ' + label if label else ''}"
+    if row["status"] == "bounded":
+        return f"{name}: {limit_words(row)}"
     if row["status"] != "shown":
         return f"{name}: {STATUS_WORDS[row['status']]}"
     text = f"{name}: {quantity(row['estimate'], unit, decimals)}"
@@ -138,6 +141,8 @@ def with_explanations(note: str, table: ProtectedTable, uncertain_mark: str = "H
             if table.min_count
             else "Diskretioneret: vises ikke af hensyn til anonymiteten."
         )
+    if rows["status"].eq("bounded").any():
+        sentences.append("Hvor ingen eller alle, eller næsten, har svaret sådan, vises kun en grænse.")
     if rows["status"].eq("missing").any():
         sentences.append("Ingen svar: spørgsmålet er ikke besvaret.")
     return " ".join(sentence for sentence in sentences if sentence)

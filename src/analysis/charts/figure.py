@@ -294,8 +294,10 @@ class Figure:
     def cell(self, column: str, row: Mapping) -> str:
         """Write one cell of the figure's table in Danish: the row's status where there is no number."""
         value = row[column]
+        if row["status"] == "bounded" and column == "estimate":
+            return disclosure.limit_words(row)
         if pd.isna(value):
-            return STATUS_WORDS.get(row["status"], "")
+            return "" if row["status"] == "bounded" else STATUS_WORDS.get(row["status"], "")
         if isinstance(value, str):
             return self.texts.get(column, {}).get(value, value)
         if isinstance(value, bool):

@@ -65,6 +65,7 @@ def status_box(
 ) -> None:
     """Draw the box of a status around (x, middle): hatched withheld, dashed missing, filled not relevant."""
     looks = {
+        "bounded": {"colour": "paper", "edge": "rule"},
         "withheld": {"colour": "paper", "edge": "rule", "hatch": "////////"},
         "missing": {"colour": "paper", "edge": "rule", "linestyle": (0, (1.5, 1))},
         "not_relevant": {"colour": "grid", "edge": "rule"},
@@ -157,11 +158,17 @@ def band(
 
 
 def status_mark(
-    canvas: Canvas, x: float, middle: float, status: str, ground: str = "paper", align: str = "left"
+    canvas: Canvas,
+    x: float,
+    middle: float,
+    status: str,
+    ground: str = "paper",
+    align: str = "left",
+    word: str = "",
 ) -> None:
-    """Write why there is no number, with a sign of its own for each status."""
+    """Write why there is no number (or the `word` for that), with a sign of its own for each status."""
     side = canvas.cap_height("small")
-    word = STATUS_WORDS[status]
+    word = word or STATUS_WORDS[status]
     needed = 2.4 * side + canvas.measure(word, "small")
     x = x - needed + 0.3 * side if align == "right" else x
     canvas.rectangle(x, middle - side, needed, 2 * side, ground, order=2.9)

@@ -178,7 +178,9 @@ def _row(
             offset = (index - (len(lines) - 1) / 2) * canvas.line_height("body")
             canvas.middle_text(left, middle + offset, line, weight=weight, colour=colour)
     if row["status"] != "shown":
-        row_of.status_mark(canvas, ends[-1], middle, row["status"], "band" if chosen else "paper", "right")
+        word = figure.cell("estimate", row) if row["status"] == "bounded" else ""
+        ground = "band" if chosen else "paper"
+        row_of.status_mark(canvas, ends[-1], middle, row["status"], ground, "right", word)
         return
     for end, column in zip(ends, chart.numbers, strict=True):
         look = {"colour": "muted"} if column.quiet else {"weight": weight, "colour": colour}

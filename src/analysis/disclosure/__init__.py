@@ -4,6 +4,7 @@ Charts, tables and `publish` take a `ProtectedTable` and nothing else; only `pro
 make one.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,19 +12,24 @@ import pandas as pd
 
 from analysis.disclosure import cells, rounding, suppression
 from analysis.disclosure.table import (
+    BOUNDED,
     MISSING,
     NOT_RELEVANT,
     SHOWN,
     WITHHELD,
     ProtectedTable,
     combine,
+    limit_words,
     passed,
     require_protected,
 )
 
-__all__ = ["ProtectedTable", "combine", "declare_public", "protect", "require_protected"]
+__all__ = ["ProtectedTable", "combine", "declare_public", "limit_words", "protect", "require_protected"]
 
 LOWEST_MIN_COUNT = 3
+NEIGHBOURS = 1  # answers beside none and all that are shown as none and all are
+BOUND_STEP = 0.05  # of the limits that a bounded share is told to be under or over
+BOUNDED_FROM = 200  # respondents; the percent of a smaller total tells how many of its parts said yes
 GATE_ONLY = ("level_count", "largest_two_share", "distinct_count")
 TEXT_STATISTICS = ("verdict", "reliability")
 PLACE_KEYS = ("municipality", "region", "municipality_group", "group")
@@ -35,7 +41,8 @@ def protect(
     within: str | Sequence[str] | None = None,
     synthetic: bool | None = None,
     quantity: Mapping | None = None,
-    base: ProtectedTable | None = None,
+    base: pd.DataFrame | ProtectedTable | None = None,
+    neighbours: int = NEIGHBOURS,
 ) -> ProtectedTable:
     """Withhold small groups, and whatever would let them be computed from what is shown.
 
@@ -55,8 +62,12 @@ def protect(
         Whether the numbers come from demonstration data; asked of `analysis.data` when not given.
     quantity : mapping, optional
         What is measured: table, variable, level, year.
-    base : ProtectedTable, optional
-        A table of the same respondents; what is withheld there is withheld here.
+    base : DataFrame or ProtectedTable, optional
+        All respondents by the same keys, with `n`; what a threshold withholds there is withheld here. Not yet
+        protected it also says how many there are, whom a reader may know from another figure.
+    neighbours : int
+        Answers beside none and all that are told as none and all are; 3 where the level decides who is asked
+        another question.
 
     Returns
     -------
@@ -72,14 +83,19 @@ def protect(
     frame = table.reset_index(drop=True)
     n = _counts(frame)
     irrelevant = _irrelevant(frame)
+    respondents = _respondents(base, int(min_count))
     # forbidden also where nobody answered: that there are none isn't told either
-    forbidden = ~irrelevant & (
-        _leader_rows(frame, keys, (quantity or {}).get("table")) | _withheld_in(base, frame, keys)
+    forbidden = _leader_rows(frame, keys, (quantity or {}).get("table")) | _unanswered(
+        frame, n, keys, respondents
     )
-    secret = forbidden | (~irrelevant & _dangerous(frame, n))
-    withheld = suppression.withhold(frame, n, secret, keys, cells.as_list(within), min_count)
-    status = np.select([irrelevant, withheld, n == 0], [NOT_RELEVANT, WITHHELD, MISSING], SHOWN)
+    ends = _ends(frame, n, neighbours)
+    bounded = np.where(_may_be_bounded(frame, keys), ends, 0)
+    secret = ~irrelevant & (forbidden | _dangerous(frame, n) | ((ends != 0) & (bounded == 0)))
+    closes = suppression.withhold(frame, n, secret, keys, cells.as_list(within), min_count, respondents)
+    choices = [irrelevant, closes <= min_count, n == 0, bounded != 0]
+    status = np.select(choices, [NOT_RELEVANT, WITHHELD, MISSING, BOUNDED], SHOWN)
     shown = rounding.rounded(_blank(frame, status, keys), quantity or {})
+    shown = _with_bounds(shown, n, bounded, neighbours)
     told = rounding.quantity_told(quantity or {}, shown)
     return passed(shown, min_count, _is_synthetic(synthetic), told)
 
@@ -144,16 +160,53 @@ def _counts(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _dangerous(frame: pd.DataFrame, n: np.ndarray) -> np.ndarray:
-    """Groups that tell on their members whatever their size: all alike, or two that outweigh the rest."""
+    """Groups that tell on their members whatever their size: one answer of all, or two that outweigh the rest."""
     dangerous = np.zeros(len(frame), bool)
-    if "level_count" in frame:
-        level = _gate_column(frame, "level_count")
-        dangerous |= (n > 0) & ((level == 0) | (level == n))
     if "largest_two_share" in frame:
-        dangerous |= (n > 0) & (_gate_column(frame, "largest_two_share") > cells.DOMINANCE)
+        dangerous |= (n > 0) & cells.is_dominated(1.0, _gate_column(frame, "largest_two_share"))
     if "distinct_count" in frame:
         dangerous |= (n > 0) & (_gate_column(frame, "distinct_count") == 1)
     return dangerous
+
+
+def _ends(frame: pd.DataFrame, n: np.ndarray, neighbours: int) -> np.ndarray:
+    """-1 where none, or hardly any, are in the level; 1 where all, or nearly all, are; 0 elsewhere."""
+    if "level_count" not in frame:
+        return np.zeros(len(frame), int)
+    level = _gate_column(frame, "level_count")
+    return np.select([(n > 0) & (level <= neighbours), (n > 0) & (n - level <= NEIGHBOURS)], [-1, 1], 0)
+
+
+def _may_be_bounded(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """Rows of a level alone whose every total is so large that its whole percent doesn't count its parts."""
+    if "level_count" not in frame or "level" in frame:
+        return np.zeros(len(frame), bool)
+    n = _counts(frame)
+    fine = np.ones(len(frame), bool)
+    for total, parts in cells.sums_of(cells.codes(cells.labels(frame, keys))):
+        fine[parts] &= n[total] >= BOUNDED_FROM
+    return fine
+
+
+def _with_bounds(frame: pd.DataFrame, n: np.ndarray, ends: np.ndarray, neighbours: int) -> pd.DataFrame:
+    """Bounded rows get their n again, and the limit that the share is under or over: `high` or `low`."""
+    bounded = frame["status"].eq(BOUNDED).to_numpy(bool)
+    if not bounded.any():
+        return frame
+    near = np.where(ends < 0, neighbours, NEIGHBOURS) + 1
+    limit = np.ceil(near / np.maximum(n, 1) / BOUND_STEP - 1e-9) * BOUND_STEP
+    numbers = {
+        "n": n,
+        "high": np.where(ends < 0, np.minimum(limit, 1.0), np.nan),
+        "low": np.where(ends > 0, np.maximum(1.0 - limit, 0.0), np.nan),
+    }
+    changed = {
+        name: pd.Series(rounding.to_decimals(value, 2), index=frame.index).where(
+            bounded, frame.get(name, np.nan)
+        )
+        for name, value in numbers.items()
+    }
+    return frame.assign(**changed)
 
 
 def _gate_column(frame: pd.DataFrame, name: str) -> np.ndarray:
@@ -172,16 +225,43 @@ def _leader_rows(frame: pd.DataFrame, keys: list[str], source: str | None) -> np
     return leaders & (places != "").any(axis=1)
 
 
-def _withheld_in(base: ProtectedTable | None, frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
+def _respondents(
+    base: pd.DataFrame | ProtectedTable | None, min_count: int
+) -> suppression.Respondents | None:
+    """All respondents, and the threshold that closes each group of them."""
     if base is None:
+        return None
+    if isinstance(base, pd.DataFrame):
+        names = cells.key_columns(base, None)
+        content = base[names].fillna("").astype(str).assign(n=_counts(base))
+        return _closed(tuple(names), tuple(content.itertuples(index=False, name=None)), min_count)
+    frame = require_protected(base)._frame
+    names = cells.key_columns(frame, None)
+    hidden = frame["status"].eq(WITHHELD).to_numpy(bool)
+    closes = np.where(hidden, LOWEST_MIN_COUNT, suppression.NEVER)
+    return suppression.Respondents(names, cells.labels(frame, names), np.empty(0, int), closes)
+
+
+@functools.lru_cache(maxsize=8)
+def _closed(keys: tuple[str, ...], rows: tuple[tuple, ...], min_count: int) -> suppression.Respondents:
+    """All respondents; kept, for each question of them asks."""
+    frame = pd.DataFrame(rows, columns=[*keys, "n"])
+    frame[list(keys)] = frame[list(keys)].replace("", pd.NA)
+    n = _counts(frame)
+    closes = suppression.withhold(frame, n, np.zeros(len(n), bool), list(keys), [], min_count)
+    return suppression.Respondents(list(keys), cells.labels(frame, list(keys)), n, closes)
+
+
+def _unanswered(
+    frame: pd.DataFrame, n: np.ndarray, keys: list[str], respondents: suppression.Respondents | None
+) -> np.ndarray:
+    """Groups where nobody answered the question, but somebody another: that would tell something of all of them."""
+    if respondents is None:
         return np.zeros(len(frame), bool)
-    shared = [key for key in keys if key in require_protected(base)._frame]
-    hidden = base._frame.loc[base._frame["status"] == WITHHELD]
-    totals = (
-        hidden[cells.key_columns(base._frame, None)].drop(columns=shared, errors="ignore").isna().all(axis=1)
-    )
-    secrets = set(map(tuple, cells.labels(hidden[totals], shared)))
-    return np.array([tuple(label) in secrets for label in cells.labels(frame, shared)], bool)
+    place = respondents.of(cells.labels(frame, keys), keys)
+    closed = (place >= 0) & (respondents.closes[place] < suppression.NEVER)
+    answered = respondents.n[place] > 0 if len(respondents.n) else closed
+    return (n == 0) & (place >= 0) & answered
 
 
 def _is_synthetic(synthetic: bool | None) -> bool:

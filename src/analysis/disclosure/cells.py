@@ -6,7 +6,6 @@ region and by group cross each other; both are found by comparing rows, without 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,13 @@ KEYS = ("group", "municipality", "region", "municipality_group", "area", "role")
 STACKS = ("year", "variable", "measure")  # tables on top of each other: never summed over
 LABELS = ("place", "place_level", "municipality_code", "status", "verdict", "reliability")
 TOTAL_LABELS = ("hele landet", "i alt", "alle", "all", "total")
+# What the gate promises, in numbers; said on docs/databeskyttelse.md.
+COALITION = (
+    1  # respondents who put together what they know of themselves: what is left is still over the threshold
+)
+WIDTH = 4  # possible values that each withheld count keeps
+P_PERCENT = 0.15  # nobody's own number in a sum can be guessed nearer than this
+MONOTONE = True  # a threshold begins with what the lower ones withhold
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,14 @@ class Cells:
         Respondents in each level of an answer.
     sums : ndarray of float, shape (cells, 0 or 2)
         Sum of a measure in the cell, and the part of it that its two largest respondents hold.
+    least, most : ndarray of float
+        What a reader knows that the count of a withheld cell lies between.
+    known : ndarray of bool
+        Cells that are shown whatever is withheld here.
+    ruled : int
+        How many of the equations (the first) hide respondents; the others are only known to be true.
+    base : ndarray of int
+        Which of all respondents' groups are among the cells, after those of the table.
     """
 
     n: np.ndarray
@@ -44,15 +58,11 @@ class Cells:
     equations: tuple[tuple[int, np.ndarray], ...]
     levels: np.ndarray
     sums: np.ndarray
-
-    @cached_property
-    def sums_with(self) -> list[list[int]]:
-        """For each cell, the equations in which it is a part."""
-        found = [[] for _ in self.n]
-        for index, (_, parts) in enumerate(self.equations):
-            for part in parts:
-                found[part].append(index)
-        return found
+    least: np.ndarray
+    most: np.ndarray
+    known: np.ndarray
+    ruled: int
+    base: np.ndarray
 
 
 def as_list(within: str | Sequence[str] | None) -> list[str]:
@@ -135,8 +145,19 @@ def find(
     amounts = np.vstack([amounts, rest[left]])
     split = 1 + levels.shape[1]
     row = np.append(row, np.full(len(left), -1))
+    n = amounts[:, 0].astype(int)
     return Cells(
-        amounts[:, 0].astype(int), row, remainder, tuple(equations), amounts[:, 1:split], amounts[:, split:]
+        n,
+        row,
+        remainder,
+        tuple(equations),
+        amounts[:, 1:split],
+        amounts[:, split:],
+        least=np.where(remainder, 0.0, np.minimum(n, 1)),
+        most=np.full(len(n), np.inf),
+        known=np.zeros(len(n), bool),
+        ruled=len(equations),
+        base=np.empty(0, int),
     )
 
 
@@ -260,7 +281,10 @@ def sums(table: pd.DataFrame, first: np.ndarray, n: np.ndarray) -> np.ndarray:
 
 # When the cells that a sum hides are safe: not one alone, no small group together, not all alike.
 
-DOMINANCE = 0.9
+
+def is_dominated(total, two) -> np.ndarray:
+    """Whether the second largest of a sum could guess the largest nearer than `P_PERCENT`, the two held together."""
+    return two * (1 + P_PERCENT) > total
 
 
 def is_safe(cells: Cells, withheld: np.ndarray, equation: tuple[int, np.ndarray], min_count: int) -> bool:
@@ -273,8 +297,8 @@ def is_safe(cells: Cells, withheld: np.ndarray, equation: tuple[int, np.ndarray]
         return True
     size = cells.n[hidden].sum()
     alone = len(hidden) == 1 and not cells.remainder[hidden[0]]
-    one_in_each = size == len(hidden) > 1
-    return size >= min_count and not alone and not one_in_each and not tells(cells, hidden, size)
+    enough = size >= min_count + COALITION and size >= len(hidden) + WIDTH - 1
+    return enough and not alone and not tells(cells, hidden, size)
 
 
 def tells(cells: Cells, hidden: np.ndarray, size: int) -> bool:
@@ -285,4 +309,4 @@ def tells(cells: Cells, hidden: np.ndarray, size: int) -> bool:
     if not cells.sums.shape[1]:
         return False
     total, two = cells.sums[hidden].T
-    return bool(np.sort(two)[-2:].sum() > DOMINANCE * total.sum())
+    return bool(is_dominated(total.sum(), np.sort(two)[-2:].sum()))

@@ -1,104 +1,302 @@
 """Complementary suppression: which further groups to withhold so that no group follows from the rest.
 
-Every equation (a total and its parts) must hide nothing, or at least two cells whose union is no small group,
-is not all alike, and is not outweighed by two of its members. The smallest cells that will do are withheld;
-then the attacker is let loose on the result, and what it still pins costs a cell more, until it pins nothing.
+The fewest respondents are looked for by integer programming, after Fischetti and Salazar: every equation (a total and
+its parts) must hide nothing, or cells whose union is no small group even for those who subtract themselves; then each
+withheld count is bounded from all that is shown, and what lies between limits that are too near each other gives a new
+condition (the dual of that bound), until nothing does.
 
-No more than four times the respondents of the best choice are withheld beside the small groups (tested on small
-random tables against all choices that keep the country; there it is 1-2 % more on average). The country is kept
-where it can be. The same data and threshold give the same cells, in whatever order the rows come.
+A threshold goes on where the lower one stopped, from the lowest that is allowed: what that withholds stays withheld.
+
+References
+----------
+Fischetti, M. and Salazar, J. J. (2001), Management Science 47(7), 1008-1027.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array
 
 from analysis.disclosure import attacker
-from analysis.disclosure import cells as amounts
 from analysis.disclosure import cells as margins
-from analysis.disclosure import cells as safety
 from analysis.disclosure.cells import Cells
 
-# How a pinned cell can be freed: the cheapest cells that would have to move with it.
+AREA = "area"  # the respondents' own split, which no table shows
+LOWEST = 3  # respondents; no threshold is lower
+NEVER = np.iinfo(np.int64).max  # the threshold that closes what is always shown
+_FRESH = 3  # times that all further cells are chosen anew before more are added to them
+_NODES = 200  # of the search; counted, not timed, so that the same data give the same cells
+_A_CELL = 5.0  # what a withheld cell costs beside its respondents
+_OUTSIDE = 1e5  # respondents; a total that isn't in the table is only assumed to be known, and given up last
+_DEAR = 100.0  # a single cell that costs as much is hardly among the cheapest
+_UNMET = 1e6  # what a limit that nothing can widen costs
+_FAR = 1e4  # respondents; keeps bounds finite
+_NOISE = 1e-7
 
-COUNT = -1  # instead of the number of a level
-_OUTSIDE_RESPONDENTS = (
-    1e6  # respondents; a total outside the table is only assumed to be known, and given up last
-)
-_ZERO = 1e-6
+
+@dataclass
+class Conditions:
+    """Linear conditions on what is withheld: each row's coefficients, and the least that they add up to."""
+
+    rows: list[np.ndarray]
+    least: list[float]
+    is_soft: list[bool]
+
+    def add(self, row: np.ndarray, least: float, is_soft: bool = False) -> None:
+        """One more condition; a soft one may be left unmet where nothing else is possible."""
+        self.rows.append(row)
+        self.least.append(least)
+        self.is_soft.append(is_soft)
 
 
-def cheapest_move(cells: Cells, withheld: np.ndarray, target: int, level: int = COUNT) -> list[int] | None:
-    """Cells to withhold so that a withheld one can move.
+def thresholds(cells_at: Callable[[int], tuple[Cells, np.ndarray]], size: int, min_count: int) -> np.ndarray:
+    """The threshold at which each of the first `size` cells is closed, from the lowest allowed up to `min_count`.
+
+    Parameters
+    ----------
+    cells_at : callable
+        A threshold -> the cells, and those that are withheld for their own sake (bool).
+    size : int
+    min_count : int
+
+    Returns
+    -------
+    ndarray of int
+        `NEVER` where a cell stays open.
+    """
+    closed = np.full(size, NEVER)
+    for threshold in range(min(LOWEST if margins.MONOTONE else min_count, min_count), min_count + 1):
+        cells, start = cells_at(threshold)
+        start = start.copy()
+        start[:size] |= closed <= threshold
+        withheld = complete(cells, start, threshold)
+        closed = np.where(withheld[:size], np.minimum(closed, threshold), closed)
+        if (closed < NEVER).all():
+            break
+    return closed
+
+
+def complete(cells: Cells, start: np.ndarray, min_count: int) -> np.ndarray:
+    """Withhold further cells until no equation, and no bound, gives a withheld cell away.
 
     Parameters
     ----------
     cells : Cells
-    withheld : ndarray of bool, shape (cells,)
-    target : int
-        Position of the cell that shall move.
-    level : int
-        Column of `cells.levels` that pins it; `COUNT` if its count does.
+    start : ndarray of bool, shape (cells,)
+        Cells that are withheld for their own sake.
+    min_count : int
 
     Returns
     -------
-    list of int or None
-        Positions of cells; empty if the target can move already, None if nothing lets it.
+    ndarray of bool, shape (cells,)
     """
-    down, up = _room(cells, level)
-    price = np.where(withheld, 0.0, np.where(cells.row >= 0, cells.n, _OUTSIDE_RESPONDENTS))
+    start = start | cells.remainder
+    if not (start & (cells.row >= 0)).any() and not _left_over(cells, min_count):
+        return start
+    conditions = _of_equations(cells, start, min_count)
     matrix = csr_array(attacker.coefficients(cells))
-    found = [_move(matrix, price, down, up, target, way) for way in (1, -1)]
-    possible = [move for move in found if move is not None]
-    if not possible:
-        return None
-    _, moved = min(possible, key=lambda move: move[0])
-    return [int(cell) for cell in np.flatnonzero(moved & ~withheld)]
+    withheld = _cheapest(cells, start, conditions) if _violated(conditions, start) else start
+    limit = max(2 * (_cost(cells, withheld) - _cost(cells, start)), _DEAR)
+    for _ in range(_FRESH):
+        if not _add_found(conditions, cells, withheld, min_count, matrix):
+            return withheld
+        withheld = _cheapest(cells, start, conditions, limit)
+    while _add_found(conditions, cells, withheld, min_count, matrix):
+        withheld = _cheapest(cells, withheld, conditions)
+    other = _cheapest(cells, start, conditions, _cost(cells, withheld) - _cost(cells, start))
+    is_cheaper = _cost(cells, other) < _cost(cells, withheld)
+    return other if is_cheaper and not _add_found(conditions, cells, other, min_count, matrix) else withheld
 
 
-def _room(cells: Cells, level: int) -> tuple[np.ndarray, np.ndarray]:
-    """How many fewer and more there can be in each cell: one at least is in a withheld cell."""
-    if level == COUNT:
-        down = cells.n - np.where(cells.remainder, 0, 1)
-        up = np.full(len(cells.n), np.inf)
-    else:
-        down = cells.levels[:, level]
-        up = cells.n - cells.levels[:, level]
-    return np.maximum(down, 0.0), np.where(cells.n > 0, up, 0.0)
-
-
-def _move(matrix, price, down, up, target, way) -> tuple[float, np.ndarray] | None:
-    """Price of a move of the target by one, and which cells move."""
-    if (up if way > 0 else down)[target] < 1:
-        return None
-    most = np.concatenate([up, down])
-    least = np.zeros(len(most))
-    mine, other = (target, target + len(up)) if way > 0 else (target + len(up), target)
-    least[mine], most[mine], most[other] = 1.0, 1.0, 0.0
-    result = linprog(
-        np.concatenate([price, price]),
-        A_eq=hstack([matrix, -matrix]),
-        b_eq=np.zeros(matrix.shape[0]),
-        bounds=np.column_stack([least, most]),
-        method="highs",
+def _add_found(conditions: Conditions, cells: Cells, withheld, min_count: int, matrix) -> bool:
+    """Add what is still told by what is shown, as conditions; whether more cells can do anything about it."""
+    before = len(conditions.rows)
+    _add_unsafe(conditions, cells, withheld, min_count)
+    if len(conditions.rows) == before:
+        _add_narrow(conditions, cells, withheld, matrix)
+    free = ~withheld & ~cells.known & (cells.n > 0)
+    return any(
+        (row @ withheld < least) and (row[free] > 0).any()
+        for row, least in zip(conditions.rows[before:], conditions.least[before:], strict=True)
     )
-    if result.status != 0:
-        return None
-    return float(result.fun), np.abs(result.x[: len(up)] - result.x[len(up) :]) > _ZERO
 
 
-# Complementary suppression: which further groups to withhold so that no group follows from the rest.
+def _cost(cells: Cells, withheld: np.ndarray) -> float:
+    return float(_prices(cells)[withheld].sum())
 
-_SMALL, _TRIES, _TRIES_LARGE = 60, 12, 3  # cells
-_LOOK_AT = 6
-_OUTSIDE = 1e9  # a total outside the table can't be withheld
+
+def _prices(cells: Cells) -> np.ndarray:
+    """What each cell costs: its respondents and one more; what isn't in the table is given up last."""
+    price = np.where(cells.row >= 0, cells.n + _A_CELL, _OUTSIDE)
+    return np.where(cells.remainder | cells.known, 0.0, price)
+
+
+def _left_over(cells: Cells, min_count: int) -> bool:
+    return bool((cells.remainder & (cells.n > 0) & (cells.n < min_count + margins.COALITION)).any())
+
+
+def _of_equations(cells: Cells, start: np.ndarray, min_count: int) -> Conditions:
+    """What each equation asks of the cells that it hides: not one alone, and no small group together."""
+    found = Conditions([], [], [])
+    least = min_count + margins.COALITION
+    for total, parts in cells.equations[: cells.ruled]:
+        parts = parts[(cells.n[parts] > 0) | start[parts]]
+        for cell in (total, *parts):
+            others = np.setdiff1d(np.append(parts, total), cell)
+            if cells.n[cell] > 0 and len(others) and not cells.remainder[cell]:
+                _ask(found, cells, cell, others, np.ones(len(others)), 1.0)
+        for cell in parts[cells.n[parts] > 0]:
+            others = parts[parts != cell]
+            if cells.n[cell] < least:
+                wanted = least - cells.n[cell]
+                size = np.append(np.minimum(cells.n[others], wanted), wanted)
+                _ask(found, cells, cell, np.append(others, total), size, wanted)
+            if cells.n[cell] < margins.WIDTH:
+                # m cells with u respondents: each has at most u - m + 1 possible values
+                wanted = margins.WIDTH - cells.n[cell]
+                size = np.append(np.clip(cells.n[others] - 1, 0, wanted), wanted)
+                _ask(found, cells, cell, np.append(others, total), size, wanted)
+    return found
+
+
+def _ask(conditions: Conditions, cells: Cells, cell: int, others, size, wanted: float) -> None:
+    """If `cell` is withheld, then so many respondents (or cells) of the others are."""
+    row = np.zeros(len(cells.n))
+    row[others] = size
+    row[cell] -= wanted
+    conditions.add(row, 0.0)
+
+
+def _violated(conditions: Conditions, withheld: np.ndarray) -> bool:
+    if not conditions.rows:
+        return False
+    return bool((np.array(conditions.rows) @ withheld < np.array(conditions.least) - 1e-6).any())
+
+
+def _add_unsafe(conditions: Conditions, cells: Cells, withheld: np.ndarray, min_count: int) -> None:
+    """Equations whose hidden cells tell on their members together: another cell, or not these."""
+    for total, parts in cells.equations[: cells.ruled]:
+        hidden = parts[withheld[parts]]
+        if withheld[total] or not len(hidden):
+            continue
+        if margins.tells(cells, hidden, cells.n[hidden].sum()):
+            row = np.zeros(len(cells.n))
+            others = np.setdiff1d(parts[cells.n[parts] > 0], hidden)
+            row[np.append(others, total)] = 1.0
+            row[hidden] = -1.0
+            conditions.add(row, 1.0 - len(hidden), is_soft=True)
+
+
+def _add_narrow(conditions: Conditions, cells: Cells, withheld: np.ndarray, matrix: csr_array) -> None:
+    """What keeps each withheld count between limits that are too near each other, as a condition to undo it."""
+    hidden = np.flatnonzero(withheld)
+    part = matrix[:, hidden]
+    part = part[np.flatnonzero(np.diff(part.tocsr().indptr)), :]
+    rows = np.flatnonzero(np.diff(matrix[:, hidden].tocsr().indptr))
+    down = (cells.n - cells.least).astype(float)
+    up = np.minimum(cells.most - cells.n, _FAR)
+    box = np.column_stack([-down[hidden], up[hidden]])
+    lowest, highest = np.zeros(len(hidden)), np.zeros(len(hidden))
+    wide = margins.WIDTH - 1
+    for place in np.flatnonzero(cells.row[hidden] >= 0):
+        if highest[place] - lowest[place] >= wide - 1e-6:
+            continue
+        row = np.zeros(len(cells.n))
+        for way in (1.0, -1.0):
+            objective = np.zeros(len(hidden))
+            objective[place] = -way
+            result = linprog(objective, A_eq=part, b_eq=np.zeros(part.shape[0]), bounds=box, method="highs")
+            moved = result.x
+            if (np.abs(moved - np.round(moved)) < 1e-6).all():
+                lowest, highest = np.minimum(lowest, moved), np.maximum(highest, moved)
+            price = np.zeros(matrix.shape[0])
+            price[rows] = result.eqlin.marginals
+            reduced = -(matrix.T @ price)
+            reduced[hidden[place]] -= way
+            reduced[np.abs(reduced) < _NOISE] = 0.0
+            row += np.maximum(reduced, 0) * down + np.maximum(-reduced, 0) * up
+        target = hidden[place]
+        own = row[target]
+        if row[withheld].sum() < wide - 1e-6:
+            row = np.minimum(row, wide)
+            row[target] = own - wide
+            conditions.add(row, 0.0, is_soft=True)
+
+
+def _cheapest(cells: Cells, start: np.ndarray, conditions: Conditions, limit: float = np.inf) -> np.ndarray:
+    """The cells that cost fewest respondents among those that meet all conditions; none dearer than `limit`."""
+    free = np.flatnonzero(~start & ~cells.known & (cells.n > 0) & (_prices(cells) <= limit))
+    rows, least = np.array(conditions.rows), np.array(conditions.least)
+    least = least - rows[:, start].sum(axis=1)
+    soft = np.flatnonzero(np.array(conditions.is_soft) & (least > 1e-9))
+    relevant = np.flatnonzero(np.minimum(rows[:, free], 0).sum(axis=1) < least - 1e-9)
+    slack = np.zeros((len(rows), len(soft)))
+    slack[soft, np.arange(len(soft))] = 1.0
+    price = _prices(cells)[free]
+    result = milp(
+        np.append(price, np.full(len(soft), _UNMET)),
+        integrality=np.append(np.ones(len(free)), np.zeros(len(soft))),
+        bounds=Bounds(0, np.append(np.ones(len(free)), np.full(len(soft), np.inf))),
+        constraints=LinearConstraint(
+            csr_array(np.hstack([rows[:, free], slack])[relevant]), lb=least[relevant]
+        ),
+        options={"presolve": False, "node_limit": _NODES, "mip_rel_gap": 0.02},
+    )
+    withheld = start.copy()
+    if result.x is None:
+        withheld[free] = True
+    else:
+        withheld[free[result.x[: len(free)] > 0.5]] = True
+    return withheld
+
+
+# A table's rows as cells, and what a reader knows of them from the respondents of all questions.
+
+
+@dataclass(frozen=True)
+class Respondents:
+    """How many answered at all, by group: no question has more answers, and what is closed here is closed in each.
+
+    Attributes
+    ----------
+    keys : list of str
+    label : ndarray of object, shape (groups, keys)
+        "" where a group is a total over the key.
+    n : ndarray of int, shape (groups,)
+        Empty where the counts aren't known to the gate.
+    closes : ndarray of int, shape (groups,)
+        The threshold that closes each group.
+    """
+
+    keys: list[str]
+    label: np.ndarray
+    n: np.ndarray
+    closes: np.ndarray
+
+    def of(self, label: np.ndarray, keys: list[str]) -> np.ndarray:
+        """The position of each label among the groups, -1 where there is none."""
+        shared = [key for key in keys if key in self.keys]
+        others = [self.keys.index(key) for key in self.keys if key not in shared]
+        mine = np.flatnonzero((self.label[:, others] == "").all(axis=1))
+        columns = [self.keys.index(key) for key in shared]
+        position = {tuple(self.label[row, columns]): row for row in mine}
+        wanted = label[:, [keys.index(key) for key in shared]]
+        return np.array([position.get(tuple(one), -1) for one in wanted], int)
 
 
 def withhold(
-    table: pd.DataFrame, n: np.ndarray, secret: np.ndarray, keys: list[str], within: list[str], min_count: int
+    table: pd.DataFrame,
+    n: np.ndarray,
+    secret: np.ndarray,
+    keys: list[str],
+    within: list[str],
+    min_count: int,
+    base: Respondents | None = None,
 ) -> np.ndarray:
-    """Rows to withhold: the small, the secret, and the smallest others that will do.
+    """The threshold that closes each row: the small, the secret, and the fewest others that will do.
 
     Tables that stand on top of each other (years, variables) are each protected by themselves; the levels of
     one distribution are withheld together.
@@ -113,77 +311,91 @@ def withhold(
     keys, within : list of str
         Key columns, and those whose totals are known.
     min_count : int
+    base : Respondents, optional
 
     Returns
     -------
-    ndarray of bool, shape (rows,)
+    ndarray of int, shape (rows,)
+        `NEVER` where a row is shown at `min_count`.
     """
     label = margins.labels(table, keys)
     stack = margins.labels(table, [name for name in margins.STACKS if name in table and name not in keys])
-    known = [keys.index(name) for name in within]
-    withheld = np.zeros(len(n), bool)
-    for positions in amounts.same(stack):
-        groups = amounts.same(label[positions])
+    # where all respondents are known, it is from them that a reader has totals that the table doesn't show
+    known = [keys.index(name) for name in within] if base is None or not len(base.n) else []
+    closes = np.full(len(n), NEVER)
+    for positions in margins.same(stack):
+        groups = margins.same(label[positions])
         rows = [positions[members] for members in groups]
-        first = np.array([members[0] for members in rows], int)
         _check_distributions(n, rows)
-        small = (n > 0) & (n < min_count)
-        start = np.array([(secret | small)[members].any() for members in rows])
+        first = np.array([members[0] for members in rows], int)
+        always = np.array([secret[members].any() for members in rows], bool)
         cells = margins.find(
-            label[first], n[first], known, amounts.levels(table, rows), amounts.sums(table, first, n)
+            label[first], n[first], known, margins.levels(table, rows), margins.sums(table, first, n)
         )
-        hidden = complete(cells, _start(cells, start, min_count), min_count)
-        for members, is_hidden in zip(rows, hidden, strict=False):
-            withheld[members] = is_hidden
-    return withheld
+        closed = thresholds(_at(cells, label[first], keys, always, base), len(rows), min_count)
+        for members, threshold in zip(rows, closed, strict=True):
+            closes[members] = threshold
+    return closes
 
 
-def complete(cells: margins.Cells, start: np.ndarray, min_count: int) -> np.ndarray:
-    """Withhold further cells until no equation, and no attacker, gives a withheld cell away.
+def _at(cells: Cells, label, keys, always, base: Respondents | None):
+    """A function of the threshold: the cells, and what is withheld for its own sake."""
+    size = len(label)
+    alike = np.array([n > 0 and margins.tells(cells, np.array([cell]), n) for cell, n in enumerate(cells.n)])
+    alike[:size] = always
+    closing = np.full(len(cells.n), NEVER)
+    if base is not None:
+        place = base.of(label, keys)
+        closing[:size][place >= 0] = base.closes[place[place >= 0]]
+        cells = _with_respondents(cells, label, keys, base)
+        extra = len(cells.n) - len(closing)
+        closing = np.concatenate([closing, base.closes[cells.base], np.full(extra - len(cells.base), NEVER)])
+    alike = np.append(alike, np.zeros(len(closing) - len(alike), bool))
 
-    Parameters
-    ----------
-    cells : Cells
-    start : ndarray of bool, shape (cells,)
-        Cells that are withheld for their own sake.
-    min_count : int
+    def at(threshold: int) -> tuple[Cells, np.ndarray]:
+        small = (cells.n > 0) & (cells.n < threshold) & ~cells.known
+        return cells, alike | small | (closing <= threshold)
 
-    Returns
-    -------
-    ndarray of bool, shape (cells,)
+    return at
+
+
+def _with_respondents(cells: Cells, label, keys, base: Respondents) -> Cells:
+    """The cells, then those of all who answered, then those who didn't answer this question.
+
+    Nobody is shown the last; a reader knows only that they aren't fewer than none.
     """
-    best = _attempt(cells, start, min_count, spared=[], limit=np.inf)
-    for cell in _worth_sparing(cells, start, best):
-        other = _attempt(cells, start, min_count, spared=[cell], limit=cells.n[best].sum())
-        best = best if other is None else other
-    return best
-
-
-def _attempt(
-    cells: margins.Cells, start, min_count: int, spared: list[int], limit: float
-) -> np.ndarray | None:
-    """Withhold until nothing is pinned, then show again what need not be withheld.
-
-    None if that withholds as many respondents as `limit`, or more.
-    """
-    withheld = _release(cells, start, _cover(cells, start, min_count, spared), min_count)
-    repaired = False
-    while cells.n[withheld].sum() < limit and (pinned := _pinned(cells, withheld)):
-        withheld = _cover(cells, _freed(cells, withheld, pinned), min_count, spared)
-        repaired = True
-    if repaired:
-        withheld = _release(cells, start, withheld, min_count, attacked=True)
-    return withheld if cells.n[withheld].sum() < limit else None
-
-
-def _worth_sparing(cells: margins.Cells, start: np.ndarray, withheld: np.ndarray) -> list[int]:
-    """Further cells to try and do without: in a small table, and where a broad total was lost."""
-    further = np.flatnonzero(withheld & ~start & (cells.row >= 0))
-    broad = {total for total, parts in cells.equations if len(parts) > 2}
-    if len(cells.n) > _SMALL and not broad & set(further.tolist()):
-        return []
-    tries = _TRIES if len(cells.n) <= _SMALL else _TRIES_LARGE
-    return further[np.argsort(cells.n[further], kind="stable")][:tries].tolist()
+    cells = replace(cells, least=np.where(cells.row >= 0, 0.0, cells.least))
+    if not len(base.n):
+        return cells
+    places = [base.keys.index(key) for key in base.keys if key in keys and key != AREA]
+    total = np.flatnonzero((np.delete(base.label, places, axis=1) == "").all(axis=1))
+    mine = label[:, [keys.index(base.keys[place]) for place in places]]
+    whole = label[:, [keys.index(key) for key in keys if key not in base.keys or key == AREA]]
+    is_total = (whole == "").all(axis=1)
+    size, equations, missing = len(cells.n), [], []
+    for position, row in enumerate(total):
+        same = (mine == base.label[row, places]).all(axis=1)
+        parts = np.flatnonzero(same & is_total) if (same & is_total).any() else np.flatnonzero(same)
+        left = base.n[row] - cells.n[parts].sum()
+        if len(parts) and left >= 0:
+            equations.append((size + position, np.append(parts, size + len(total) + len(missing))))
+            missing.append(left)
+    codes = margins.codes(base.label[total][:, places])
+    equations += [(size + one, size + parts) for one, parts in margins.sums_of(codes)]
+    more = len(total) + len(missing)
+    is_missing = np.arange(more) >= len(total)
+    n = np.concatenate([base.n[total], missing]).astype(int)
+    return replace(
+        cells,
+        n=np.append(cells.n, n),
+        row=np.append(cells.row, np.full(more, -1)),
+        remainder=np.append(cells.remainder, is_missing),
+        equations=cells.equations + tuple(equations),
+        least=np.append(cells.least, np.where(is_missing, 0, np.minimum(n, 1))),
+        most=np.append(cells.most, np.full(more, np.inf)),
+        known=np.append(cells.known, np.ones(more, bool)),
+        base=total,
+    )
 
 
 def _check_distributions(n: np.ndarray, rows: list[np.ndarray]) -> None:
@@ -193,108 +405,3 @@ def _check_distributions(n: np.ndarray, rows: list[np.ndarray]) -> None:
             f"The levels of one group must have the same `n`, all its answers, but in {len(wrong)} of {len(rows)}"
             f" groups they differ (first: row {wrong[0][0]}). Give the count of each level as `level_count`."
         )
-
-
-def _start(cells: margins.Cells, start: np.ndarray, min_count: int) -> np.ndarray:
-    """Rows to withhold, with the totals and remainders that aren't in the table."""
-    small = np.array(
-        [n > 0 and (n < min_count or safety.tells(cells, np.array([i]), n)) for i, n in enumerate(cells.n)]
-    )
-    small[: len(start)] = start
-    return small | cells.remainder
-
-
-def _cover(cells: margins.Cells, withheld, min_count: int, spared: list[int]) -> np.ndarray:
-    """Make every equation safe, those with the smallest totals first; the spared cells only if need be."""
-    withheld = withheld.copy()
-    equations = sorted(cells.equations, key=lambda equation: cells.n[equation[0]])
-    while unsafe := [one for one in equations if not safety.is_safe(cells, withheld, one, min_count)]:
-        shared = np.zeros(len(cells.n))
-        for _, parts in unsafe:
-            shared[parts] += 1
-        price = cells.n / np.maximum(shared, 1)
-        price[spared] = np.inf
-        for equation in unsafe:
-            while not safety.is_safe(cells, withheld, equation, min_count):
-                withheld[_cheapest(cells, withheld, equation, price, min_count)] = True
-    return withheld
-
-
-def _cheapest(cells, withheld, equation, price, min_count) -> int:
-    """The open part that makes the equation safe, cheapest with what would have to follow it."""
-    total, parts = equation
-    candidates = parts[~withheld[parts] & (cells.n[parts] > 0) & (cells.row[parts] >= 0)]
-    if not len(candidates):
-        return total
-    candidates = candidates[np.argsort(price[candidates], kind="stable")]
-    enough = [c for c in candidates if safety.is_safe(cells, _with(withheld, c), equation, min_count)]
-    if not enough:
-        return int(candidates[0])
-    return int(min(enough[:_LOOK_AT], key=lambda c: price[c] + _consequence(cells, withheld, c)))
-
-
-def _consequence(cells: margins.Cells, withheld: np.ndarray, cell: int) -> float:
-    """Respondents in the further cells that sums need when this cell is the first that they hide."""
-    cost = 0.0
-    for index in cells.sums_with[cell]:
-        total, parts = cells.equations[index]
-        others = parts[(parts != cell) & (cells.n[parts] > 0)]
-        if withheld[total] or withheld[others].any():
-            continue
-        inside = others[cells.row[others] >= 0]
-        if len(inside):
-            cost += cells.n[inside].min()
-        else:
-            cost += cells.n[total] if cells.row[total] >= 0 else _OUTSIDE
-    return cost
-
-
-def _with(withheld: np.ndarray, cell: int) -> np.ndarray:
-    trial = withheld.copy()
-    trial[cell] = True
-    return trial
-
-
-def _release(cells: margins.Cells, start, withheld, min_count, attacked: bool = False) -> np.ndarray:
-    """Show again what need not be withheld after all, the largest first; `attacked`: also by the attacker."""
-    withheld = withheld.copy()
-    extra = np.flatnonzero(withheld & ~start)
-    for cell in extra[np.argsort(-cells.n[extra], kind="stable")]:
-        withheld[cell] = False
-        touched = [one for one in cells.equations if one[0] == cell or cell in one[1]]
-        safe = all(safety.is_safe(cells, withheld, one, min_count) for one in touched)
-        withheld[cell] = not safe or (attacked and bool(_pinned(cells, withheld)))
-    return withheld
-
-
-def _pinned(cells: margins.Cells, withheld: np.ndarray) -> dict[int, int]:
-    """What follows from what is shown: cells, and the level that is told (-1 for a count).
-
-    Linear algebra finds what follows exactly; only when nothing of that is left is the linear program asked,
-    for what follows from a count being neither negative nor a fraction.
-    """
-    determined = attacker.determined(cells, withheld)
-    return dict.fromkeys(determined, COUNT) or attacker.pinned_cells(cells, withheld)
-
-
-def _freed(cells: margins.Cells, withheld: np.ndarray, pinned: dict[int, int]) -> np.ndarray:
-    """Withhold the cells that let each pinned one move."""
-    withheld = withheld.copy()
-    for target, level in pinned.items():
-        further = cheapest_move(cells, withheld, target, level)
-        stuck = further is None or (len(pinned) == 1 and not further)
-        withheld[_smallest_near(cells, withheld, target) if stuck else further] = True
-    return withheld
-
-
-def _smallest_near(cells: margins.Cells, withheld: np.ndarray, pinned: int) -> list[int]:
-    """The smallest cell that shares an equation with the pinned one, or with a cell that does, and so on."""
-    near, candidates = {pinned}, []
-    for _ in range(len(cells.equations)):
-        near |= {
-            int(c) for total, parts in cells.equations if near & {total, *parts} for c in (total, *parts)
-        }
-        candidates = [c for c in near if not withheld[c] and cells.n[c] > 0]
-        if candidates:
-            break
-    return [min(candidates, key=lambda c: (cells.row[c] < 0, cells.n[c], c))]

@@ -2,6 +2,7 @@
 
 import html
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -12,8 +13,14 @@ import pyarrow.parquet as pq
 
 from analysis import danish
 
-SHOWN, WITHHELD, MISSING, NOT_RELEVANT = "shown", "withheld", "missing", "not_relevant"
-WORDS = {WITHHELD: "diskretioneret", MISSING: "ingen svar", NOT_RELEVANT: "ikke relevant"}
+SHOWN, BOUNDED, WITHHELD = "shown", "bounded", "withheld"
+MISSING, NOT_RELEVANT = "missing", "not_relevant"
+WORDS = {
+    WITHHELD: "diskretioneret",
+    BOUNDED: "under/over",
+    MISSING: "ingen svar",
+    NOT_RELEVANT: "ikke relevant",
+}
 HEADERS = {
     "year": "År",
     "place": "Sted",
@@ -200,6 +207,19 @@ def combine(tables: dict[str, ProtectedTable], column: str = "measure") -> Prote
     quantity = {"by": column, "parts": {name: part.quantity for name, part in parts.items()}}
     synthetic = any(part.synthetic for part in parts.values())
     return passed(pd.concat(frames, ignore_index=True), min(counts, default=None), synthetic, quantity)
+
+
+def limit_words(row: Mapping) -> str:
+    """What a bounded row says instead of its share: under one limit, or over the other.
+
+    Examples
+    --------
+    >>> limit_words({"low": float("nan"), "high": 0.2}), limit_words({"low": 0.85, "high": None})
+    ('under 20 pct.', 'over 85 pct.')
+    """
+    if pd.notna(row["high"]):
+        return f"under {danish.percent(row['high'])}"
+    return f"over {danish.percent(row['low'])}"
 
 
 def _cells(row: pd.Series, names: list[str]) -> str:

@@ -19,6 +19,7 @@ from analysis.measures.places import (
     KEYS,
     answered,
     base_pattern,
+    count_respondents,
     estimate_places,
     joined,
     rows_without_answers,
@@ -72,6 +73,10 @@ def measure(name: str, year: int, min_count: int = 5) -> ProtectedTable:
     return _protected(named(name), year, min_count)
 
 
+# Who says no here isn't asked other questions: few of them would tell how few have answered those.
+_FILTERS = ("has_introduction_programme",)
+
+
 @data.once
 def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
     """A measure, estimated and protected."""
@@ -86,15 +91,22 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
     if not was_asked(people, row.variable):
         none = quantity | {"spread": None, "tests": 0, "group_tests": 0}
         return not_asked(rows_without_answers(areas=row.by_area), min_count, synthetic, none)
-    people = answered(people, row.variable)
+    everybody, people = people, answered(people, row.variable)
     if row.is_share:
         people = people.assign(**{row.variable: joined(people[row.variable], row.answers)})
     level, alike = "in" if row.is_share else None, row.alike or None
     rows = estimate_places(people, row.variable, level, row.by_area, min_count, alike)
     quantity |= {"spread": spreads(people, row.variable, row.by_area), "alike": row.alike}
     quantity["silent_percent"] = round(100 * (1 - len(people) / float(people["weight"].sum())))
-    base = who_answered(row.table, year, min_count)
-    return protect(rows, min_count, within=KEYS, synthetic=synthetic, quantity=quantity, base=base)
+    return protect(
+        rows,
+        min_count,
+        within=KEYS,
+        synthetic=synthetic,
+        quantity=quantity,
+        base=count_respondents(everybody),
+        neighbours=3 if row.variable in _FILTERS else 1,
+    )
 
 
 @data.once

@@ -1,0 +1,175 @@
+"""What docs/databeskyttelse.md guarantees, on random small countries, attacked by whole numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from disclosure_tables import small_table
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from analysis.disclosure import cells as safety
+from analysis.disclosure import protect, suppression
+
+PLACES = ["municipality", "region", "municipality_group"]
+SIZES = st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7, 9, 12, 20, 30]), min_size=3, max_size=8)
+
+
+@st.composite
+def countries(draw):
+    """Municipalities in crossing regions and groups; a question that some of the respondents haven't answered."""
+    sizes = draw(SIZES)
+    places = st.lists(st.integers(0, 2), min_size=len(sizes), max_size=len(sizes))
+    regions, groups = draw(places), draw(places)
+    lacking = draw(st.lists(st.integers(0, 2), min_size=len(sizes), max_size=len(sizes)))
+    answers = [max(size - less, 0) for size, less in zip(sizes, lacking, strict=True)]
+    return small_table(sizes, regions, groups), small_table(answers, regions, groups)
+
+
+def sums_of(table: pd.DataFrame) -> list[tuple[int, list[int]]]:
+    """Each total and the municipalities in it, by the table's own keys."""
+    keys = table[PLACES].astype(object).where(table[PLACES].notna(), None).to_numpy().tolist()
+    leaves = [row for row, key in enumerate(keys) if key[0] is not None]
+    found = []
+    for row, key in enumerate(keys):
+        if key[0] is None:
+            inside = [
+                leaf
+                for leaf in leaves
+                if all(
+                    mine is None or mine == other for mine, other in zip(key[1:], keys[leaf][1:], strict=True)
+                )
+            ]
+            found.append((row, inside))
+    return found
+
+
+def interval(table, frame, most, row) -> tuple[float, float]:
+    """The fewest and the most respondents that a withheld group can have, in whole numbers."""
+    shown = frame["n"].to_numpy(float, na_value=np.nan)
+    missing = frame["status"].eq("missing").to_numpy()
+    low = np.where(missing, 0.0, np.where(np.isnan(shown), 0.0, shown))
+    high = np.where(missing, 0.0, np.where(np.isnan(shown), most, shown))
+    sums = np.zeros((0, len(table)))
+    for total, parts in sums_of(table):
+        line = np.zeros(len(table))
+        line[parts], line[total] = 1.0, -1.0
+        sums = np.vstack([sums, line])
+    ends = []
+    for way in (1, -1):
+        objective = np.zeros(len(table))
+        objective[row] = way
+        result = milp(
+            objective,
+            integrality=np.ones(len(table)),
+            bounds=Bounds(low, high),
+            constraints=LinearConstraint(sums, 0, 0),
+            options={"presolve": False},
+        )
+        assert result.status == 0, result.message
+        ends.append(way * result.fun)
+    return ends[0], ends[1]
+
+
+def shown_alone(frame) -> np.ndarray:
+    return frame["n"].to_numpy(float, na_value=np.nan)
+
+
+@settings(max_examples=25, deadline=None)
+@given(countries())
+def test_every_withheld_count_keeps_four_possible_values(country):
+    everybody, question = country
+    base = protect(everybody, synthetic=True).frame
+    frame = protect(question, synthetic=True, base=everybody[[*PLACES, "n"]]).frame
+    most = np.where(base["status"].eq("missing"), 0.0, shown_alone(base))
+    most = np.where(np.isnan(most), 1e4, most)
+    for row in np.flatnonzero(frame["status"].eq("withheld")):
+        low, high = interval(question, frame, most, row)
+        # nobody can be told to be among more values than there are respondents
+        assert high - low + 1 >= min(safety.WIDTH, most[row] + 1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(countries(), st.integers(3, 9), st.integers(1, 4))
+def test_a_higher_threshold_never_shows_what_a_lower_one_withholds(country, threshold, more):
+    everybody, question = country
+    for table, base in ((everybody, None), (question, everybody[[*PLACES, "n"]])):
+        low, high = (
+            protect(table, count, synthetic=True, base=base).frame["status"].eq("withheld")
+            for count in (threshold, threshold + more)
+        )
+        assert not (low & ~high).any()
+
+
+@settings(max_examples=25, deadline=None)
+@given(countries())
+def test_who_subtracts_himself_leaves_no_small_union(country):
+    everybody, _ = country
+    frame = protect(everybody, synthetic=True).frame
+    hidden = frame["status"].eq("withheld").to_numpy()
+    n = everybody["n"].to_numpy()
+    for total, parts in sums_of(everybody):
+        inside = [part for part in parts if hidden[part]]
+        if inside and not hidden[total]:
+            assert n[inside].sum() - safety.COALITION >= 5
+
+
+@settings(max_examples=25, deadline=None)
+@given(countries(), st.randoms(use_true_random=False))
+def test_the_status_of_a_share_is_that_of_its_neighbours(country, random):
+    """One respondent's other answer at an end of the scale changes no status, of any row, and no number but his."""
+    everybody, _ = country
+    leaves = everybody[everybody["municipality"].notna() & everybody["n"].ge(5)]
+    alone = leaves[["municipality", "n"]].rename(columns={"municipality": "group"}).reset_index(drop=True)
+    if alone.empty:
+        return
+    row = random.randrange(len(alone))
+    frames = []
+    for count in (0, 1):
+        levels = (alone["n"] // 2).where(alone.index != row, count)
+        table = alone.assign(level_count=levels, estimate=levels / alone["n"])
+        frames.append(protect(table, synthetic=True, quantity={"level": "yes"}).frame)
+    pd.testing.assert_frame_equal(*frames)
+    assert frames[0].loc[row, "status"] != "shown"
+
+
+def test_nobody_is_told_to_be_the_only_one_who_was_not_asked_more():
+    """Nobody answered, where somebody could have: that is withheld, as one answer would be."""
+    base = pd.DataFrame({"group": list("abcd"), "n": [9, 8, 20, 0]})
+    asked = pd.DataFrame({"group": list("abcd"), "n": [0, 8, 20, 0], "estimate": 1.0})
+    assert protect(asked, synthetic=True, base=base).frame["status"].tolist()[::3] == ["withheld", "missing"]
+
+
+@pytest.mark.parametrize("switch", ["COALITION", "MONOTONE", "WIDTH"])
+def test_each_guarantee_fails_without_its_rule(switch, monkeypatch):
+    """What the tests above would find, if a rule were left out."""
+    table = small_table([1, 4, 50, 60], [0, 0, 0, 0], [0, 0, 0, 0])
+    if switch == "COALITION":
+        monkeypatch.setattr(safety, "COALITION", 0)
+        assert protect(table, synthetic=True).frame["status"].eq("withheld").sum() == 2
+    elif switch == "WIDTH":
+        monkeypatch.setattr(safety, "WIDTH", 2)
+        few = small_table([1, 1, 2, 2, 50, 60], [0] * 6, [0] * 6)
+        assert protect(few, synthetic=True).frame["status"].eq("withheld").sum() == 4
+        monkeypatch.undo()
+        assert protect(few, synthetic=True).frame["status"].eq("withheld").sum() > 4
+    else:
+        cells_at = _two_choices()
+        assert (suppression.thresholds(cells_at, 3, 5) < suppression.NEVER).sum() == 3
+        monkeypatch.setattr(safety, "MONOTONE", False)
+        assert (suppression.thresholds(cells_at, 3, 5) < suppression.NEVER).sum() == 2
+
+
+def _two_choices():
+    """Cells of which a low threshold closes the first, and a high one the second and third."""
+    table = pd.DataFrame({"group": list("abc"), "n": [30, 30, 30]})
+    cells = safety.find(
+        safety.labels(table, ["group"]), np.array([30, 30, 30]), [], np.empty((3, 0)), np.empty((3, 0))
+    )
+
+    def cells_at(threshold):
+        closed = np.zeros(len(cells.n), bool)
+        closed[[0, 1] if threshold == 3 else [1, 2]] = True
+        return cells, closed
+
+    return cells_at
