@@ -1,9 +1,11 @@
 """One's own breakdown: by hand, with ved ikke out of the base, through the gate, and a clear error for each mistake."""
 
+import re
+
 import pandas as pd
 import pytest
 
-from analysis import codebook, data, measures, views
+from analysis import codebook, data, files, measures, views
 
 YEAR = 2014
 
@@ -159,3 +161,14 @@ def test_a_measure_is_crossed_with_a_question():
     assert group.headline.startswith("Sagstallet i provinsbykommunerne efter ansvarlig for sparring: fra ")
     with pytest.raises(ValueError, match="`question` must be one of area"):
         views.crossed("caseload", "municipality", "Roskilde", year=YEAR)
+
+
+def test_the_guide_runs_as_it_is_written():
+    text = (files.project() / "docs" / "egne_figurer.md").read_text(encoding="utf-8")
+    steps = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(steps) == 3
+    names = {}
+    for step in steps:
+        exec(step, names)
+        if "figure" in names:
+            names["figure"].render(160)

@@ -12,6 +12,7 @@ from analysis import codebook, danish, data, sentences
 from analysis.charts.style import read_style
 from analysis.comparisons import chance_findings, judge
 from analysis.disclosure import ProtectedTable, protect
+from analysis.disclosure.table import not_asked
 from analysis.estimates import Design, estimate_proportion
 from analysis.estimates.intervals import t_interval
 from analysis.estimates.models import Model, logit, ordinal, predicted_shares
@@ -97,6 +98,20 @@ def _with_outcome(people: pd.DataFrame, outcome: str) -> pd.DataFrame:
     return people.assign(low=low.where(people[outcome].notna()))
 
 
+def _asked(people: pd.DataFrame, terms: list[str]) -> list[str]:
+    """The terms that the year's survey has: one that was never answered, or always alike, tells nothing."""
+    return [term for term in terms if len(people[term].dropna().unique()) > 1]
+
+
+def _none_asked(keys: dict[str, list[str]], outcome: str, year: int, min_count: int) -> ProtectedTable:
+    """The rows of an outcome that the year's survey didn't ask."""
+    columns = ["estimate", "low", "high", "caseload", "observed", "n", "p_adjusted", "verdict"]
+    rows = pd.DataFrame(keys).reindex(columns=[*keys, *columns])
+    return not_asked(
+        rows, min_count, data.is_synthetic("caseworkers"), _quantity(outcome, year) | {"used": 0}
+    )
+
+
 def _numbers_behind(people: pd.DataFrame, model: Model, terms: list[str]) -> pd.DataFrame:
     """Respondents behind each row, and of them those with the answer: of a level, no more than of its reference."""
     used = people.dropna(subset=["low", *terms])
@@ -144,13 +159,16 @@ def effects(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
         If the model can't be fitted: separation, or a term with one level.
     """
     people = _with_outcome(_people(year), outcome)
-    model = logit(people, "low", _TERMS, _CLUSTERS)
+    if people["low"].isna().all():
+        return _none_asked({"term": [OUTCOMES[outcome][1]]}, outcome, year, min_count)
+    terms = _asked(people, _TERMS)
+    model = logit(people, "low", terms, _CLUSTERS)
     margins = model.margins.assign(difference=model.margins["estimate"])
     judged = judge(
         margins,
         lambda coverage: t_interval(margins["estimate"], margins["standard_error"], model.df, coverage),
     )
-    behind = _numbers_behind(people, model, _TERMS)
+    behind = _numbers_behind(people, model, terms)
     rows = pd.DataFrame(
         {
             "term": [_label(term, people) for term in judged["term"]],
@@ -195,7 +213,9 @@ def curve(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
         ``high`` (expected share [0-1]), ``observed`` (share among those in the class) and ``n``.
     """
     people = _with_outcome(_people(year), outcome)
-    terms = ["caseload", *_COMMON]
+    terms = _asked(people, ["caseload", *_COMMON])
+    if people["low"].isna().all() or "caseload" not in terms:
+        return _none_asked({"cases": ["alle"]}, outcome, year, min_count)
     model = logit(people, "low", terms, _CLUSTERS)
     used = people.dropna(subset=["low", *terms])
     edges = _edges(used["caseload"].to_numpy(dtype=float), max(min_count, 30))
@@ -272,6 +292,9 @@ def draw_curve(ax, rows: pd.DataFrame) -> None:
 
 
 def _say(piece: str, table: ProtectedTable, **values) -> str:
+    if table.frame["status"].eq("not_asked").all() and not piece.endswith("note"):
+        said = f"Andelen {OUTCOMES[table.quantity['variable']][1]}: ikke spurgt i {table.quantity['year']}"
+        return said if piece.endswith("headline") else f"{said}."
     return say("08_associations", piece, invented=table.synthetic, **values)
 
 
@@ -306,7 +329,8 @@ def for_curve(table: ProtectedTable, place: str) -> dict:
     """Texts of the figure of expected shares over caseload."""
     _, who, in_full = OUTCOMES[table.quantity["variable"]]
     rows = _shown(table).to_dict("records")
-    headline = _say("curve_headline", table, who=who, first=rows[0], last=rows[-1])
+    ends = {"first": rows[0], "last": rows[-1]} if rows else {}
+    headline = _say("curve_headline", table, who=who, **ends)
     columns = {"cases": "Sager", "estimate": "Modellen (pct.)", "low": "Fra", "high": "Til"}
     return _texts(table, place, "sagstal_og", headline, f"Andel {in_full}, efter sagstal") | {
         "note": _say("curve_note", table),
@@ -343,7 +367,11 @@ def scale(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
     ProtectedTable
         One row: ``estimate``, ``low``, ``high`` (ratios of odds) and ``n``, by proportional odds.
     """
-    model = ordinal(answered(_people(year), outcome), outcome, _TERMS, _CLUSTERS)
+    people = answered(_people(year), outcome)
+    terms = _asked(people, _TERMS)
+    if people[outcome].isna().all() or "caseload_within" not in terms:
+        return _none_asked({"place": [COUNTRY]}, outcome, year, min_count)
+    model = ordinal(people, outcome, terms, _CLUSTERS)
     row = model.coefficients.set_index("term").loc["caseload_within", ["estimate", "low", "high"]]
     rows = pd.DataFrame([np.exp(row.astype(float)).to_dict() | {"n": model.n, "place": COUNTRY}])
     quantity = _quantity(outcome, year) | {"unit": "", "decimals": 2}

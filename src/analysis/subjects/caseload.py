@@ -18,6 +18,7 @@ from analysis.disclosure.table import WORDS
 from analysis.estimates.models import CountModel, caseload_ratios
 from analysis.measures import answers, catalogue
 from analysis.measures.answers import difference_of_shares
+from analysis.measures.places import was_asked
 from analysis.texts import say
 
 _TABLE = "caseworkers"
@@ -227,6 +228,8 @@ def fit(year: int) -> CountModel:
 @data.once
 def ratio_at_equal_hours(year: int) -> str:
     """How many times more cases on one area than on the other at equal hours, and whether the model fits."""
+    if not was_asked(data.read(_TABLE, year), "caseload"):
+        return ""
     model = fit(year)
     row = model.ratios[model.ratios["term"].str.contains("disability")].iloc[0]
     known = math.isfinite(row["low"]) and math.isfinite(row["high"])

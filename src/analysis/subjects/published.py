@@ -7,6 +7,7 @@ from analysis.charts import captions
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.estimates import Design, estimate_mean
 from analysis.measures import catalogue
+from analysis.measures.places import was_asked
 from analysis.sentences import own_rows
 from analysis.subjects import tables
 from analysis.texts import say, small, sources
@@ -52,6 +53,8 @@ def recommended_caseload() -> str:
 def unweighted(variable: str, year: int) -> str:
     """The national mean with and without weights, by area: what the weights change."""
     people = data.read("caseworkers", year).assign(one=1.0)
+    if not was_asked(people, variable):
+        return ""
     weighted = estimate_mean(
         people, variable, Design(strata="municipality_code", weights="weight"), by="area"
     )

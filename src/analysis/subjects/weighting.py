@@ -5,10 +5,11 @@ import pandas as pd
 
 from analysis import codebook, danish, data
 from analysis.disclosure import ProtectedTable, protect
+from analysis.disclosure.table import not_asked
 from analysis.estimates import Design, estimate_mean, estimate_proportion
 from analysis.estimates.variance import weighting_change
 from analysis.measures import catalogue
-from analysis.measures.places import DESIGN, answered, joined
+from analysis.measures.places import DESIGN, answered, joined, was_asked
 from analysis.texts import say
 
 _UNWEIGHTED = Design(weights="one")
@@ -85,14 +86,19 @@ def weighted_beside_unweighted(names: tuple[str, ...], year: int, min_count: int
     parts = [
         both_ways(people, row.variable, row.answers, "area" if row.by_area else None).assign(measure=row.name)
         for row in (catalogue.named(name) for name in names)
+        if was_asked(people, row.variable)
     ]
+    quantity = {"table": "caseworkers", "variable": "several", "level": None, "year": year}
+    if not parts:
+        rows = pd.DataFrame({"measure": list(names), "area": pd.NA})
+        return not_asked(rows, min_count, data.is_synthetic("caseworkers"), quantity)
     rows = pd.concat(parts, ignore_index=True)
+    rows = rows.reindex(columns=list(dict.fromkeys([*rows, "area", "level_count"])))
     rows["area"] = rows["area"].astype(object).where(rows["area"].notna(), pd.NA)
     rows["level_count"] = rows["level_count"].astype("Float64")
     rows = rows.assign(place="Hele landet", place_level="country")
     is_share = rows["level_count"].notna()
     rows["unit"], rows["decimals"] = np.where(is_share, "pct.", ""), np.where(is_share, 0, 1)
-    quantity = {"table": "caseworkers", "variable": "several", "level": None, "year": year}
     return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
 
 
