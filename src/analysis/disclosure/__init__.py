@@ -2,6 +2,10 @@
 
 Charts, tables and `publish` take a `ProtectedTable` and nothing else; only `protect` and `declare_public`
 make one.
+
+What it promises stands on docs/databeskyttelse.md. Tests turn a promise off to see it broken: `rounding.ROUNDS`,
+`cells.COALITION` (0), `cells.WIDTH` (2), `cells.P_PERCENT`, `cells.MONOTONE`, `NEIGHBOURS` here, and
+`suppression.complete` (no complements).
 """
 
 import functools
