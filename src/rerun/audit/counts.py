@@ -4,7 +4,10 @@ People are whole; totals are the sums of their parts; who answers one question h
 an answer has given it; nobody answers beyond the staff, which is public.
 """
 
+import os
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -283,13 +286,26 @@ def count_intervals(system: System, targets: list[tuple]) -> dict[tuple, tuple[i
     return found
 
 
+def quiet_milp(*words, **options):
+    """Solve, without the lines that the solver writes past Python on its way."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        return milp(*words, **options)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def _bound(place: int, sign: float, constraint, low, high) -> float:
     """What one variable is at least (`sign` 1), or the negative of what it is at most (-1)."""
     aim = np.zeros(len(low))
     aim[place] = sign
     # presolve has returned wrong optima for problems of this kind
     options = {"presolve": False, "time_limit": _SECONDS}
-    result = milp(
+    result = quiet_milp(
         aim, integrality=np.ones(len(low)), bounds=Bounds(low, high), constraints=constraint, options=options
     )
     if result.status == 2:

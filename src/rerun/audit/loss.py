@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array
 
 from rerun.audit.cells import KEYS, complete
-from rerun.audit.counts import sums
+from rerun.audit.counts import quiet_milp, sums
 from rerun.audit.granted import SOURCES, Granted
 
 
@@ -128,7 +128,7 @@ def _least(table: pd.DataFrame, n: np.ndarray, first: np.ndarray, needed: float)
     if not rows or not first.any():
         return np.zeros(size, bool)
     bounds = Bounds(first.astype(float), ((n > 0) | first).astype(float))
-    result = milp(
+    result = quiet_milp(
         n + 0.001,
         integrality=np.ones(size),
         bounds=bounds,
