@@ -259,7 +259,8 @@ def _silent(table: ProtectedTable, spoken: catalogue.Measure) -> str:
         [f"{_short(row['if_lower'], spoken)}{on_area(row)}" for _, row in shown.iterrows()]
     )
     how = "10 procentpoint lavere" if spoken.is_share else "10 pct. lavere"
-    said = f"{silent} pct. har ikke svaret: lå de {how}, var tallet for landet {lower}"
+    unit = "" if spoken.is_share else f" {spoken.amount_unit}"
+    said = f"{silent} pct. har ikke svaret: lå de {how}, var tallet for landet {lower}{unit}"
     if spoken.is_share:
         row = shown.iloc[0]
         said += f", og uden antagelser kan det ligge {_from_to(row['bound_low'], row['bound_high'], spoken)}"

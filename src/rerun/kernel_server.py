@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 
 # Not among them: what registers hooks on import (pyplot, the inline backend: every chart would vanish) and
-# what starts threads (polars, and with it svy and statsmodels).
+# what starts threads.
 PRELOADED = (
     "numpy",
     "pandas",
