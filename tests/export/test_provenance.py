@@ -120,7 +120,7 @@ def test_a_file_without_a_record_is_an_error(tmp_path):
     with pytest.raises(ValueError, match="carries none"):
         record_reader.read(svg)
     (tmp_path / "a.odt").write_bytes(b"")
-    with pytest.raises(ValueError, match=r"must be a \.json, .* but is a\.odt"):
+    with pytest.raises(ValueError, match=r"must be a \.docx, .* but is a\.odt"):
         record_reader.read(tmp_path / "a.odt")
     with pytest.raises(FileNotFoundError, match=r"but b\.png is not there"):
         record_reader.read(tmp_path / "b.png")

@@ -104,11 +104,13 @@ def no_kernels(monkeypatch):
     monkeypatch.setattr("papermill.execute_notebook", started)
 
 
-def test_a_plan_is_refused_before_a_kernel_starts(refused, no_kernels, monkeypatch):
-    run, message = refused
+def test_a_plan_leaves_a_notebook_that_is_refused_to_its_own_run(refused, no_kernels, monkeypatch):
+    run, _ = refused
     monkeypatch.setattr(plan, "notebooks", lambda: [run.notebook])
-    with pytest.raises(ValueError, match=message):
-        plan.plan(["Roskilde"])
+    (planned,) = plan.plan(["Roskilde"], {"min_count": 5})
+    assert planned.notebook == run.notebook
+    (outcome,) = execute_all([planned], cold=True)
+    assert outcome.run == planned and outcome.error
 
 
 def test_a_run_that_was_not_planned_is_refused_before_a_kernel_starts(refused, no_kernels):
