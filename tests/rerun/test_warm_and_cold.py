@@ -22,7 +22,7 @@ def files_of(tmp_path, monkeypatch):
             assert kernels.warm is not cold
             assert execute(run, kernels).error == ""
         assert list((tmp_path / f"{name} kept").iterdir()) != []
-        return {file.name: file.read_bytes() for file in run.folder.rglob("*") if file.is_file()}
+        return {file.name: file.read_bytes() for file in (tmp_path / name).rglob("*") if file.is_file()}
 
     return made
 
