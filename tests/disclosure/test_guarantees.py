@@ -173,3 +173,10 @@ def _two_choices():
         return cells, closed
 
     return cells_at
+
+
+def test_the_way_up_is_the_same_for_every_threshold_and_never_long():
+    ways = [suppression._steps(threshold) for threshold in (3, 5, 20, 22, 25, 50, 100_000)]
+    assert all(way == ways[-1][: len(way)] for way in ways)
+    assert ways[0] == [3] and ways[3] == ways[4] and ways[3][-1] == 25
+    assert len(ways[-1]) < 70 and ways[-1][-1] >= 100_000

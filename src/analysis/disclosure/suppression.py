@@ -26,6 +26,7 @@ from analysis.disclosure.cells import Cells
 
 AREA = "area"  # the respondents' own split, which no table shows
 LOWEST = 3  # respondents; no threshold is lower
+EXACT = 20  # respondents; above it a threshold counts as the next of 25, 31, 38 and so on
 NEVER = np.iinfo(np.int64).max  # the threshold that closes what is always shown
 _FRESH = 3  # times that all further cells are chosen anew before more are added to them
 _NODES = 200  # of the search; counted, not timed, so that the same data give the same cells
@@ -68,15 +69,35 @@ def thresholds(cells_at: Callable[[int], tuple[Cells, np.ndarray]], size: int, m
         `NEVER` where a cell stays open.
     """
     closed = np.full(size, NEVER)
-    for threshold in range(min(LOWEST if margins.MONOTONE else min_count, min_count), min_count + 1):
+    cells, start = cells_at(min_count)
+    if (start[:size] | (cells.n[:size] == 0)).all():  # nobody is left to be a complement
+        return np.where(start[:size], min_count, closed)
+    for threshold in _steps(min_count) if margins.MONOTONE else [min_count]:
         cells, start = cells_at(threshold)
         start = start.copy()
         start[:size] |= closed <= threshold
         withheld = complete(cells, start, threshold)
-        closed = np.where(withheld[:size], np.minimum(closed, threshold), closed)
+        closed = np.where(withheld[:size], np.minimum(closed, min(threshold, min_count)), closed)
         if (closed < NEVER).all():
             break
     return closed
+
+
+def _steps(min_count: int) -> list[int]:
+    """The thresholds on the way up: each one to `EXACT`, then coarser, the last at or above what is asked for.
+
+    The way must be the same for all thresholds, or a higher one could show what a lower one withholds; were it walked
+    one by one, a threshold of 50 would take ten times as long as one of 5.
+
+    Examples
+    --------
+    >>> _steps(5), _steps(22)[-3:], _steps(40)[-2:]
+    ([3, 4, 5], [19, 20, 25], [38, 47])
+    """
+    steps = list(range(min(LOWEST, min_count), min(min_count, EXACT) + 1))
+    while steps[-1] < min_count:
+        steps.append(steps[-1] * 5 // 4)
+    return steps
 
 
 def complete(cells: Cells, start: np.ndarray, min_count: int) -> np.ndarray:
