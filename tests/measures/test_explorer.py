@@ -29,8 +29,19 @@ def choose(shown, **choices):
 
 
 def numbers_of_hidden(figure):
+    """The numbers of rows without a value; one told as a limit (bounded) has its limit and its n, and no more."""
     rows = figure.table.frame
-    return rows[rows["status"].ne("shown")].select_dtypes("number").drop(columns="year", errors="ignore")
+    told = rows["status"].eq("bounded")
+    if told.any():
+        assert (
+            rows.loc[told, "estimate"].isna().all()
+            and rows.loc[told, ["low", "high"]].isna().sum(axis=1).eq(1).all()
+        )
+    return (
+        rows[~rows["status"].isin(["shown", "bounded"])]
+        .select_dtypes("number")
+        .drop(columns="year", errors="ignore")
+    )
 
 
 @pytest.mark.parametrize("measure", measures.names())
