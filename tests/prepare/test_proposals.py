@@ -156,3 +156,11 @@ def test_notes_below_a_table_with_groups_are_left_out(tmp_path):
     assert said == {"fill_down": ["omraade"], "rows_where": {"omraade": {"not": ["Kilde: registret"]}}}
     assert table["omraade"].tolist() == ["U", "U", "H", "H"]
     assert table["antal"].sum() == 10
+
+
+def test_row_names_without_a_heading_are_no_title(tmp_path):
+    """R and pandas leave the first heading empty: the row below is data, and would be lost as the heading."""
+    file = tmp_path / "med_raekkenavne.csv"
+    file.write_text(";antal\n1;2\n2;4\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="column 1 has values and no name"):
+        propose_layout(file)

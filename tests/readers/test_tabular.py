@@ -331,3 +331,17 @@ def test_numbers_survive_either_decimal_mark(tmp_path, numbers):
         written(tmp_path, "a;b\n" + "".join(f"{text.replace('.', ',')};x\n" for text in texts))
     )["a"]
     assert pointed.tolist() == comma.tolist() == [float(text) for text in texts]
+
+
+@pytest.mark.parametrize("mark", [":", "•", "nan", "None"])
+def test_marks_for_no_number_are_missing(tmp_path, mark):
+    file = tmp_path / "a.csv"
+    file.write_text(f"navn;x\na;1\nb;{mark}\nc;3\n", encoding="utf-8")
+    assert read_table(file)["x"].tolist() == [1, pd.NA, 3]
+
+
+@pytest.mark.parametrize("sign", ["pct.", "pct", "procent"])
+def test_percent_in_words_is_of_one(tmp_path, sign):
+    file = tmp_path / "a.csv"
+    file.write_text(f"navn;x\na;12,5 {sign}\nb;3 {sign}\n", encoding="utf-8")
+    assert read_table(file)["x"].tolist() == [0.125, 0.03]

@@ -88,7 +88,8 @@ def skipped_rows(grid, layout, said, reasons) -> Layout:
     """Rows above the heading: those with one cell only, as titles and notes have."""
     counts = [sum(bool(text) for text in grid.row(place)) for place in range(min(20, len(grid.numbers)))]
     wide = next((place for place, count in enumerate(counts) if count > 1), 0)
-    if not wide or len(grid.cells) < 2:
+    # of two columns, the first without a name: row names, as R and pandas write them, and no title
+    if not wide or len(grid.cells) < 2 or (len(grid.cells) == 2 and not grid.row(0)[0]):
         return layout
     skipped = int(grid.numbers[wide]) - 1
     said["skip_rows"] = skipped

@@ -23,13 +23,13 @@ DAY_FIRST = r"^(?P<day>\d{1,2})[-./](?P<month>\d{1,2})[-./](?P<year>\d{4})" + CL
 # a pattern may use a name once only
 DATE = re.sub(r"\?P<\w+>", "?:", f"{YEAR_FIRST}|{DAY_FIRST}")
 # what statistical programs and Statistics Denmark write for "no number", hidden and uncertain ones among them
-NO_NUMBER = r"^(NA|N/A|NaN|NULL|\.{1,3}|…|\*+|[-–—]|[<≤]\s*\d+)$"
+NO_NUMBER = r"^((?i:NA|N/A|NaN|NULL|None)|\.{1,3}|[…:•·]|\*+|[-–—]|[<≤]\s*\d+)$"
 # signs in front of and behind a number that are none of it
 CURRENCY = r"(?i)^(?:(?:kr\.?|dkk|eur|[€$£])\s*)?([+-]?[\d.,'’\s]*\d)(?:\s*(?:kr\.?|dkk|eur|[€$£]))?(-?)$"
 NO_CENTS = r"(\d),-$"
 MINUS = r"^[\x{2212}\x{2010}-\x{2013}\x{FE63}\x{FF0D}]\s*(\d)"
 SPACED = r"^([+-]?[1-9]\d{0,2})([\s\x{A0}\x{202F}\x{2009}'’]\d{3})+([.,]\d+)?$"
-PERCENT = r"[\s\x{A0}\x{202F}]*%$"
+PERCENT = r"[\s\x{A0}\x{202F}]*(%|(?i:pct\.?|procent))$"
 
 
 class UnknownDecimal(ValueError):
