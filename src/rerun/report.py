@@ -38,10 +38,15 @@ def _relative(path: Path) -> str:
     return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
 
 
-def _write_reports(runs: list[Run], failed: list[Outcome]) -> None:
-    """PDF, Word file and pages of the places, and the pages that lead to them."""
+_MANY = 8  # places from which a second process saves more than its start takes
+
+
+def _write_reports(runs: list[Run], failed: list[Outcome], changed: int, workers: int) -> None:
+    """PDF, Word file and pages of the places, and the pages that lead to them; `changed` of them are new."""
     state.keep(runs, [(outcome.run, outcome.error) for outcome in failed])
-    front = write_site()
+    if changed >= _MANY:
+        print(f"Writing PDF, Word file and pages of {changed} places", file=sys.stderr)
+    front = write_site(workers if changed >= _MANY else 1)
     written = [folder / "index.html" for folder in dict.fromkeys(run.folder for run in runs)]
     for index in written if len(written) <= 3 else [front]:
         print(f"Open {_relative(index)}")
@@ -93,7 +98,7 @@ def _build(runs: list[Run], arguments: argparse.Namespace) -> int:
     state.sweep(runs, files.reports())  # of a worker that was killed
     failed = [outcome for outcome in done if outcome.error]
     try:
-        _write_reports(runs, failed)
+        _write_reports(runs, failed, len({run.place for run in wanted}), arguments.workers)
     finally:
         for line in told(failed):
             print(line, file=sys.stderr)

@@ -396,3 +396,21 @@ def test_what_to_discuss_is_the_study_s_own_focus_points_the_nearest_first():
     near = points["statement"][points["theme"].eq("sparring")].tolist()
     assert summary.discuss([{"theme": "sparring"}])[: len(near)] == near
     assert summary.discuss([]) == points["statement"].tolist()[:3]
+
+
+def test_two_processes_write_the_same_as_one(reports):
+    def written():
+        return {
+            path.relative_to(reports): path.read_bytes()
+            for path in sorted(reports.rglob("*"))
+            if path.suffix in {".html", ".pdf", ".docx"}
+        }
+
+    for place in ("Roskilde", "Køge", "Hele landet"):
+        write_report(reports, place)
+    site.write_site()
+    alone = written()
+    for path in reports.rglob("*.html"):
+        path.unlink()
+    site.write_site(workers=2)
+    assert written() == alone and len(alone) > 6

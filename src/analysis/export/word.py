@@ -1,5 +1,6 @@
 """A figure, or a whole report, as a Word file: styles and captions that Word knows, real tables, Danish."""
 
+import functools
 import io
 from collections.abc import Sequence
 from html import escape
@@ -184,6 +185,7 @@ def _notes(document: WordDocument, text: str) -> Paragraph:
     return paragraph
 
 
+@functools.lru_cache(maxsize=64)  # what all places share is made once in a process
 def _small(png: bytes) -> bytes:
     """The image for programs that draw no SVG: half as fine, in few colours."""
     with Image.open(io.BytesIO(png)) as image:

@@ -3,7 +3,9 @@
 import functools
 import hashlib
 import json
+import multiprocessing
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from analysis import files as atomic
@@ -19,8 +21,13 @@ from rerun.site.shelf import GROUP, Report, reports
 _KEPT = ".sider.json"
 
 
-def write_site() -> Path:
+def write_site(workers: int = 1) -> Path:
     """Write the pages of every place that has been run, and the pages that lead to them.
+
+    Parameters
+    ----------
+    workers : int
+        How many processes write places side by side; worth their start where many places are new.
 
     Returns
     -------
@@ -28,8 +35,19 @@ def write_site() -> Path:
         The front page.
     """
     found = reports()
-    summaries = {report.slug: _written(report, _neighbours(report, found)) for report in found}
-    return write_collection(found, summaries)
+    neighbours = [_neighbours(report, found) for report in found]
+    summaries = _all_written(found, neighbours, workers)
+    return write_collection(
+        found, {report.slug: summary for report, summary in zip(found, summaries, strict=True)}
+    )
+
+
+def _all_written(found: list[Report], neighbours: list[Neighbours], workers: int) -> list[dict]:
+    """What the pages of each place say; new processes are started afresh, as threads may run in this one."""
+    if workers < 2:
+        return list(map(_written, found, neighbours))
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(_written, found, neighbours, chunksize=4))
 
 
 def size() -> tuple[int, int]:
