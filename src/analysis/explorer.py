@@ -3,6 +3,7 @@
 What is shown comes from `analysis.views`; the widgets compute nothing. A mistake is one message, never a traceback.
 """
 
+from difflib import get_close_matches
 from html import escape
 from pathlib import Path
 
@@ -12,10 +13,14 @@ from analysis import danish, data, measures, municipalities, views
 from analysis import files as paths
 from analysis.charts.figure import Figure, figure_html
 from analysis.disclosure import LOWEST_MIN_COUNT, ProtectedTable
-from analysis.publish import publish
+from analysis.publish import FORMATS, publish
 
 # What the figures may raise, each with a message of what was expected, what was found and what to do.
 _MISTAKES = (KeyError, ValueError, FileNotFoundError)
+# What is saved, as it is offered: the usual files, or those of one format.
+_FORMATS = [("Alle de sædvanlige", FORMATS)]
+_FORMATS += [(kind, (kind,)) for kind in ("png", "svg", "pdf", "xlsx", "docx", "pptx")]
+_WIDTHS = [(f"{width} mm", width) for width in (80, 120, 160)]
 _WIDE = {"layout": {"width": "34em"}, "style": {"description_width": "10em"}}
 
 
@@ -81,6 +86,8 @@ class Explorer:
     ----------
     place, measure, comparison, breakdown, year, min_count : widget
         The choices; setting ``.value`` is choosing.
+    formats, width : widget
+        How the figure is saved.
     picture, code, message : HTML
         The figure; the line that makes it again; what is to be told.
     button : Button
@@ -92,15 +99,24 @@ class Explorer:
         self.figure: Figure | None = None
         self.line = ""
         self._drawn = None
-        self.place = _dropdown("Kommune", _places(), municipalities.COUNTRY)
+        # not `ensure_option`: what isn't on the list would stay in the browser, and nothing be told
+        self.place = widgets.Combobox(
+            description="Kommune",
+            options=_places(),
+            value=municipalities.COUNTRY,
+            continuous_update=False,
+            **_WIDE,
+        )
         self.measure = _dropdown("Mål", [])
         self.comparison = _dropdown("Sammenlign med", _named(views.COMPARISONS), "group")
         self.breakdown = _dropdown("Opdeling", [])
         self.year = _dropdown("År", [year], year)
-        self.min_count = widgets.BoundedIntText(
-            description="Færrest svar", value=min_count, min=LOWEST_MIN_COUNT, max=1000, **_WIDE
+        self.min_count = widgets.IntText(
+            description="Færrest svar", value=min_count, continuous_update=False, **_WIDE
         )
-        self._threshold = self.min_count.value
+        self._threshold = min_count
+        self.formats = _dropdown("Gem som", _FORMATS, FORMATS)
+        self.width = _dropdown("Bredde", _WIDTHS, 160)
         self.button = widgets.Button(
             description="Gem figuren", icon="save", layout={"margin": "0 0 0 10.3em"}
         )
@@ -127,7 +143,7 @@ class Explorer:
 
     def _first_place(self, municipality: str) -> str:
         try:
-            self.place.value = municipalities.find_place(municipality)
+            self.place.value = _place(municipality)
         except KeyError as mistake:
             return _told(mistake)
         return ""
@@ -148,6 +164,11 @@ class Explorer:
     def _changed(self, _=None) -> None:
         """Draw what is chosen, unless it is on the screen already."""
         try:
+            _check_threshold(self.min_count.value)
+            place = _place(self.place.value)
+            if place != self.place.value:  # a code, or other capitals: asked for again by its name
+                self.place.value = place
+                return
             self._offer_breakdowns()
             chosen = tuple(choice.value for choice in self._choices())
             if chosen != self._drawn:
@@ -193,7 +214,7 @@ class Explorer:
             return
         self._tell("Gemmer figuren …")
         try:
-            files = publish(self.figure)
+            files = publish(self.figure, formats=self.formats.value, width_mm=self.width.value)
         except (*_MISTAKES, OSError) as mistake:
             self._tell("Figuren kan ikke gemmes.", _told(mistake))
             return
@@ -201,10 +222,31 @@ class Explorer:
 
     def box(self) -> widgets.VBox:
         """The widgets on top of each other."""
-        return widgets.VBox([*self._choices(), self.button, self.message, self.picture, self.code])
+        saved = [self.formats, self.width, self.button, self.message]
+        return widgets.VBox([*self._choices(), *saved, self.picture, self.code])
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return self.box()._repr_mimebundle_(include=include, exclude=exclude)
+
+
+def _check_threshold(min_count: int) -> None:
+    if min_count < LOWEST_MIN_COUNT:
+        raise ValueError(
+            f"Grænsen skal være mindst {LOWEST_MIN_COUNT} svar, men er {min_count}. Skriv et større tal."
+        )
+
+
+def _place(typed: str) -> str:
+    """The official name of a place as it was typed, in any capitals, or by its code."""
+    try:
+        return municipalities.find_place(typed)
+    except KeyError:
+        places, found = _places(), typed.strip()
+        near = danish.join_words(get_close_matches(found.capitalize(), places, n=3), "eller")
+        raise KeyError(
+            f"Skriv et af de {len(places)} steder: en kommune, en kommunegruppe eller {municipalities.COUNTRY}. "
+            f"Fundet: {found or 'ingenting'}. {f'Nærmest: {near}.' if near else 'Slet feltet, og vælg på listen.'}"
+        ) from None
 
 
 def _two_thresholds(chosen: int, threshold: int) -> str:

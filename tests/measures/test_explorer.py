@@ -11,6 +11,7 @@ from analysis import explorer, measures, views
 from analysis import files as paths
 from analysis.charts.figure import figure_html
 from analysis.municipalities import COUNTRY
+from analysis.publish import FORMATS
 
 YEAR = 2014
 PROJECT_LISTS = list((paths.project() / "data").glob("*.csv"))
@@ -128,13 +129,43 @@ def test_figures_of_another_threshold_are_shown_but_not_published(shown, tmp_pat
     assert figure.table.min_count == 10
     shown.button.click()
     assert "Ikke gemt" in shown.message.value and not list(tmp_path.iterdir())
-    assert choose(shown, min_count=2).table.min_count == 3
     choose(shown, min_count=5)
+
+
+@pytest.mark.parametrize("too_few", [2, 0, -1])
+def test_a_threshold_that_is_too_low_is_told_and_not_changed(shown, too_few):
+    assert choose(shown, min_count=too_few) is None
+    assert f"mindst 3 svar, men er {too_few}" in shown.message.value
+    assert shown.min_count.value == too_few and shown.picture.value == "" and shown.button.disabled
+    assert choose(shown, min_count=3).table.min_count == 3 and shown.message.value == ""
+    choose(shown, min_count=5)
+
+
+def test_a_place_is_typed_and_one_that_is_unknown_is_told(shown):
+    assert set(PLACES) < set(shown.place.options) and len(shown.place.options) == 104
+    assert choose(shown, place="265").place == shown.place.value == "Roskilde"
+    assert choose(shown, place="københavn").place == shown.place.value == "København"
+    assert choose(shown, place="Rokslide") is None and shown.picture.value == ""
+    assert "et af de 104 steder" in shown.message.value and "Nærmest: Roskilde" in shown.message.value
+    assert choose(shown, place="") is None and "ingenting" in shown.message.value
+    assert choose(shown, place="Roskilde").place == "Roskilde" and shown.message.value == ""
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "xlsx", "docx", "pptx"])
+def test_a_format_and_a_width_are_chosen_when_saving(shown, kind, tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path / "reports"))
+    choose(shown, place="Roskilde", measure="turnover", comparison="group", breakdown="whole", width=80)
+    choose(shown, formats=(kind,))
+    shown.button.click()
+    files = list((tmp_path / "reports" / "roskilde" / "figurer").iterdir())
+    assert {file.suffix for file in files} == {".json", f".{kind}"}
+    assert all("_80mm" in file.name for file in files)
+    choose(shown, formats=FORMATS, width=160)
 
 
 def test_mistakes_are_told_in_a_message(tmp_path, monkeypatch, capsys):
     mistaken = explorer.Explorer("Roskild", 2030)
-    assert "Nearest: Roskilde" in mistaken.message.value and "2030" in mistaken.message.value
+    assert "Nærmest: Roskilde" in mistaken.message.value and "2030" in mistaken.message.value
     assert (mistaken.place.value, mistaken.year.value) == (COUNTRY, YEAR) and mistaken.figure is not None
     monkeypatch.setenv("ANALYSIS_PUBLICATION", "1")
     mistaken.button.click()
