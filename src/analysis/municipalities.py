@@ -16,22 +16,16 @@ from analysis import files
 
 COUNTRY = "Hele landet"
 
-# Names that sources use beside the official one.
+# Names that sources use beside the official one, former ones of the same municipality among them.
 ALIASES = {
-    "århus": "Aarhus",
-    "ålborg": "Aalborg",
-    "høje tåstrup": "Høje-Taastrup",
-    "lyngby-tårbæk": "Lyngby-Taarbæk",
-    "åbenrå": "Aabenraa",
-    "fåborg-midtfyn": "Faaborg-Midtfyn",
-    "bornholms regionskommune": "Bornholm",
-    "bornholm regionskommune": "Bornholm",
-    "bornholms": "Bornholm",
     "nordfyn": "Nordfyns",
     "vesthimmerland": "Vesthimmerlands",
-    "københavns": "København",
     "kbh": "København",
+    "mariager fjord": "Mariagerfjord",
+    "brønderslev-dronninglund": "Brønderslev",
+    "frederiksværk-hundested": "Halsnæs",
 }
+LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 @dataclass(frozen=True)
@@ -99,21 +93,33 @@ def table() -> pd.DataFrame:
 
 
 def _folded(text: str) -> str:
-    """Lower case, one kind of blank and dash, without Kommune, å for aa: what two spellings share."""
-    text = unicodedata.normalize("NFC", str(text)).casefold().replace("–", "-")
-    text = " ".join(text.split()).removesuffix(" kommune").removeprefix("kommune ").strip()
-    return text.replace(" - ", "-").replace("aa", "å")
+    """What two spellings of a place share: small ASCII letters, words with one blank, without Kommune.
+
+    A number keeps its marks (`-101` and `10.1` are no codes), but for the `.0` that programs put behind it.
+    """
+    text = unicodedata.normalize("NFKC", str(text)).casefold().translate(LETTERS).strip()
+    if not re.search("[a-z]", text):
+        return re.sub(r"\.0+$", "", text)
+    text = re.sub(r"[\s.,:()\[\]\u2010-\u2015\u2212-]+", " ", text)
+    return " ".join(re.sub(r"\b((regions)?kommune|komm?)\b", "", text).split())
 
 
 @cache
 def _index() -> dict[str, Municipality]:
     by_name = {m.name: m for m in everyone()}
     names = {_folded(name): m for name, m in by_name.items()}
-    unhyphenated = {name.replace("-", " "): m for name, m in names.items() if "-" in name}
     aliases = {_folded(alias): by_name[name] for alias, name in ALIASES.items()}
     genitives = {name + "s": m for name, m in names.items()}
     codes = {code: m for m in everyone() for code in (m.code, m.code.lstrip("0"))}
-    return genitives | unhyphenated | aliases | names | codes
+    return genitives | aliases | names | codes
+
+
+def _found(text: str | int) -> Municipality | None:
+    """The municipality of a name or a code, or of both together if they say the same."""
+    key = _folded(text)
+    told = re.fullmatch(r"(?:(\d+) )?(\D+?)(?: (\d+))?", key)
+    found = {_index().get(part) for part in (told.groups() if told else [key]) if part}
+    return found.pop() if len(found) == 1 else None
 
 
 def find(name_or_code: str | int) -> Municipality:
@@ -129,12 +135,8 @@ def find(name_or_code: str | int) -> Municipality:
     >>> find("Århus").name, find("0751").name, find("751").name, find("751 Århus Kommune").name
     ('Aarhus', 'Aarhus', 'Aarhus', 'Aarhus')
     """
-    key = _folded(name_or_code)
-    numbered = re.fullmatch(r"(0?\d{3})[\s:.,-]+(.+)", key)
-    if numbered and _index().get(numbered[1]) == _index().get(numbered[2]):
-        key = numbered[1]
-    if key in _index():
-        return _index()[key]
+    if found := _found(name_or_code):
+        return found
     raise KeyError(
         f"`municipality` must be one of the 98 municipalities (name or code), but `{name_or_code}` is not. "
         f"Nearest: {_nearest(name_or_code, (m.name for m in everyone()))}."
@@ -208,8 +210,8 @@ def find_place(place: str) -> str:
     totals = {_folded(name): name for name in (COUNTRY, *groups())}
     if key in totals:
         return totals[key]
-    if key in _index():
-        return _index()[key].name
+    if found := _found(place):
+        return found.name
     raise KeyError(
         f"`municipality` must be one of the 98 municipalities (name or code), a municipality group "
         f'({", ".join(groups())}) or "{COUNTRY}", but `{place}` is not. Nearest: {_nearest(place, places())}.'

@@ -24,10 +24,66 @@ def test_each_is_found_by_name_and_by_code_in_either_form(municipality):
         ("Lyngby Taarbæk", "Lyngby-Taarbæk"),
         ("Nordfyns Kommune", "Nordfyns"),
         ("Københavns Kommune", "København"),
+        ("Fåborg - Midtfyn", "Faaborg-Midtfyn"),
+        ("Brønderslev-Dronninglund", "Brønderslev"),
+        ("Mariager Fjord", "Mariagerfjord"),
+        ("København (101)", "København"),
+        ("[101] København", "København"),
+        ("Aarhus Kommune (0751)", "Aarhus"),
+        ("751.0", "Aarhus"),
+        (101.0, "København"),
+        ("Koebenhavn", "København"),
+        ("Aeroe", "Ærø"),
+        ("Læsoe komm.", "Læsø"),
+        ("Kbh.", "København"),
+        ("Høje\u2011Taastrup", "Høje-Taastrup"),
+        ("Lyngby\u2014Taarbæk", "Lyngby-Taarbæk"),
+        ("Ikast \u2013 Brande", "Ikast-Brande"),
+        ("Ringkøbing\u00a0Skjern", "Ringkøbing-Skjern"),
     ],
 )
 def test_aliases(alias, name):
     assert municipalities.find(alias).name == name
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "-101",
+            "(101)",
+            "10.1",
+            "10 1",
+            "101.5",
+            "1010",
+            "101, 751",
+            "101 Aarhus",
+            "Aarhus (101)",
+            "2 Aarhus",
+        ),
+        *(
+            "var de",
+            "Aarhus/Aalborg",
+            "Aarhus, Aalborg",
+            "Vejle?",
+            "ikke Vejle",
+            "Fredensborg-Humlebæk",
+            "kommune",
+        ),
+        *(
+            "Region Hovedstaden",
+            "Region Nordjylland",
+            "Landkommuner",
+            "hele landet",
+            "",
+            "12",
+            "nordfynss kommunes",
+        ),
+    ],
+)
+def test_what_is_no_municipality_is_never_taken_for_one(written):
+    with pytest.raises(KeyError, match="is not"):
+        municipalities.find(written)
 
 
 def test_unknown_name_is_told_the_nearest():
