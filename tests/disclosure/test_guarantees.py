@@ -90,6 +90,30 @@ def test_every_withheld_count_keeps_four_possible_values(country):
 
 
 @settings(max_examples=25, deadline=None)
+@given(countries(), st.lists(st.sampled_from([0, 1, 2, 5, 40]), min_size=8, max_size=8))
+def test_public_staff_counts_narrow_no_withheld_count_but_their_own(country, silent):
+    everybody, _ = country
+    leaves = everybody["municipality"].notna()
+    most = everybody["n"] + np.resize(silent, len(everybody))
+    everybody = everybody.assign(most_count=most.where(leaves).astype(float))
+    frame = protect(everybody, synthetic=True).frame
+    ceiling = most.where(leaves, 1e4).to_numpy(float)
+    for row in np.flatnonzero(frame["status"].eq("withheld") & leaves):
+        low, high = interval(everybody, frame, ceiling, row)
+        assert high - max(low, 1) + 1 >= min(safety.WIDTH, ceiling[row])
+
+
+def test_a_complement_beside_two_employed_is_not_enough():
+    """Of two employed one or two have answered, so the neighbour would be known to one."""
+    table = small_table([2, 13, 40, 50], [0] * 4, [0] * 4)
+    staff = table["n"].where(table["municipality"].eq("m0"), 99).astype(float)
+    assert protect(table, synthetic=True).frame["status"].eq("withheld").sum() == 2
+    frame = protect(table.assign(most_count=staff), synthetic=True).frame
+    assert frame["status"].eq("withheld").sum() == 3
+    assert "most_count" not in frame
+
+
+@settings(max_examples=25, deadline=None)
 @given(countries(), st.integers(3, 9), st.integers(1, 4))
 def test_a_higher_threshold_never_shows_what_a_lower_one_withholds(country, threshold, more):
     everybody, question = country

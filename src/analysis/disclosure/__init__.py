@@ -34,7 +34,7 @@ LOWEST_MIN_COUNT = 3
 NEIGHBOURS = 1  # answers beside none and all that are shown as none and all are
 BOUND_STEP = 0.05  # of the limits that a bounded share is told to be under or over
 BOUNDED_FROM = 200  # respondents; the percent of a smaller total tells how many of its parts said yes
-GATE_ONLY = ("level_count", "largest_two_share", "distinct_count")
+GATE_ONLY = ("level_count", "largest_two_share", "distinct_count", "most_count", "outside_count")
 TEXT_STATISTICS = ("verdict", "reliability")
 PLACE_KEYS = ("municipality", "region", "municipality_group", "group")
 
@@ -56,8 +56,9 @@ def protect(
         One row a group: its keys (text columns), `n` [respondents], estimates. A row that is a total has NA
         in the keys that it sums over. Gate-only columns, dropped from the result: `level_count` [respondents
         in the level of a share], `largest_two_share` [0-1, sum of the two largest / sum of all, of a mean],
-        `distinct_count` [different answers of a mean]. With a column `level`, the rows of a group are one
-        distribution of its `n` answers, and are withheld together.
+        `distinct_count` [different answers of a mean], `most_count` [respondents that there can be, from what is
+        public], `outside_count` [respondents of the group whom a slice leaves out]. With a column `level`, the rows
+        of a group are one distribution of its `n` answers, and are withheld together.
     min_count : int
         Groups with fewer respondents are withheld; at least 3.
     within : str or list of str, optional
@@ -68,7 +69,8 @@ def protect(
         What is measured: table, variable, level, year.
     base : DataFrame or ProtectedTable, optional
         All respondents by the same keys, with `n`; what a threshold withholds there is withheld here. Not yet
-        protected it also says how many there are, whom a reader may know from another figure.
+        protected it also says how many there are, whom a reader may know from another figure, and in `most_count`
+        how many there can be.
     neighbours : int
         Answers beside none and all that are told as none and all are; 3 where the level decides who is asked
         another question.
@@ -238,22 +240,25 @@ def _respondents(
     if isinstance(base, pd.DataFrame):
         names = cells.key_columns(base, None)
         content = base[names].fillna("").astype(str).assign(n=_counts(base))
+        content["most_count"] = base["most_count"].astype(float) if "most_count" in base else np.inf
         return _closed(tuple(names), tuple(content.itertuples(index=False, name=None)), min_count)
     frame = require_protected(base)._frame
     names = cells.key_columns(frame, None)
     hidden = frame["status"].eq(WITHHELD).to_numpy(bool)
     closes = np.where(hidden, LOWEST_MIN_COUNT, suppression.NEVER)
-    return suppression.Respondents(names, cells.labels(frame, names), np.empty(0, int), closes)
+    unlimited = np.full(len(frame), np.inf)
+    return suppression.Respondents(names, cells.labels(frame, names), np.empty(0, int), closes, unlimited)
 
 
 @functools.lru_cache(maxsize=8)
 def _closed(keys: tuple[str, ...], rows: tuple[tuple, ...], min_count: int) -> suppression.Respondents:
     """All respondents; kept, for each question of them asks."""
-    frame = pd.DataFrame(rows, columns=[*keys, "n"])
+    frame = pd.DataFrame(rows, columns=[*keys, "n", "most_count"])
     frame[list(keys)] = frame[list(keys)].replace("", pd.NA)
     n = _counts(frame)
     closes = suppression.withhold(frame, n, np.zeros(len(n), bool), list(keys), [], min_count)
-    return suppression.Respondents(list(keys), cells.labels(frame, list(keys)), n, closes)
+    most = np.maximum(frame["most_count"].to_numpy(float), n)
+    return suppression.Respondents(list(keys), cells.labels(frame, list(keys)), n, closes, most)
 
 
 def _unanswered(

@@ -242,9 +242,25 @@ def _add_narrow(conditions: Conditions, cells: Cells, withheld: np.ndarray, matr
         target = hidden[place]
         own = row[target]
         if row[withheld].sum() < wide - 1e-6:
-            row = np.minimum(row, wide)
-            row[target] = own - wide
-            conditions.add(row, 0.0, is_soft=True)
+            least = min(wide, _attainable(cells, matrix, target)) if np.isfinite(cells.most).any() else wide
+            if row[withheld].sum() < least - 1e-6:
+                row = np.minimum(row, least)
+                row[target] = own - least
+                conditions.add(row, 0.0, is_soft=True)
+
+
+def _attainable(cells: Cells, matrix: csr_array, target: int) -> float:
+    """How wide a cell's count could be if all were withheld: of two employed, one or two have answered."""
+    fixed = cells.known | ((cells.n == 0) & ~cells.remainder)
+    box = np.column_stack([np.where(fixed, cells.n, cells.least), np.where(fixed, cells.n, cells.most)])
+    box[:, 1] = np.minimum(box[:, 1], cells.n + _FAR)
+    ends = []
+    for way in (1.0, -1.0):
+        objective = np.zeros(len(cells.n))
+        objective[target] = way
+        none = np.zeros(matrix.shape[0])
+        ends.append(way * linprog(objective, A_eq=matrix, b_eq=none, bounds=box, method="highs").fun)
+    return float(np.floor(ends[1] - ends[0] + 1e-6))
 
 
 def _cheapest(cells: Cells, start: np.ndarray, conditions: Conditions, limit: float = np.inf) -> np.ndarray:
@@ -252,7 +268,7 @@ def _cheapest(cells: Cells, start: np.ndarray, conditions: Conditions, limit: fl
     free = np.flatnonzero(~start & ~cells.known & (cells.n > 0) & (_prices(cells) <= limit))
     rows, least = np.array(conditions.rows), np.array(conditions.least)
     least = least - rows[:, start].sum(axis=1)
-    soft = np.flatnonzero(np.array(conditions.is_soft) & (least > 1e-9))
+    soft = np.flatnonzero(np.array(conditions.is_soft))
     relevant = np.flatnonzero(np.minimum(rows[:, free], 0).sum(axis=1) < least - 1e-9)
     slack = np.zeros((len(rows), len(soft)))
     slack[soft, np.arange(len(soft))] = 1.0
@@ -290,12 +306,15 @@ class Respondents:
         Empty where the counts aren't known to the gate.
     closes : ndarray of int, shape (groups,)
         The threshold that closes each group.
+    most : ndarray of float, shape (groups,)
+        How many there can be, from what is public; infinite where nothing is.
     """
 
     keys: list[str]
     label: np.ndarray
     n: np.ndarray
     closes: np.ndarray
+    most: np.ndarray
 
     def of(self, label: np.ndarray, keys: list[str]) -> np.ndarray:
         """The position of each label among the groups, -1 where there is none."""
@@ -325,7 +344,8 @@ def withhold(
     Parameters
     ----------
     table : DataFrame
-        Keys, and if there are any `level`, `level_count`, `largest_two_share`, `estimate`.
+        Keys, and if there are any `level`, `level_count`, `largest_two_share`, `estimate`, `most_count`,
+        `outside_count`.
     n : ndarray of int, shape (rows,)
     secret : ndarray of bool, shape (rows,)
         Rows that must be withheld whatever their size, nobody included.
@@ -344,6 +364,7 @@ def withhold(
     # where all respondents are known, it is from them that a reader has totals that the table doesn't show
     known = [keys.index(name) for name in within] if base is None or not len(base.n) else []
     closes = np.full(len(n), NEVER)
+    most = np.maximum(_column(table, "most_count", np.inf), n)
     for positions in margins.same(stack):
         groups = margins.same(label[positions])
         rows = [positions[members] for members in groups]
@@ -353,21 +374,38 @@ def withhold(
         cells = margins.find(
             label[first], n[first], known, margins.levels(table, rows), margins.sums(table, first, n)
         )
-        closed = thresholds(_at(cells, label[first], keys, always, base), len(rows), min_count)
+        cells = replace(cells, most=np.append(most[first], np.full(len(cells.n) - len(first), np.inf)))
+        closing = _outside(table, n)[first]
+        closed = thresholds(_at(cells, label[first], keys, always, closing, base), len(rows), min_count)
         for members, threshold in zip(rows, closed, strict=True):
             closes[members] = threshold
     return closes
 
 
-def _at(cells: Cells, label, keys, always, base: Respondents | None):
+def _column(table: pd.DataFrame, name: str, otherwise: float) -> np.ndarray:
+    if name not in table:
+        return np.full(len(table), otherwise)
+    return table[name].astype("Float64").to_numpy(float, na_value=otherwise)
+
+
+def _outside(table: pd.DataFrame, n: np.ndarray) -> np.ndarray:
+    """The threshold that closes each row for those of its group whom a slice leaves out: whole less slice is them."""
+    left = _column(table, "outside_count", 0.0).astype(np.int64)
+    return np.where((n > 0) & (left > 0), left - margins.COALITION + 1, NEVER)
+
+
+def _at(cells: Cells, label, keys, always, closing, base: Respondents | None):
     """A function of the threshold: the cells, and what is withheld for its own sake."""
     size = len(label)
     alike = np.array([n > 0 and margins.tells(cells, np.array([cell]), n) for cell, n in enumerate(cells.n)])
     alike[:size] = always
-    closing = np.full(len(cells.n), NEVER)
+    closing = np.append(closing, np.full(len(cells.n) - size, NEVER))
     if base is not None:
         place = base.of(label, keys)
-        closing[:size][place >= 0] = base.closes[place[place >= 0]]
+        closing[:size] = np.where(place >= 0, np.minimum(closing[:size], base.closes[place]), closing[:size])
+        cells.most[:size] = np.where(
+            place >= 0, np.maximum(np.minimum(cells.most[:size], base.most[place]), cells.n[:size]), np.inf
+        )
         cells = _with_respondents(cells, label, keys, base)
         extra = len(cells.n) - len(closing)
         closing = np.concatenate([closing, base.closes[cells.base], np.full(extra - len(cells.base), NEVER)])
@@ -413,7 +451,7 @@ def _with_respondents(cells: Cells, label, keys, base: Respondents) -> Cells:
         remainder=np.append(cells.remainder, is_missing),
         equations=cells.equations + tuple(equations),
         least=np.append(cells.least, np.where(is_missing, 0, np.minimum(n, 1))),
-        most=np.append(cells.most, np.full(more, np.inf)),
+        most=np.concatenate([cells.most, base.most[total], np.full(len(missing), np.inf)]),
         known=np.append(cells.known, np.ones(more, bool)),
         base=total,
     )

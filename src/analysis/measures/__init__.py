@@ -10,6 +10,8 @@ municipality_group (missing = summed over), for some measures area; then the col
 `analysis.comparisons.compare_places`.
 """
 
+import pandas as pd
+
 from analysis import data
 from analysis.disclosure import ProtectedTable, protect
 from analysis.disclosure.table import not_asked
@@ -104,7 +106,7 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
         within=KEYS,
         synthetic=synthetic,
         quantity=quantity,
-        base=count_respondents(everybody),
+        base=count_respondents(everybody, _staff(row.table, year)),
         neighbours=3 if row.variable in _FILTERS else 1,
     )
 
@@ -112,4 +114,15 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
 @data.once
 def who_answered(table: str, year: int, min_count: int = 5) -> ProtectedTable:
     """The respondents of a table by place and area: what is withheld here is withheld in every measure of them."""
-    return base_pattern(data.read(table, year), min_count, data.is_synthetic(table))
+    return base_pattern(data.read(table, year), min_count, data.is_synthetic(table), _staff(table, year))
+
+
+_ROLES = {"caseworkers": "caseworker", "leaders": "leader"}
+
+
+def _staff(table: str, year: int) -> pd.DataFrame | None:
+    """The public staff count of a table's role; none for a table that isn't of staff."""
+    if table not in _ROLES or year not in data.years("staff"):
+        return None
+    staff = data.read("staff", year)
+    return staff[staff["role"].eq(_ROLES[table])]

@@ -181,18 +181,21 @@ def spreads(people: pd.DataFrame, variable: str, areas: bool) -> dict | None:
 # Which groups are withheld because of who answered at all: the pattern that every measure of them inherits.
 
 
-def count_respondents(people: pd.DataFrame) -> pd.DataFrame:
+def count_respondents(people: pd.DataFrame, staff: pd.DataFrame | None = None) -> pd.DataFrame:
     """Respondents by place and area, and every total of them.
 
     Parameters
     ----------
     people : DataFrame
         One row a respondent: municipality, region, municipality_group, area.
+    staff : DataFrame, optional
+        The public staff count of their role: municipality, area, ``employed_count``.
 
     Returns
     -------
     DataFrame
-        One row a group of all 98 municipalities, answered or not: the keys (missing = summed over) and `n`.
+        One row a group of all 98 municipalities, answered or not: the keys (missing = summed over), `n`, and with
+        staff `most_count`: no more can have answered.
     """
     places = municipalities.table()[KEYS]
     areas = sorted(people["area"].astype(str).unique())
@@ -200,20 +203,32 @@ def count_respondents(people: pd.DataFrame) -> pd.DataFrame:
     leaves = places.merge(pd.DataFrame({"area": areas}), how="cross")
     wanted = pd.MultiIndex.from_frame(leaves[["municipality", "area"]])
     leaves["n"] = counts.reindex(wanted, fill_value=0).to_numpy()
+    amounts = ["n"]
+    if staff is not None:
+        employed = staff.groupby([staff["municipality"].astype(str), staff["area"].astype(str)])[
+            "employed_count"
+        ]
+        leaves["most_count"] = employed.sum().reindex(wanted).fillna(np.inf).to_numpy(float)
+        amounts.append("most_count")
     parts = [leaves]
     for keys in (KEYS, ["region"], ["municipality_group"], []):
         for area in (["area"], []):
             by = keys + area
             if by and by != [*KEYS, "area"]:
-                parts.append(leaves.groupby(by, as_index=False)["n"].sum())
-    parts.append(pd.DataFrame({"n": [leaves["n"].sum()]}))
+                parts.append(leaves.groupby(by, as_index=False)[amounts].sum())
+    parts.append(leaves[amounts].sum().to_frame().T.astype({"n": int}))
     rows = pd.concat(parts, ignore_index=True)
     keys = [*KEYS, "area"]
     rows[keys] = rows[keys].astype(object).where(rows[keys].notna(), pd.NA)
     return rows
 
 
-def base_pattern(people: pd.DataFrame, min_count: int = 5, synthetic: bool | None = None) -> ProtectedTable:
+def base_pattern(
+    people: pd.DataFrame,
+    min_count: int = 5,
+    synthetic: bool | None = None,
+    staff: pd.DataFrame | None = None,
+) -> ProtectedTable:
     """The groups of respondents that every measure withholds; give it to `protect` as `base`.
 
     Parameters
@@ -222,12 +237,13 @@ def base_pattern(people: pd.DataFrame, min_count: int = 5, synthetic: bool | Non
         All respondents of one role and year, whatever they answered.
     min_count : int
     synthetic : bool, optional
+    staff : DataFrame, optional
+        As `count_respondents`.
 
     Returns
     -------
     ProtectedTable
         The rows of `count_respondents`.
     """
-    return protect(
-        count_respondents(people), min_count, synthetic=synthetic, quantity={"variable": "respondents"}
-    )
+    counts, quantity = count_respondents(people, staff), {"variable": "respondents"}
+    return protect(counts, min_count, synthetic=synthetic, quantity=quantity, base=counts)
