@@ -296,8 +296,7 @@ def note(table: ProtectedTable, extra: str = "", groups: bool = False) -> str:
     compared = "Gruppernes sammenligning" if groups else "Sammenligningen"
     parts = [
         "n er antal svar; ved ikke indgår ikke i grundlaget.",
-        "Svarene er vægtet til antal ansatte; intervallerne er uden endelighedskorrektion, for de beskriver praksis "
-        "og ikke kun dagens ansatte.",
+        "Svarene er vægtet til antal ansatte; intervallerne gælder praksis og ikke kun dagens ansatte.",
         f"{compared} med resten af landet er justeret for {danish.number(tests)} test." if tests else "",
         _ALIKE.get(table.quantity.get("alike"), ""),
         extra,
