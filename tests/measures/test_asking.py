@@ -172,3 +172,13 @@ def test_the_guide_runs_as_it_is_written():
         exec(step, names)
         if "figure" in names:
             names["figure"].render(160)
+
+
+@pytest.mark.parametrize("where", ["weekly_hours >= 30", "weekly_hours.notna()", {"area": "at_risk"}])
+def test_a_slice_taken_from_the_whole_leaves_nobody_or_more_than_the_threshold(where):
+    asked = {"variable": "has_mentor", "level": "yes", "by": "municipality", "year": YEAR}
+    whole, part = measures.ask(**asked).frame, measures.ask(**asked, where=where).frame
+    both = whole.merge(part, on="municipality", suffixes=("", "_part"))
+    both = both[both["status"].eq("shown") & both["status_part"].eq("shown")]
+    left_out = both["n"] - both["n_part"]
+    assert len(both) and not left_out.between(1, 5).any()

@@ -82,7 +82,9 @@ def ask(
         The year of the survey.
     where : mapping or str, optional
         Only some respondents: ``{"region": "Sjælland"}`` (a value or a list of values a column), or an expression
-        as ``"weekly_hours >= 30"``. The others stay in the sample's design.
+        as ``"weekly_hours >= 30"``. The others stay in the sample's design. A row is withheld where `where` leaves
+        out so few of it that asking without it would tell of them. Several `where` are not protected from one
+        another: publish one of them.
     people : DataFrame, optional
         ``data.read("caseworkers", year)`` with columns of one's own, as ``people.assign(tertile=classes(...))``.
     min_count : int
@@ -125,6 +127,7 @@ def ask(
         levels = ["|".join(levels)]
     inside = _inside(people, where)
     people, known = _grouped(people, keys, variable, table, inside)
+    left_out = people[known & ~inside & people[variable].notna()].groupby(keys, observed=True).size()
     people = people.assign(**{variable: people[variable].where(inside & known)})
     if people[variable].isna().all():
         raise ValueError(
@@ -134,6 +137,7 @@ def ask(
     rows = _estimated(people, variable, levels, keys)
     present = people.loc[inside & known, keys].drop_duplicates()
     rows = rows.merge(present, on=keys).sort_values(keys, kind="stable", ignore_index=True)
+    rows["n"] = _smallest(rows, left_out.rename("left_out"), keys, min_count)
     rows = rows.astype(dict.fromkeys(keys, str))
     if len(levels) < 2:
         rows = rows.drop(columns="level", errors="ignore")
@@ -150,6 +154,18 @@ def ask(
         quantity=_quantity(table, variable, levels, year, keys, where),
         base=_respondents(table, year, min_count) if places else None,
     )
+
+
+def _smallest(rows: pd.DataFrame, left_out: pd.Series, keys: list[str], min_count: int) -> pd.Series:
+    """The number of answers as the gate judges it: of the row, or of the few that `where` left out of it.
+
+    Who asks with and without `where` can subtract one from the other.
+    """
+    others = rows.merge(left_out.reset_index(), on=keys, how="left")["left_out"].fillna(0)
+    few = others.between(
+        1, min_count
+    ).to_numpy()  # one of them knows himself: as many as the threshold are too few
+    return rows["n"].where(~few, np.minimum(others.to_numpy(), min_count - 1).astype(int))
 
 
 def _respondents(table: str, year: int, min_count: int) -> ProtectedTable:
