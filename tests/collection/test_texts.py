@@ -116,6 +116,32 @@ def test_every_statement_of_the_sources_is_shown(said):
     assert absent == []
 
 
+@pytest.mark.parametrize(
+    "unfounded",
+    [
+        "valgt med vilje",  # how the nine were chosen is not told
+        "inden for intervallet",  # invented data are made after the published numbers, and hold them by construction
+        r"rapporten (anbefaler|opfordrer)",  # it points to focus points
+        r"casen (viser|beviser) at",
+    ],
+)
+def test_nothing_is_said_that_no_source_bears_out(said, unfounded):
+    assert data.is_synthetic("caseworkers")
+    assert [
+        (where, text) for where, text in everything(said) if re.search(unfounded, text, re.IGNORECASE)
+    ] == []
+
+
+def test_a_page_has_a_statement_of_the_sources_once_in_its_prose(said):
+    """A table may gather what is told elsewhere; the sentences of one page don't repeat each other."""
+    for (place, notebook), own in said[0].items():
+        prose = " ".join(text for text in own if "**Rapporten" in text).lower()
+        twice = [
+            key for key, text in sources.statements()["statement"].items() if prose.count(text.lower()) > 1
+        ]
+        assert twice == [], (place, notebook)
+
+
 def test_what_is_invented_is_called_so_wherever_the_report_stands_beside_it(said):
     for where, text in everything(said):
         if "**Rapporten" in text and data.is_synthetic("practices"):

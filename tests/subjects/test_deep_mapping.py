@@ -48,7 +48,7 @@ def test_the_survey_has_no_figure_on_introduction():
 @pytest.mark.parametrize("place", ["Roskilde", "Fanø", "Hele landet"])
 def test_the_tables_of_text_are_drawn(place):
     first, second = deep_mapping.reported(), deep_mapping.focus_points()
-    figure = charts.joint_display(first, name="rapport", **deep_mapping.for_reported(first, place))
+    figure = charts.text_table(first, name="rapport", **deep_mapping.for_reported(first, place))
     assert figure.headline == (
         "Rapporten nuancerer selv billedet af introduktion af nye og overlevering og bekræfter det på fire andre temaer"
     )
@@ -58,8 +58,11 @@ def test_the_tables_of_text_are_drawn(place):
         "Dybdekortlægningen",
         "Rapportens vurdering",
     ]
-    figure = charts.joint_display(second, name="punkter", **deep_mapping.for_focus_points(second, place))
-    assert figure.headline == "Fire af rapportens seks fokuspunkter har belæg i kapitlets egen tekst"
+    figure = charts.text_table(second, name="punkter", **deep_mapping.for_focus_points(second, place))
+    assert (
+        figure.headline
+        == "Rapportens seks fokuspunkter: fire har efter projektets læsning belæg i kapitlets egen tekst"
+    )
 
 
 def test_focus_points_stand_on_the_reports_own_text():

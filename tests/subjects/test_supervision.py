@@ -53,7 +53,7 @@ def test_a_second_case_stands_beside_the_first_theme_by_theme():
     rows = by_theme(findings(ONE + ANOTHER))
     assert rows[["name", "told_as"]].to_numpy().tolist() == [
         ["Mandat (Roskilde – Samskabt Styring)", "Afgørende"],
-        ["Forældre (Roskilde – Samskabt Styring)", "Lykkedes ikke som planlagt i første omgang"],
+        ["Forældre (Roskilde – Samskabt Styring)", "Gik ikke efter planen til at begynde med"],
         ["Tid (Roskilde – Samskabt Styring)", "Krævende"],
         ["Tid (Køge – Dialog)", "Lykkedes"],
         ["Børn (Køge – Dialog)", "Vigtigt"],
@@ -64,16 +64,16 @@ def test_a_second_case_stands_beside_the_first_theme_by_theme():
 def test_two_cases_are_drawn_and_told(place):
     rows = findings(ONE + ANOTHER)
     table, proposed = supervision.findings(rows), supervision.proposals(rows)
-    figure = charts.joint_display(table, name="fund", **supervision.for_findings(table, place))
+    figure = charts.text_table(table, name="fund", **supervision.for_findings(table, place))
     assert figure.headline == (
-        "To cases om tilsyn: mandat var afgørende; inddragelsen af forældre lykkedes ikke som planlagt i første omgang"
+        "To cases om tilsyn: mandat var afgørende; inddragelsen af forældre gik ikke efter planen til at begynde med"
     )
     assert len(figure.shown_table()) == 5
     assert "De to cases er fra Roskilde og Køge, uanset hvilken" in figure.note
     assert "KL, den ene; KL, den anden" in figure.source
     assert (
         len(
-            charts.joint_display(
+            charts.text_table(
                 proposed, name="bud", **supervision.for_proposals(proposed, place)
             ).shown_table()
         )
@@ -119,7 +119,7 @@ def test_the_case_is_told_as_it_tells_itself():
 def test_proposals_are_the_projects_own():
     table = supervision.proposals()
     texts = supervision.for_proposals(table, "Roskilde")
-    assert texts["source"].startswith("Forslagene: projektets egne.")
+    assert texts["source"].startswith("Projektets egne forslag")
     assert "KL har ikke fremsat dem" in texts["note"]
 
 

@@ -3,13 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis import codebook, measures
+from analysis import codebook
 from analysis.disclosure import declare_public
 from analysis.subjects import triangulation
 from analysis.subjects.triangulation import MOST_FREQUENT, Theme, compare, judge, practice_of, seen
 from analysis.synthetic.mapping import make_practices
 
-INSUFFICIENT = measures.measure("introduction_insufficient", 2014)
 NUMBER = Theme("Timer", "sparring_hours")
 SHARE = Theme("Program", "has_fixed_introduction", level="yes", opposite="no")
 
@@ -119,16 +118,14 @@ def test_the_headline_counts():
 
 
 def test_invented_data_confirm_nothing_of_the_report():
-    invented = triangulation.conclusion(display("confirms", "nuances"), INSUFFICIENT)
-    assert invented.startswith("**Opdigtede data:** Efter reglen bekræfter")
-    assert "hverken bekræfter eller afkræfter" in invented
-    delivered = triangulation.conclusion(display("confirms", "nuances", synthetic=False), INSUFFICIENT)
+    invented = triangulation.conclusion(display("confirms", "nuances"))
+    assert invented.startswith("**Opdigtede data:**") and "hverken bekræfter eller afkræfter" in invented
+    assert "Efter reglen" not in invented
+    delivered = triangulation.conclusion(display("confirms", "nuances", synthetic=False))
     assert delivered.startswith("**Data:** Efter reglen bekræfter") and "afkræfter" not in delivered
 
 
 def test_the_conclusion_names_a_contradiction():
-    said = triangulation.conclusion(display("confirms", "contradicts"), INSUFFICIENT)
+    said = triangulation.conclusion(display("confirms", "contradicts", synthetic=False))
     assert "De modsiger det af tema 1." in said and "Ingen temaer modsiges" not in said
-    assert triangulation.conclusion(display("silent"), INSUFFICIENT).startswith(
-        "Ingen temaer kan sammenholdes"
-    )
+    assert triangulation.conclusion(display("silent")).startswith("Ingen temaer kan sammenholdes")

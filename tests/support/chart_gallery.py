@@ -207,6 +207,11 @@ def joint_display(place):
     return charts.joint_display(_themes(), texts=texts, **_words("joint", place))
 
 
+def text_table(place):
+    texts = {"seen": "Set i de ni kommuner", "documents": "Dokumenterne siger"}
+    return charts.text_table(_themes(), texts=texts, **_words("joint", place))
+
+
 def timeline(place):
     published, ranges = _years()
     names = {
@@ -266,6 +271,6 @@ def spine(place):
 
 CHARTS = (
     intervals, intervals_in_panels, intervals_of_shares, shrinkage, bars, funnel, tile_map, small_multiples,
-    answers, matrix, joint_display, timeline, spine,
+    answers, matrix, joint_display, text_table, timeline, spine,
 )  # fmt: skip
 __all__ = ["CASES", "CHARTS", "NUMBERS", "PLACES"]

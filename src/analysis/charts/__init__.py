@@ -4,7 +4,7 @@ What they are all called with is in `analysis.charts.kind`; a new kind of chart 
 """
 
 from analysis.charts.answers import answers
-from analysis.charts.grid import joint_display, matrix
+from analysis.charts.grid import joint_display, matrix, text_table
 from analysis.charts.own import own
 from analysis.charts.points import funnel, small_multiples
 from analysis.charts.ranked import bars, intervals, shrinkage
@@ -27,6 +27,7 @@ __all__ = [
     "shrinkage",
     "small_multiples",
     "spine",
+    "text_table",
     "tile_map",
     "timeline",
 ]

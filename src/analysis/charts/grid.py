@@ -279,9 +279,13 @@ def _display(options: Mapping) -> _Display:
 
 
 def _joint_columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
-    heading = options["estimate_heading"]
-    numbers = {"estimate": heading, "low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"}
-    first = {options["theme"]: options["theme_heading"], **(numbers if heading else {})}
+    numbers = {
+        "estimate": options["estimate_heading"],
+        "low": "Nedre grænse",
+        "high": "Øvre grænse",
+        "n": "Antal svar",
+    }
+    first = {options["theme"]: options["theme_heading"], **numbers}
     return {**first, **options["texts"], options["agreement"]: options["agreement_heading"]}
 
 
@@ -322,7 +326,7 @@ def joint_display(
         national estimate ``estimate``, ``low``, ``high``, ``n`` and, where themes differ in
         them, ``unit`` and ``decimals``.
     texts : column of text -> its Danish heading, left to right.
-    estimate_heading : heading of the national estimate; ``""`` for a display without one, as of a case.
+    estimate_heading : heading of the national estimate.
     agreement_labels, agreement_signs : code -> Danish word, and code -> full, half, empty, cross or dash.
 
     Raises
@@ -330,7 +334,11 @@ def joint_display(
     ValueError
         If a sign is unknown.
     """
-    display, top = _display(figure.options), canvas.y
+    _draw(canvas, figure, _display(figure.options), theme_heading)
+
+
+def _draw(canvas: Canvas, figure: Figure, display: _Display, theme_heading: str) -> None:
+    top = canvas.y
     if canvas.width < _STACKED_BELOW:
         for _, row in figure.table.frame.iterrows():
             _stacked(canvas, figure, display, row)
@@ -340,6 +348,32 @@ def joint_display(
     if figure.synthetic:
         watermark(canvas, canvas.left, top, canvas.right - canvas.left, canvas.y - top)
     canvas.y += 0.4 * canvas.line_height("small")
+
+
+@kind(
+    "Tabel",
+    columns=lambda rows, unit, options: {options["theme"]: options["theme_heading"], **options["texts"]},
+    describe=lambda shows, headline, table, *_: captions.alt_text(
+        f"{shows} med {len(table.frame)} rækker", headline, [], [], table.synthetic
+    ),
+    uncertain="",
+)
+def text_table(
+    canvas: Canvas,
+    figure: Figure,
+    *,
+    texts: Mapping[str, str],
+    theme: str = "theme",
+    theme_heading: str = "Tema",
+) -> None:
+    """Draw a table of words alone: themes, and what is told of each.
+
+    Parameters
+    ----------
+    table : one row a theme: `theme` and the `texts` columns (Danish).
+    texts : column of text -> its Danish heading, left to right.
+    """
+    _draw(canvas, figure, _Display(theme, "", texts, "", "", {}, {}), theme_heading)
 
 
 def _national(figure: Figure, row: pd.Series) -> str:
@@ -380,7 +414,8 @@ def _stacked(canvas: Canvas, figure: Figure, display: _Display, row: pd.Series) 
 def _columns(canvas: Canvas, figure: Figure, display: _Display, theme_heading: str) -> None:
     edges = _edges(canvas, figure, display, theme_heading)
     headings = [theme_heading, *([display.estimate] if display.estimate else []), *display.texts.values()]
-    headings.append(display.agreement_heading)
+    if display.agreement:
+        headings.append(display.agreement_heading)
     _text_row(canvas, edges, headings, "muted", "semibold")
     for index, (_, row) in enumerate(figure.table.frame.iterrows()):
         canvas.line([canvas.left, canvas.right], [canvas.y] * 2, "grid" if index else "rule", 0.7)
@@ -409,7 +444,11 @@ def _edges(canvas: Canvas, figure: Figure, display: _Display, theme_heading: str
     ]
     amount = [canvas.widest(texts, "small") ** 0.6 for texts in columns]
     words = [*display.words.values(), display.agreement_heading]
-    last = canvas.widest(words, "small", "semibold") + 2.4 * canvas.cap_height("small")
+    last = (
+        canvas.widest(words, "small", "semibold") + 2.4 * canvas.cap_height("small")
+        if display.agreement
+        else 0
+    )
     left = canvas.right - canvas.left - last - sum(least)
     widths = [low + left * share / sum(amount) for low, share in zip(least, amount, strict=True)] + [last]
     return [canvas.left + sum(widths[:index]) for index in range(len(widths) + 1)]
@@ -428,7 +467,7 @@ def _text_row(canvas, edges, texts, colour, weight, first_weight=None) -> None:
 
 def _agreement(canvas: Canvas, display: _Display, row, x: float, middle: float, align: str) -> float:
     """Draw the sign and the word of a theme's agreement; return its left edge [mm]."""
-    code = row[display.agreement]
+    code = row[display.agreement] if display.agreement else None
     if not isinstance(code, str):
         return x
     side = 1.5 * canvas.cap_height("small")

@@ -57,7 +57,7 @@ def reported() -> ProtectedTable:
 
 
 def for_reported(table: ProtectedTable, place: str) -> dict:
-    """Texts of what the report says, as arguments of `charts.joint_display`."""
+    """Texts of what the report says, as arguments of `charts.text_table`."""
     rows = table.frame[table.frame["theme"].ne("whole")]
     by_verdict = rows.groupby("verdict")["name"].agg(lambda names: [small(name) for name in names])
     texts = tables.said(_NOTEBOOK, "report", place, verdicts=by_verdict.to_dict())
@@ -117,7 +117,7 @@ def focus_points() -> ProtectedTable:
 
 
 def for_focus_points(table: ProtectedTable, place: str) -> dict:
-    """Texts of the focus points, as arguments of `charts.joint_display`."""
+    """Texts of the focus points, as arguments of `charts.text_table`."""
     counts = {"points": len(table), "borne_out": int(table.frame["evidence"].ne(tables.NOTHING).sum())}
     texts = tables.said(_NOTEBOOK, "focus", place, **counts)
     return texts | tables.of_texts(

@@ -1,7 +1,6 @@
 """The nine visited municipalities: tables of practice for the matrix, theme by theme.
 
-They were chosen on purpose. Each is a labelled case beside the national picture; nothing is counted up to the
-country.
+Each is a labelled case beside the national picture; nothing is counted up to the country.
 """
 
 import pandas as pd

@@ -5,9 +5,7 @@ import pandas as pd
 from analysis import codebook, danish, data, municipalities
 from analysis.charts import captions
 from analysis.disclosure import ProtectedTable, declare_public
-from analysis.estimates import Design, estimate_mean
 from analysis.measures import catalogue
-from analysis.measures.places import was_asked
 from analysis.sentences import own_rows
 from analysis.subjects import tables
 from analysis.texts import say, small, sources
@@ -47,28 +45,6 @@ def _ranges() -> dict:
 def recommended_caseload() -> str:
     """The union's recommended ranges, as context and no yardstick for a survey before them."""
     return say("02_caseload", "recommended", **_ranges())
-
-
-@data.once
-def unweighted(variable: str, year: int) -> str:
-    """The national mean with and without weights, by area: what the weights change."""
-    people = data.read("caseworkers", year).assign(one=1.0)
-    if not was_asked(people, variable):
-        return ""
-    weighted = estimate_mean(
-        people, variable, Design(strata="municipality_code", weights="weight"), by="area"
-    )
-    plain = estimate_mean(people, variable, Design(weights="one"), by="area")
-    both = weighted.merge(plain, on="group", suffixes=("", "_plain"))
-    areas = [
-        {
-            "name": codebook.levels("area")[row["group"]].lower(),
-            "weighted": row["estimate"],
-            "plain": row["estimate_plain"],
-        }
-        for _, row in both.iterrows()
-    ]
-    return say("02_caseload", "unweighted", areas=areas)
 
 
 # Published caseloads and turnover over the years, as public tables for a time line: a series a source.

@@ -88,13 +88,16 @@ def _public(rows: pd.DataFrame) -> ProtectedTable:
 def _told(rows: pd.DataFrame, place: str) -> dict:
     """What the template's blocks speak of."""
     places = places_of_cases(rows)
-    themes = rows.groupby("told_as", sort=False)["theme"].agg(lambda own: list(dict.fromkeys(own)))
+    words = codebook.levels("told_as", _TABLE)
+    themes = {
+        code: list(rows.loc[rows["told_as"].eq(word), "theme"].unique()) for code, word in words.items()
+    }
     return {
         "place": place,
         "places": places,
         "cases": list(rows["case"].drop_duplicates()),
         "count": len(rows),
-        "themes": themes.to_dict(),
+        "themes": themes,
         "recommended": rows[rows["recommendation"].notna()].to_dict("records"),
         "sources": list(dict.fromkeys(rows["source"])),
         "in_group": [m.name for m in municipalities.everyone() if m.group == place and m.name in places],
@@ -113,12 +116,12 @@ def _texts(figure: str, table: ProtectedTable, place: str, columns: dict[str, st
 
 
 def for_findings(table: ProtectedTable, place: str) -> dict:
-    """Texts of what the cases tell of each theme, as arguments of `charts.joint_display`."""
+    """Texts of what the cases tell of each theme, as arguments of `charts.text_table`."""
     columns = {"told_as": "Fortalt som", "finding": "Casen fortæller", "took_part": "Hvem var med"}
     return _texts("findings", table, place, columns)
 
 
 def for_proposals(table: ProtectedTable, place: str) -> dict:
-    """Texts of what may carry over to casework, as arguments of `charts.joint_display`."""
-    columns = {"finding": "Casen fortæller", "carries_over": "Projektets forslag om sagsbehandling"}
+    """Texts of what may carry over to casework, as arguments of `charts.text_table`."""
+    columns = {"carries_over": "Projektets forslag om sagsbehandling"}
     return _texts("proposals", table, place, columns)

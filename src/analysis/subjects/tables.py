@@ -4,23 +4,21 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.charts import captions
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.texts import say
 
 NOTHING = "–"
-_NO_VERDICT = "no_verdict"
 
 
 def public_texts(rows: pd.DataFrame, reason: str, synthetic: bool) -> ProtectedTable:
     """Rows of text in which nobody is counted, for `of_texts`."""
-    return declare_public(rows.assign(**{_NO_VERDICT: None}), reason, synthetic)
+    return declare_public(rows, reason, synthetic)
 
 
 def of_texts(
     table: ProtectedTable, headline: str, columns: Mapping[str, str], theme: str, heading: str
 ) -> dict:
-    """Arguments of `charts.joint_display` for a table of text alone.
+    """Arguments of `charts.text_table`.
 
     Parameters
     ----------
@@ -34,12 +32,6 @@ def of_texts(
         "texts": dict(columns),
         "theme": theme,
         "theme_heading": heading,
-        "estimate_heading": "",
-        "agreement": _NO_VERDICT,
-        "agreement_heading": "",
-        "agreement_labels": {"": ""},
-        "columns": {theme: heading, **columns},
-        "alt": captions.alt_text(f"Tabel med {len(table.frame)} rækker", headline, [], [], table.synthetic),
     }
 
 

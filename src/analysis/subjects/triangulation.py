@@ -336,11 +336,7 @@ def for_joint(table: ProtectedTable, place: str, year: int) -> dict:
     }
 
 
-def conclusion(table: ProtectedTable, insufficient: ProtectedTable) -> str:
-    """Which themes are confirmed, nuanced and contradicted by the rule, and what the data say of training."""
+def conclusion(table: ProtectedTable) -> str:
+    """Which themes are confirmed, nuanced and contradicted by the rule; of invented data, that they show nothing."""
     told = {code: _themes(table, code) for code in (CONFIRMS, NUANCES, CONTRADICTS, SILENT)}
-    row = own_rows(insufficient, municipalities.COUNTRY).iloc[0]
-    numbers = dict.fromkeys(("share", "low", "high"))
-    if row["status"] == "shown":
-        numbers = {"share": row["estimate"], "low": row["low"], "high": row["high"]}
-    return say(_NOTEBOOK, "conclusion", invented=table.synthetic, **told, **numbers)
+    return say(_NOTEBOOK, "conclusion", invented=table.synthetic, **told)

@@ -65,7 +65,9 @@ class Published:
     def is_table(self) -> bool:
         """Whether it is words rather than a drawing, and narrow enough to be a table wherever there can be one."""
         kind, rows = self.data["kind"], len(self.data["cells"])
-        in_words = kind in {"table", "joint_display"} or (kind == "matrix" and rows <= _SHORT_MATRIX)
+        in_words = kind in {"table", "text_table", "joint_display"} or (
+            kind == "matrix" and rows <= _SHORT_MATRIX
+        )
         return in_words and len(self.data["columns"]) <= _MOST_COLUMNS
 
     @property
