@@ -121,7 +121,7 @@ def for_focus_points(table: ProtectedTable, place: str) -> dict:
     counts = {"points": len(table), "borne_out": int(table.frame["evidence"].ne(tables.NOTHING).sum())}
     texts = tables.said(_NOTEBOOK, "focus", place, **counts)
     return texts | tables.of_texts(
-        table, texts["headline"], {"evidence": "Rapportens belæg"}, "point", "Fokuspunkt"
+        table, texts["headline"], {"evidence": "Udsagn i kapitlet"}, "point", "Fokuspunkt"
     )
 
 
