@@ -215,6 +215,20 @@ def test_a_unit_that_was_not_asked_for_forbids_a_development(alike, monkeypatch)
     assert "Opgørelsesenheden er ikke oplyst i 2026." in said and "ikke læses som en udvikling" in said
 
 
+def test_a_measure_that_a_year_did_not_ask_for_is_told_as_not_asked(alike, monkeypatch):
+    read = data.read
+
+    def reads(name, year=None):
+        table = read(name, year)
+        return table.assign(caseload=pd.NA) if (name, year) == ("caseworkers", SECOND) else table
+
+    monkeypatch.setattr(data, "digest", lambda: "no caseload in the second year")
+    monkeypatch.setattr(data, "read", reads)
+    said = caseload.comparison("caseload", "Aarhus")
+    assert f"ikke spurgt ({SECOND})" in said
+    assert not re.search(r"\b(steget|faldet|ændret)\b", said)
+
+
 @pytest.mark.parametrize("measure", ["caseload", "turnover"])
 def test_nothing_withheld_is_told(alike, measure):
     """A place without a shown number gets the word for it, no number and no development."""

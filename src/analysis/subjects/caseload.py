@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import codebook, danish, data, measures, municipalities, sentences
+from analysis.charts.figure import STATUS_WORDS
 from analysis.disclosure import ProtectedTable
-from analysis.disclosure.table import WORDS
 from analysis.estimates.models import CountModel, caseload_ratios
 from analysis.measures import answers, catalogue
 from analysis.measures.answers import difference_of_shares
@@ -84,7 +84,7 @@ def _level(tables: list[ProtectedTable], place: str, area: str | None) -> dict:
         values.append(
             {
                 "year": table.quantity["year"],
-                "word": None if shown else WORDS[row["status"]],
+                "word": None if shown else STATUS_WORDS[row["status"]],
                 "value": spoken.value(row["estimate"]) if shown else None,
                 "interval": spoken.interval(row["low"], row["high"]) if shown else None,
                 "n": row["n"] if shown else None,
@@ -153,7 +153,7 @@ def _unit(column: str, level: str, years: list[int], min_count: int) -> dict:
     """Whether about as many counted the same thing as one case in the two years."""
     rows = {year: _unit_row(column, level, year, min_count) for year in years}
     hidden = {
-        year: "ikke oplyst" if row["status"] == "missing" else WORDS[row["status"]]
+        year: "ikke oplyst" if row["status"] == "missing" else STATUS_WORDS[row["status"]]
         for year, row in rows.items()
         if row["status"] != "shown"
     }
