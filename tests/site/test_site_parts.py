@@ -363,7 +363,7 @@ def measures_of(*rows):
 @pytest.mark.parametrize(
     ("verdict", "told"),
     [
-        ("under", "1 af de 1 mål, der kan sammenlignes, skiller sig ud"),
+        ("under", "Et af de 1 mål, der kan sammenlignes, skiller sig ud"),
         ("maybe_under", "Intet skiller sig ud"),
         ("som", "Intet skiller sig ud"),
         ("none", "Der er for få svar i Roskilde"),
@@ -375,12 +375,20 @@ def test_what_stands_out_is_what_the_verdict_says(verdict, told):
     assert told in summary.plainly("Roskilde", "i Roskilde", measures, found)
     assert len(found) == (verdict == "under")
     if found:
-        assert (found[0]["value"], found[0]["reference"], found[0]["size"]) == (
-            "1,6 timer",
-            "2,0 timer",
-            "0,4 timer under",
-        )
+        assert (found[0]["value"], found[0]["beside"]) == ("1,6 timer", "under resten af landet")
         assert "42 svar" in found[0]["certainty"] and "usikkert skøn" in found[0]["certainty"]
+
+
+@pytest.mark.parametrize(
+    ("alike", "rest"), [("", "resten af landet 2,1"), ("case_unit", "resten af landet opgjort ens 2,1")]
+)
+def test_a_finding_s_reference_and_size_are_of_the_comparison_that_was_made(alike, rest):
+    data = figure_data("a", "Tiden", [row("Roskilde", "under"), COUNTRY])  # the country, with the place: 2.0
+    data["rows"][0]["difference"] = -0.5
+    data["record"]["quantity"]["alike"] = alike
+    measures = figures.measures([figures.Published(data, None, "figurer")], "Roskilde")
+    found = summary.stands_out(measures, "Roskilde")
+    assert found[0]["beside"] == f"{rest} timer, altså 0,5 timer under"
 
 
 def test_the_words_of_prose_are_kept_and_escaped():

@@ -50,8 +50,7 @@ def _add_summary(report: Document, said: dict) -> None:
     for one in said["found"]:
         paragraph = word.add_paragraph(report, style_id="ListBullet")
         paragraph.add_run(f"{one['title']}: {one['value']}").bold = True
-        beside = f"; hele landet {one['reference']}, altså {one['size']}" if one["reference"] else ""
-        paragraph.add_run(f"{beside}. {one['certainty']}")
+        paragraph.add_run(f"; {one['beside']}. {one['certainty']}")
     images = _images(said["spine"]) if said["spine"] else None
     if images:
         word.add_figure(report, said["spine"].data, *images, 1, own_note(said["spine"], said["notes"]))

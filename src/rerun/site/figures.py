@@ -156,8 +156,9 @@ def measures(figures: list[Published], place: str) -> list[dict]:
     -------
     list of dict
         One a measure and area, as the figures have them first: `key`, `name` (of the figure), `theme`, `title`, `area`,
-        `unit`, `decimals`, and `rows`: place -> estimate, interval and n (as shown; empty where not), value, low and
-        high (numbers), status (Danish), verdict (empty where unknown) and whether the estimate is uncertain.
+        `unit`, `decimals`, `alike` (whether it is compared with those who count alike), and `rows`: place -> estimate,
+        interval and n (as shown; empty where not), value, low, high and difference to the rest of the country
+        (numbers; None where not shown), status (Danish), verdict (empty where unknown) and whether it is uncertain.
     """
     found: dict[str, dict] = {}
     around = surroundings(place)
@@ -187,11 +188,12 @@ def _measure(figure: Published, quantity: dict, row: dict, shown: dict) -> dict:
     return {
         "key": "|".join([quantity["variable"], quantity.get("level") or "", area]),
         "name": figure.name,
-        "theme": figure.record["notebook"].partition("_")[2],
+        "theme": catalogue.named(quantity["measure"]).subject,
         "title": catalogue.named(quantity["measure"]).statistic,
         "area": shown.get("area", "") if area else "",
         "unit": quantity["unit"],
         "decimals": quantity["decimals"],
+        "alike": bool(quantity.get("alike")),
         "rows": {},
     }
 
@@ -206,6 +208,7 @@ def _numbers(row: dict, shown: dict) -> dict:
         "value": row["estimate"],
         "low": row["low"],
         "high": row["high"],
+        "difference": row.get("difference") if is_shown else None,
         "status": STATUS_WORDS.get(row["status"], ""),
         "verdict": (row.get("verdict") or "") if is_shown else "",
         "uncertain": is_shown and row.get("reliability") == "usikker",

@@ -190,7 +190,6 @@ _ELEMENTS = {
     "block_code": "pre",
     "list_item": "li",
     "block_quote": "blockquote",
-    "table": "table",
     "table_body": "tbody",
     "table_row": "tr",
     "block_text": "",
@@ -229,6 +228,8 @@ def _node_html(node: dict) -> str:
         )
     if kind == "table_head":
         return f"<thead><tr>{inside}</tr></thead>"
+    if kind == "table":
+        return f'<div class="bred" role="group" aria-label="Tabel"><table>{inside}</table></div>\n'
     if kind == "table_cell":
         return f'<th scope="col">{inside}</th>' if attributes["head"] else f"<td>{inside}</td>"
     element = _ELEMENTS.get(kind, "")

@@ -35,32 +35,32 @@ def stands_out(measures: list[dict], place: str) -> list[dict]:
     Returns
     -------
     list of dict
-        At most three: the measure's `title`, `name` and, as Danish text, `value`, `reference`, `size` and `certainty`.
+        At most three: the measure's `title`, `name`, `theme` and, as Danish text, `value`, `beside` (how far from the
+        rest of the country it is) and `certainty`.
     """
     found = [m for m in measures if m["rows"].get(place, {}).get("verdict") in {"over", "under"}]
     return [_finding(measure, place) for measure in sorted(found, key=lambda m: -_clearness(m, place))[:MOST]]
 
 
 def _clearness(measure: dict, place: str) -> float:
-    """The distance to the country, in half widths of the place's interval."""
+    """The distance to the rest of the country, in half widths of the place's interval."""
     own, country = measure["rows"][place], measure["rows"].get(municipalities.COUNTRY, {})
-    if country.get("value") is None:
-        return 0.0
-    return abs(own["value"] - country["value"]) / max((own["high"] - own["low"]) / 2, 1e-9)
+    apart = own["difference"]
+    if apart is None:  # a figure that shows no differences: the whole country is near enough for an order
+        apart = own["value"] - country["value"] if country.get("value") is not None else 0.0
+    return abs(apart) / max((own["high"] - own["low"]) / 2, 1e-9)
 
 
 def _finding(measure: dict, place: str) -> dict:
-    own, country = measure["rows"][place], measure["rows"].get(municipalities.COUNTRY, {})
-    unit = f" {measure['unit']}"
-    beside = " (usikkert skøn)" if own["uncertain"] else ""
+    own, unit = measure["rows"][place], f" {measure['unit']}"
+    unsure = " (usikkert skøn)" if own["uncertain"] else ""
     return {
         "name": measure["name"],
         "theme": measure["theme"],
         "title": titled(measure),
         "value": _with_unit(own["estimate"], unit),
-        "reference": _with_unit(country["estimate"], unit) if country.get("estimate") else "",
-        "size": _size(measure, own, country),
-        "certainty": f"{SURE[own['verdict']]} {own['n']} svar, 95 pct. sikkerhedsinterval {own['interval']}{beside}.",
+        "beside": _beside(measure, own, unit),
+        "certainty": f"{SURE[own['verdict']]} {own['n']} svar, 95 pct. sikkerhedsinterval {own['interval']}{unsure}.",
     }
 
 
@@ -73,13 +73,16 @@ def _with_unit(number: str, unit: str) -> str:
     return number if unit.strip() in number else f"{number}{unit}"
 
 
-def _size(measure: dict, own: dict, country: dict) -> str:
-    """How far the place is from the country, and to which side."""
-    if country.get("value") is None:
-        return ""
-    apart = own["value"] - country["value"]
-    unit = "procentpoint" if measure["unit"] == "pct." else measure["unit"]
-    return f"{danish.number(abs(apart), measure['decimals'])} {unit} {'over' if apart > 0 else 'under'}"
+def _beside(measure: dict, own: dict, unit: str) -> str:
+    """The rest of the country's value and how far the place is from it, as the figure's difference has it."""
+    apart, decimals = own["difference"], measure["decimals"]
+    if apart is None:
+        return f"{own['verdict']} resten af landet"
+    rest = _with_unit(danish.number(own["value"] - apart, decimals), unit)
+    alike = " opgjort ens" if measure["alike"] else ""
+    named = "procentpoint" if measure["unit"] == "pct." else measure["unit"]
+    side = "over" if apart > 0 else "under"
+    return f"resten af landet{alike} {rest}, altså {danish.number(abs(apart), decimals)} {named} {side}"
 
 
 def overview(measures: list[dict], place: str) -> list[dict]:
@@ -115,10 +118,11 @@ def plainly(place: str, located: str, measures: list[dict], found: list[dict]) -
         return f"Der er for få svar {located} til at sige, om noget skiller sig ud fra resten af landet."
     clear = sum(verdict in {"over", "under"} for verdict in compared)
     several = f"{danish.number(len(compared))} mål, der kan sammenlignes"
+    counted = "Et" if clear == 1 else danish.number(clear)
     if not clear:
         return f"Intet skiller sig ud: på ingen af de {several}, er forskellen til resten af landet sikker."
     shown = f" De {danish.number(len(found))} tydeligste står her." if clear > len(found) else ""
-    return f"{danish.number(clear)} af de {several}, skiller sig ud fra resten af landet.{shown}"
+    return f"{counted} af de {several}, skiller sig ud fra resten af landet.{shown}"
 
 
 def spine(figures: list[Published]) -> Published | None:
