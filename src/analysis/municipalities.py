@@ -16,8 +16,17 @@ from analysis import files
 
 COUNTRY = "Hele landet"
 
-# Names that sources use beside the official one, former ones of the same municipality among them.
+# Names that sources and readers use beside the official one, former ones of the same municipality among them; those
+# that `find` would understand without are here for the site's search.
 ALIASES = {
+    "århus": "Aarhus",
+    "ålborg": "Aalborg",
+    "høje tåstrup": "Høje-Taastrup",
+    "lyngby-tårbæk": "Lyngby-Taarbæk",
+    "åbenrå": "Aabenraa",
+    "fåborg-midtfyn": "Faaborg-Midtfyn",
+    "bornholms": "Bornholm",
+    "københavns": "København",
     "nordfyn": "Nordfyns",
     "vesthimmerland": "Vesthimmerlands",
     "kbh": "København",

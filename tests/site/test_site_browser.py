@@ -264,7 +264,12 @@ def test_without_scripts_there_are_still_numbers_and_links(browser, collection):
 
 
 def test_no_page_is_wider_than_a_phone(phone):
-    for name in [*KINDS.values(), "laesoe/01_respondents.html", "laesoe/02_caseload.html", "laesoe/06_deep_mapping.html"]:
+    for name in [
+        *KINDS.values(),
+        "laesoe/01_respondents.html",
+        "laesoe/02_caseload.html",
+        "laesoe/06_deep_mapping.html",
+    ]:
         page = phone.open(name)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
 
