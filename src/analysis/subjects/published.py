@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import codebook, danish, data, municipalities
 from analysis.charts import captions
+from analysis.charts.figure import STATUS_WORDS
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.measures import catalogue
 from analysis.sentences import own_rows
@@ -31,7 +32,14 @@ def beside(table: ProtectedTable, key: str, area: str | None = None) -> str:
         }
     where = f" på {codebook.levels('area')[area].lower()}" if area else ""
     return say(
-        "shared", "beside", key=key, where=where, found=found, source=said["source"], invented=table.synthetic
+        "shared",
+        "beside",
+        key=key,
+        where=where,
+        found=found,
+        status=STATUS_WORDS.get(row["status"], ""),
+        source=said["source"],
+        invented=table.synthetic,
     )
 
 

@@ -122,7 +122,7 @@ def _sentences(figure: Published) -> list[str]:
 # What the figures say of the place itself, its group and the country, and what they withhold.
 
 _NEEDED = {"place", "estimate", "low", "high", "n"}
-_LABELS = ("area", "role", "level", "theme")  # what tells two rows of one place apart
+_LABELS = ("measure", "area", "role", "level", "theme")  # what tells two rows of one place apart
 
 
 def surroundings(place: str) -> list[str]:
@@ -232,8 +232,8 @@ def withheld(figures: list[Published], place: str) -> list[dict]:
         for row, shown in rows:
             status = STATUS_WORDS.get(row["status"])
             if status and place in (row.get("place"), row.get("municipality")):
-                label = ", ".join(shown[name] for name in _LABELS if name in shown)
-                own.setdefault(status, []).append(label)
+                labels = [shown[name] for name in _LABELS if name in shown]  # an empty cell says the status
+                own.setdefault(status, []).append(", ".join(label for label in labels if label != status))
             elif status:
                 others[status] = others.get(status, 0) + 1
         if own or others:
