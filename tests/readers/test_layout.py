@@ -123,12 +123,29 @@ def test_excel_text_of_a_code_is_the_code(tmp_path):
 
 
 @pytest.mark.parametrize("error", ["#DIVISION/0!", "#SPILL!", "#REFERENCE!", "#N/A"])
-def test_errors_of_excel_stop_only_who_uses_them(tmp_path, error):
-    path = workbook(tmp_path, ("Data", [["a", "b"], [error, 1], [2, 2]], True, []))
+@pytest.mark.parametrize("kind", ["workbook", "text"])
+def test_errors_of_excel_stop_only_who_uses_them(tmp_path, error, kind):
+    if kind == "workbook":
+        path = workbook(tmp_path, ("Data", [["a", "b"], [error, 1], [2, 2]], True, []))
+    else:
+        path = written(tmp_path, f"a;b\n{error};1\n2;2\n")
     with pytest.raises(ValueError, match="1 cells of `a` have Excel errors .first: row 2 = #"):
         read_table(path)
     assert read_table(path, wanted=["b"])["b"].tolist() == [1, 2]
     assert read_table(path, layout=Layout(missing=[error]))["a"].fillna(-1).tolist() == [-1, 2]
+
+
+@pytest.mark.parametrize("rows", [[["a", "b"], ["(5)", 1], ["3", 2]], [["a", "b"], ["(5)", 1], [3, 2]]])
+def test_numbers_in_brackets_are_asked_about(tmp_path, rows):
+    path = workbook(tmp_path, ("Data", rows, True, []))
+    with pytest.raises(ValueError, match=r"what brackets around its numbers mean, but 1 of 2 have .*row 1"):
+        read_table(path)
+    assert read_table(path, layout=Layout(missing={"(5)": -5}))["a"].tolist() == [-5, 3]
+
+
+def test_codes_in_brackets_and_texts_with_them_are_text(tmp_path):
+    found = read_table(written(tmp_path, "a;b\n(1);(5)\n(2);ja\n"))
+    assert found.to_dict("list") == {"a": ["(1)", "(2)"], "b": ["(5)", "ja"]}
 
 
 def test_numbers_of_a_workbook_pass_through_no_text(tmp_path):

@@ -73,6 +73,9 @@ def test_danish_file_in_any_encoding(tmp_path, encoding, line_end):
         ("a;b\n1.000,-;x\n500,-;y\n", [1000, 500]),
         ("a;b\n1,5-;x\n2,5;y\n", [-1.5, 2.5]),
         ("a;b\n\u22121,5;x\n2,5;y\n", [-1.5, 2.5]),
+        ("a;b\n1,5\u2212;x\n2,5;y\n", [-1.5, 2.5]),
+        ("a;b\n1.234,- kr.;x\n200,- kr.;y\n", [1234, 200]),
+        ("a;b\n1,5\u200b;x\n\ufeff2;y\n", [1.5, 2]),
         ("a;b\n1 234,5;x\n12\xa0000;y\n", [1234.5, 12000]),
         ("a;b\n1'234.5;x\n2;y\n", [1234.5, 2]),
         ("a;b\n<5;x\n7;y\n..;x\n\u2026;x\n*;x\n-;x\n", [pd.NA, 7, pd.NA, pd.NA, pd.NA, pd.NA]),
@@ -135,6 +138,19 @@ def test_comma_and_point_in_one_column_are_told(tmp_path):
 def test_dates_in_danish_styles(tmp_path, value):
     found = read_table(written(tmp_path, f"a;b\n{value};1\n"))["a"]
     assert found[0] == pd.Timestamp("2024-03-01")
+
+
+def test_a_moment_with_its_zone_is_told_in_danish_time(tmp_path):
+    values = [
+        "2024-02-01T23:30:00Z",
+        "2024-07-01T10:00:00.5+00:00",
+        "2024-02-01T10:00+02:00",
+        "2024-02-01 09:00",
+    ]
+    found = read_table(written(tmp_path, "a;b\n" + "".join(f"{value};1\n" for value in values)))["a"]
+    assert found.astype(str).tolist() == [
+        *("2024-02-02 00:30:00", "2024-07-01 12:00:00", "2024-02-01 09:00:00", "2024-02-01 09:00:00")
+    ]
 
 
 @pytest.mark.parametrize("value", ["13/13/2024", "31-02-2024", "03/25/2024"])

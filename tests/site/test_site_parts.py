@@ -426,7 +426,10 @@ def test_two_processes_write_the_same_as_one(reports):
 
 def test_what_is_hidden_is_named_by_its_measure_and_not_by_its_status():
     data = figure_data("a", "Tiden", [withheld("Læsø")])
-    data["rows"][0]["measure"], data["columns"] = "Sagstallet", [{"name": "measure", "header": "Mål"}, *data["columns"]]
+    data["rows"][0]["measure"], data["columns"] = (
+        "Sagstallet",
+        [{"name": "measure", "header": "Mål"}, *data["columns"]],
+    )
     data["cells"] = [["Sagstallet", *data["cells"][0]]]
     own = figures.withheld([figures.Published(data, None, "figurer")], "Læsø")[0]["own"]
     assert own == {"diskretioneret": ["Sagstallet"]}

@@ -20,14 +20,23 @@ MUNICIPALITY = re.compile(
 CLOCK = r"(?:[ T](?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?)?$"
 YEAR_FIRST = r"^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})" + CLOCK
 DAY_FIRST = r"^(?P<day>\d{1,2})[-./](?P<month>\d{1,2})[-./](?P<year>\d{4})" + CLOCK
+ZONED = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$"
 # a pattern may use a name once only
-DATE = re.sub(r"\?P<\w+>", "?:", f"{YEAR_FIRST}|{DAY_FIRST}")
+DATE = re.sub(r"\?P<\w+>", "?:", f"{YEAR_FIRST}|{DAY_FIRST}|{ZONED}")
 # what statistical programs and Statistics Denmark write for "no number", hidden and uncertain ones among them
 NO_NUMBER = r"^((?i:NA|N/A|NaN|NULL|None)|\.{1,3}|[…:•·]|\*+|[-–—]|[<≤]\s*\d+)$"
 # signs in front of and behind a number that are none of it
 CURRENCY = r"(?i)^(?:(?:kr\.?|dkk|eur|[€$£])\s*)?([+-]?[\d.,'’\s]*\d)(?:\s*(?:kr\.?|dkk|eur|[€$£]))?(-?)$"
-NO_CENTS = r"(\d),-$"
-MINUS = r"^[\x{2212}\x{2010}-\x{2013}\x{FE63}\x{FF0D}]\s*(\d)"
+NO_CENTS = r"(\d),-(\D*)$"
+MINUS = r"[\x{2212}\x{2010}-\x{2013}\x{FE63}\x{FF0D}]"
+BRACKETS = r"^\((.+)\)$"
+# a zero-width space, a joiner and a BOM: nobody sees them in a cell
+UNSEEN = r"[\x{200B}\x{2060}\x{FEFF}]"
+# as Excel writes them in English and in Danish
+ERRORS = (
+    r"^#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|GETTING_DATA|UNKNOWN!|BUSY!"
+    r"|PYTHON!|EXTERNAL!|DIVISION/0!|REFERENCE!|VÆRDI!|NAVN\?|I/T|NUL!|OVERLØB!|BEREGN!)$"
+)
 SPACED = r"^([+-]?[1-9]\d{0,2})([\s\x{A0}\x{202F}\x{2009}'’]\d{3})+([.,]\d+)?$"
 PERCENT = r"[\s\x{A0}\x{202F}]*(%|(?i:pct\.?|procent))$"
 
@@ -97,12 +106,13 @@ def by_value(text, change):
 
 
 def clean(text) -> pa.Array:
-    """Text without blanks around it, line ends as one character, `="0265"` as Excel shows it, nothing as null."""
+    """Text without blanks around it or signs that nobody sees, `="0265"` as Excel shows it, nothing as null."""
     return by_value(text, clean_values)
 
 
 def clean_values(text) -> pa.Array:
-    """Cleaned values of text."""
+    """Cleaned values of text; line ends as one character."""
+    text = pc.replace_substring_regex(text, UNSEEN, "")
     text = pc.utf8_trim_whitespace(pc.replace_substring(pc.replace_substring(text, "\r\n", "\n"), "\r", "\n"))
     text = pc.replace_substring_regex(text, r'^="([^"]*)"$', r"\1")
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
@@ -120,8 +130,9 @@ def any_match(text, pattern) -> bool:
 
 def bare_numbers(text) -> pa.Array:
     """Numbers without currency, blanks for thousands and foreign minus signs; a minus behind stands in front."""
-    text = pc.replace_substring_regex(text, MINUS, r"-\1")
-    text = pc.replace_substring_regex(text, NO_CENTS, r"\1,0")
+    text = pc.replace_substring_regex(text, MINUS, "-")
+    text = pc.replace_substring_regex(text, r"^-\s+", "-")
+    text = pc.replace_substring_regex(text, NO_CENTS, r"\1,0\2")
     text = pc.replace_substring_regex(text, CURRENCY, r"\2\1")
     spaced = pc.match_substring_regex(text, SPACED)
     return pc.if_else(spaced, pc.replace_substring_regex(text, r"[\s\x{A0}\x{202F}\x{2009}'’]", ""), text)
@@ -146,6 +157,19 @@ def decimal_mark(text) -> str:
     if comma and point:
         return "either" if any_match(values, MARKED) else "whole"
     return "," if comma else "." if point else "mixed"
+
+
+def check_brackets(cells: Cells, name) -> None:
+    """Raise if some numbers of a column have brackets around them: negative, uncertain, or a note's number."""
+    text, total = cells.text, pc.sum(filled(cells)).as_py()
+    count, first = count_and_first(text, pc.match_substring_regex(text, BRACKETS))
+    bare = pc.replace_substring_regex(text, BRACKETS, r"\1")
+    if 0 < count < total and decimal_mark(bare) != "no":
+        raise ValueError(
+            f"`{name}` must say what brackets around its numbers mean, but {count} of {total} "
+            f"have them (first: row {first}): negative, uncertain, or a note? Write numbers below zero with a minus, "
+            "or say in the sidecar what each stands for, as in `missing: {'(5)': -5}`."
+        )
 
 
 def is_percent(values) -> bool:
@@ -288,6 +312,8 @@ def count_and_first(text, wrong) -> tuple[int, int]:
 def as_dates(cells: Cells, name) -> pd.Series:
     """Dates written year-month-day or day-month-year (with `-`, `.` or `/`), with or without a time of day.
 
+    A moment whose zone is told (`2024-02-01T10:00:00Z`) is given as clocks in Denmark showed it.
+
     Raises
     ------
     ValueError
@@ -299,7 +325,7 @@ def as_dates(cells: Cells, name) -> pd.Series:
             f"`{name}` must hold dates, but {len(cells.numbers) - cells.numbers.null_count} of {len(text)} cells "
             "are numbers. Show the column as dates in the program that wrote it, and save again."
         )
-    found = by_value(text, iso_dates)
+    found = by_value(by_value(text, in_danish_time), iso_dates)
     dates = pd.to_datetime(as_text(Cells(found)), format="%Y-%m-%d %H:%M:%S", errors="coerce").astype(
         "datetime64[s]"
     )
@@ -313,6 +339,18 @@ def as_dates(cells: Cells, name) -> pd.Series:
     if is_filled(cells.dates):
         dates = dates.fillna(pd.Series(cells.dates.to_pandas()).astype("datetime64[s]"))
     return dates
+
+
+def in_danish_time(text) -> pa.Array:
+    """Moments whose zone is told as the time of day in Denmark; the others as they are."""
+    is_zoned = pc.match_substring_regex(text, ZONED)
+    if not pc.any(is_zoned).as_py():
+        return text
+    zoned = pc.if_else(is_zoned, text, pa.scalar(None, pa.string())).to_pandas()
+    local = pd.to_datetime(zoned, utc=True, format="ISO8601", errors="coerce").dt.tz_convert(
+        "Europe/Copenhagen"
+    )
+    return pc.if_else(is_zoned, pa.array(local.dt.strftime("%Y-%m-%d %H:%M:%S"), pa.string()), text)
 
 
 def iso_dates(text) -> pa.Array:
@@ -367,4 +405,5 @@ def typed(cells: Cells, name, mark=None) -> pd.Series:
     # a number would change a code: a zero in front, or very many digits
     if decimal_mark(numbers.text) != "no" and not any_match(numbers.text, IDENTIFIER):
         return as_numbers(numbers, name, mark)
+    check_brackets(numbers, name)
     return as_dates(cells, name) if matches(text, DATE) and not is_filled(cells.numbers) else as_text(cells)

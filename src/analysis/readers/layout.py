@@ -71,8 +71,8 @@ class Grid:
         Number of each row, as the program that wrote it counts.
     odd : dict
         Number of a row -> its number of fields, where a text file has another than in most rows.
-    faults : dict
-        (number of a row, position of a column) -> what is wrong with a cell: Excel's errors, unsaved results.
+    unsaved : set
+        (number of a row, position of a column) of each formula whose result was not saved.
     merged : list
         First row, first column, last row, last column of each merged area.
     """
@@ -81,7 +81,7 @@ class Grid:
     cells: list
     numbers: np.ndarray
     odd: dict = field(default_factory=dict)
-    faults: dict = field(default_factory=dict)
+    unsaved: set = field(default_factory=set)
     merged: list = field(default_factory=list)
 
     def take(self, kept) -> "Grid":
@@ -91,7 +91,7 @@ class Grid:
         else:
             mask = pa.array(kept)
             cells = [columns.changed(column, lambda part: part.filter(mask)) for column in self.cells]
-        return Grid(self.name, cells, self.numbers[kept], self.odd, self.faults, self.merged)
+        return Grid(self.name, cells, self.numbers[kept], self.odd, self.unsaved, self.merged)
 
     def row(self, place) -> list:
         """One row as text."""
@@ -144,7 +144,7 @@ def ragged_grid(found, name) -> Grid:
     return Grid(name, cells, np.array(numbers, dtype=np.int64), odd)
 
 
-def cell_grid(found, name, faults, merged) -> Grid:
+def cell_grid(found, name, unsaved, merged) -> Grid:
     """Numbered rows of a sheet as Python values; rows with nothing in them are left out."""
     pieces, numbers, width = [], [], 0
     while piece := list(islice(found, ROWS_AT_ONCE)):
@@ -157,7 +157,7 @@ def cell_grid(found, name, faults, merged) -> Grid:
         joined([piece[place] if place < len(piece) else nothing(piece) for piece in pieces])
         for place in range(width)
     ]
-    return Grid(name, cells, np.array(numbers, dtype=np.int64), {}, faults, merged)
+    return Grid(name, cells, np.array(numbers, dtype=np.int64), {}, unsaved, merged)
 
 
 def nothing(piece) -> Cells:
@@ -364,7 +364,7 @@ def unmerged(data: Grid, places) -> Grid:
             if number in where:
                 parts[0][where[number]] = parts[0][top]
         cells[first] = Cells(pa.array(parts[0], pa.string()), *cells[first][1:])
-    return Grid(data.name, cells, data.numbers, data.odd, data.faults, data.merged)
+    return Grid(data.name, cells, data.numbers, data.odd, data.unsaved, data.merged)
 
 
 def require_columns(table, names, key) -> None:
@@ -429,7 +429,7 @@ def typed_frame(table: Table, layout: Layout = AS_IT_IS, wanted=None) -> pd.Data
     for name, cells in table.cells.items():
         cells = marked_missing(cells, layout.missing)
         try:
-            check_faults(table, name, layout)
+            check_faults(table, name, cells)
             found[name] = columns.typed(cells, name, layout.mark(name))
         except ValueError:
             if wanted is None or name in wanted:
@@ -457,26 +457,24 @@ def marked_missing(cells, missing) -> Cells:
     return Cells(text, numbers, cells.dates)
 
 
-def check_faults(table, name, layout) -> None:
+def check_faults(table, name, cells) -> None:
     """Raise if cells of a column hold errors of Excel, or formulas whose result was not saved."""
-    place, numbers = table.places[name], set(table.grid.numbers.tolist())
-    faults = {
-        row: what
-        for (row, column), what in table.grid.faults.items()
-        if column == place and row in numbers and what not in layout.missing
-    }
-    if not faults:
-        return
-    row = min(faults)
-    if faults[row] == "":
+    place, numbers = table.places[name], table.grid.numbers
+    unsaved = table.grid.unsaved & {(int(number), place) for number in numbers} if table.grid.unsaved else ()
+    if unsaved:
         raise ValueError(
-            f"{table.name} must hold values, but {len(faults)} cells hold a formula without a saved result (`{name}`, "
-            f"first: {column_letters(place)}{row}). Open the file in Excel, let it calculate, and save it."
+            f"{table.name} must hold values, but {len(unsaved)} cells hold a formula without a saved result (`{name}`, "
+            f"first: {column_letters(place)}{min(unsaved)[0]}). Open the file in Excel, let it calculate, and save it."
         )
-    raise ValueError(
-        f"{table.name} must hold values, but {len(faults)} cells of `{name}` have Excel errors (first: row {row} = "
-        f"{faults[row]}). Correct them in Excel and save again, or write `missing: ['{faults[row]}']` in the sidecar."
-    )
+    text = columns.clean(cells.text)
+    count, first = columns.count_and_first(text, pc.match_substring_regex(text, columns.ERRORS))
+    if count:
+        error = text[first - 1].as_py()
+        raise ValueError(
+            f"{table.name} must hold values, but {count} cells of `{name}` have Excel errors (first: row "
+            f"{numbers[first - 1]} = {error}). Correct them in Excel and save again, or write `missing: ['{error}']` "
+            "in the sidecar."
+        )
 
 
 def column_letters(place) -> str:

@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from analysis.readers.apart import read_apart
 from analysis.readers.archive import CHUNK, open_archive
+from analysis.readers.columns import ERRORS
 from analysis.readers.layout import Grid, cell_grid
 from analysis.readers.text import existing_file
 
@@ -36,11 +37,6 @@ DAMAGE = (
     EOFError,
     zipfile.BadZipFile,
     zlib.error,
-)
-# as Excel writes them in English and in Danish
-ERRORS = re.compile(
-    r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|GETTING_DATA|UNKNOWN!|BUSY!"
-    r"|PYTHON!|EXTERNAL!|DIVISION/0!|REFERENCE!|VÆRDI!|NAVN\?|I/T|NUL!|OVERLØB!|BEREGN!)"
 )
 ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 MERGED = re.compile(rb'<mergeCell ref="([A-Z]+\d+:[A-Z]+\d+)"')
@@ -181,18 +177,16 @@ def read_grid(path, name) -> Grid:
     path = Path(path)
     kind, title = kind_of(path), f"sheet `{name}` of `{path.name}`"
     if kind == "xls":
-        rows, faults, merged = read_apart("analysis.readers.workbook:old_rows", path, "Excel", name)
-        return cell_grid(iter(rows), title, faults, merged)
+        rows, merged = read_apart("analysis.readers.workbook:old_rows", path, "Excel", name)
+        return cell_grid(iter(rows), title, set(), merged)
     if kind == "ods":
         table = next(table for table in ods_tables(path) if table.get(f"{TABLE}name", "") == name)
-        faults = {}
-        return cell_grid(with_errors(ods_rows(table, path), faults), title, faults, [])
+        return cell_grid(ods_rows(table, path), title, set(), [])
     with open_workbook(path) as workbook:
         sheet = workbook[name]
         sheet.reset_dimensions()
         facts = sheet_facts(path, sheet._worksheet_path)
-        faults = {(row, column - 1): "" for row, column in facts.unsaved}
-        return cell_grid(with_errors(xlsx_rows(sheet, path), faults), title, faults, facts.merged)
+        return cell_grid(xlsx_rows(sheet, path), title, facts.unsaved, facts.merged)
 
 
 @contextmanager
@@ -254,16 +248,6 @@ def plain_value(value):
     return value
 
 
-def with_errors(rows, faults):
-    """The rows without their errors, which are noted by row and column."""
-    for number, row in rows:
-        for place, value in enumerate(row):
-            if isinstance(value, str) and ERRORS.fullmatch(value):
-                faults[number, place] = value
-                row[place] = None
-        yield number, row
-
-
 def sheet_facts(path, member) -> Facts:
     """Merged areas, and cells with a formula whose result was not saved, by the sheet's XML.
 
@@ -288,7 +272,8 @@ def sheet_facts(path, member) -> Facts:
     for area in sorted(merged):
         first, top, last, bottom = range_boundaries(area.decode())
         areas.append((top, first - 1, bottom, last - 1))
-    return Facts(areas, {coordinate_to_tuple(cell.decode()) for cell in unsaved})
+    cells = (coordinate_to_tuple(cell.decode()) for cell in unsaved)
+    return Facts(areas, {(row, column - 1) for row, column in cells})
 
 
 def ods_tables(path) -> list:
@@ -342,7 +327,7 @@ def ods_value(cell):
     kind = cell.get(f"{OFFICE}value-type")
     number = cell.get(f"{OFFICE}value", "")
     text = "\n".join("".join(part.itertext()) for part in cell if part.tag.endswith("}p"))
-    if kind in ("float", "percentage", "currency") and not ERRORS.fullmatch(text):
+    if kind in ("float", "percentage", "currency") and not re.fullmatch(ERRORS, text):
         try:
             return float(number)
         except ValueError:
@@ -363,7 +348,7 @@ def old_sheets(path) -> list:
 
 
 def old_rows(path, name) -> tuple:
-    """Numbered rows of a sheet of an .xls, its errors by row and column, and its merged areas."""
+    """Numbered rows of a sheet of an .xls, and its merged areas."""
     import xlrd
 
     try:
@@ -371,24 +356,23 @@ def old_rows(path, name) -> tuple:
     except NotImplementedError:
         book = xlrd.open_workbook(path)
     sheet = book.sheet_by_name(name)
-    rows, faults = [], {}
+    rows = []
     for place in range(sheet.nrows):
         values = [old_value(cell, book.datemode) for cell in sheet.row(place)]
-        for column, cell in enumerate(sheet.row(place)):
-            if cell.ctype == xlrd.XL_CELL_ERROR:
-                faults[place + 1, column] = xlrd.error_text_from_code.get(cell.value, "#N/A")
         if any(value is not None for value in values):
             rows.append((place + 1, values))
     merged = [(top + 1, first, bottom, last - 1) for top, bottom, first, last in sheet.merged_cells]
-    return rows, faults, merged
+    return rows, merged
 
 
 def old_value(cell, datemode):
     """Value of a cell of an .xls."""
     import xlrd
 
-    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR) or cell.value == "":
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) or cell.value == "":
         return None
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(cell.value, "#N/A")
     if cell.ctype == xlrd.XL_CELL_DATE:
         moment = xlrd.xldate_as_datetime(cell.value, datemode)
         return str(moment.time()) if cell.value < 1 else moment
