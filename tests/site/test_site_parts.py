@@ -406,6 +406,12 @@ def test_what_to_discuss_is_the_study_s_own_focus_points_the_nearest_first():
     assert summary.discuss([]) == points["statement"].tolist()[:3]
 
 
+def test_a_finding_on_sparring_brings_the_focus_point_on_sparring_first():
+    measures = measures_of(row("Roskilde", "under"), COUNTRY)
+    first = summary.discuss(summary.stands_out(measures, "Roskilde"))[0]
+    assert first == sources.statement("focus_3_team_tools")
+
+
 def test_two_processes_write_the_same_as_one(reports):
     def written():
         return {

@@ -188,7 +188,7 @@ def _measure(figure: Published, quantity: dict, row: dict, shown: dict) -> dict:
     return {
         "key": "|".join([quantity["variable"], quantity.get("level") or "", area]),
         "name": figure.name,
-        "theme": catalogue.named(quantity["measure"]).subject,
+        "theme": figure.record["notebook"].partition("_")[2],
         "title": catalogue.named(quantity["measure"]).statistic,
         "area": shown.get("area", "") if area else "",
         "unit": quantity["unit"],
