@@ -89,6 +89,16 @@ def test_what_a_place_withholds_is_not_asked_out_of_it():
     assert not set(shown.itertuples(index=False, name=None)) & secret
 
 
+def test_a_slice_whose_rest_all_answered_alike_is_withheld(people):
+    """The rest is large enough, but all of it said no: less the slice, the whole would say so of each."""
+    big = people["municipality"].eq("København") & people["has_mentor"].notna()
+    rest = big & (people["has_mentor"] == "no").fillna(False)
+    part = people.assign(part=~rest)
+    asked = measures.ask("has_mentor", "yes", by="municipality", year=2014, people=part, where="part").frame
+    assert rest.sum() > 5
+    assert asked.set_index("municipality").loc["København", "status"] == "withheld"
+
+
 def test_leaders_are_asked_of_for_the_country_only():
     leaders = data.read("leaders", YEAR)
     asked = {"variable": "case_handover", "level": "lesser", "year": YEAR, "people": leaders}

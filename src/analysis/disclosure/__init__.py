@@ -34,7 +34,7 @@ LOWEST_MIN_COUNT = 3
 NEIGHBOURS = 1  # answers beside none and all that are shown as none and all are
 BOUND_STEP = 0.05  # of the limits that a bounded share is told to be under or over
 BOUNDED_FROM = 200  # respondents; the percent of a smaller total tells how many of its parts said yes
-GATE_ONLY = ("level_count", "largest_two_share", "distinct_count", "most_count", "outside_count")
+GATE_ONLY = ("level_count", "largest_two_share", "distinct_count", "most_count", "outside_count", "secret")
 TEXT_STATISTICS = ("verdict", "reliability")
 PLACE_KEYS = ("municipality", "region", "municipality_group", "group")
 
@@ -57,8 +57,9 @@ def protect(
         in the keys that it sums over. Gate-only columns, dropped from the result: `level_count` [respondents
         in the level of a share], `largest_two_share` [0-1, sum of the two largest / sum of all, of a mean],
         `distinct_count` [different answers of a mean], `most_count` [respondents that there can be, from what is
-        public], `outside_count` [respondents of the group whom a slice leaves out]. With a column `level`, the rows
-        of a group are one distribution of its `n` answers, and are withheld together.
+        public], `outside_count` [respondents of the group whom a slice leaves out], `secret` [whether the row is
+        withheld whatever its size]. With a column `level`, the rows of a group are one distribution of its `n`
+        answers, and are withheld together.
     min_count : int
         Groups with fewer respondents are withheld; at least 3.
     within : str or list of str, optional
@@ -172,6 +173,8 @@ def _dangerous(frame: pd.DataFrame, n: np.ndarray) -> np.ndarray:
         dangerous |= (n > 0) & cells.is_dominated(1.0, _gate_column(frame, "largest_two_share"))
     if "distinct_count" in frame:
         dangerous |= (n > 0) & (_gate_column(frame, "distinct_count") == 1)
+    if "secret" in frame:
+        dangerous |= frame["secret"].to_numpy(bool)
     return dangerous
 
 

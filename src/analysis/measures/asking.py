@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import codebook, data, municipalities
 from analysis.comparisons import reliability
-from analysis.disclosure import ProtectedTable, protect
+from analysis.disclosure import NEIGHBOURS, ProtectedTable, cells, protect
 from analysis.estimates import estimate_mean, estimate_proportion
 from analysis.measures.places import DESIGN, KEYS, answered, gate_columns, joined
 
@@ -127,7 +127,7 @@ def ask(
         levels = ["|".join(levels)]
     inside = _inside(people, where)
     people, known = _grouped(people, keys, variable, table, inside)
-    left_out = people[known & ~inside & people[variable].notna()].groupby(keys, observed=True).size()
+    outside = people[~inside & known]
     people = people.assign(**{variable: people[variable].where(inside & known)})
     if people[variable].isna().all():
         raise ValueError(
@@ -137,8 +137,7 @@ def ask(
     rows = _estimated(people, variable, levels, keys)
     present = people.loc[inside & known, keys].drop_duplicates()
     rows = rows.merge(present, on=keys).sort_values(keys, kind="stable", ignore_index=True)
-    rows["n"] = _smallest(rows, left_out.rename("left_out"), keys, min_count)
-    rows = rows.astype(dict.fromkeys(keys, str))
+    rows = _with_outside(rows, outside, variable, levels, keys).astype(dict.fromkeys(keys, str))
     if len(levels) < 2:
         rows = rows.drop(columns="level", errors="ignore")
     rows["reliability"] = reliability(rows, is_share=bool(levels))
@@ -154,18 +153,6 @@ def ask(
         quantity=_quantity(table, variable, levels, year, keys, where),
         base=_respondents(table, year, min_count) if places else None,
     )
-
-
-def _smallest(rows: pd.DataFrame, left_out: pd.Series, keys: list[str], min_count: int) -> pd.Series:
-    """The number of answers as the gate judges it: of the row, or of the few that `where` left out of it.
-
-    Who asks with and without `where` can subtract one from the other.
-    """
-    others = rows.merge(left_out.reset_index(), on=keys, how="left")["left_out"].fillna(0)
-    few = others.between(
-        1, min_count
-    ).to_numpy()  # one of them knows himself: as many as the threshold are too few
-    return rows["n"].where(~few, np.minimum(others.to_numpy(), min_count - 1).astype(int))
 
 
 def _respondents(table: str, year: int, min_count: int) -> ProtectedTable:
@@ -328,6 +315,31 @@ def _estimated(people: pd.DataFrame, variable: str, levels: list[str], keys: lis
         for level in levels
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _with_outside(
+    rows, outside: pd.DataFrame, variable: str, levels: list[str], keys: list[str]
+) -> pd.DataFrame:
+    """The rows with how many a slice leaves out of each group, and whether they tell on themselves.
+
+    Whoever asks without the slice too can subtract: what is left must be nobody, or a group that could be shown.
+    """
+    left = outside.dropna(subset=[variable]).groupby(keys, observed=True)[variable].size()
+    found = rows.merge(left.rename("outside_count").reset_index(), on=keys, how="left")
+    found["outside_count"] = found["outside_count"].fillna(0).astype(int)
+    if not found["outside_count"].any():
+        return found.assign(secret=False)
+    parts = [gate_columns(outside, variable, level, keys).assign(level=level) for level in levels or [None]]
+    told = pd.concat(parts).drop(columns=[] if levels else "level")
+    told = found[[*keys, *(["level"] if levels else [])]].merge(told, how="left")
+    if levels:
+        level, count = told["level_count"], found["outside_count"]
+        alike = (level <= NEIGHBOURS) | (count - level <= NEIGHBOURS)
+    else:
+        alike = pd.Series(
+            cells.is_dominated(1.0, told["largest_two_share"].to_numpy(float)), index=found.index
+        )
+    return found.assign(secret=(found["outside_count"].gt(0) & alike).to_numpy(bool))
 
 
 def _in_words(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
