@@ -137,6 +137,9 @@ def sort_key(text: str) -> tuple:
     return tuple(_ORDER[sign] for sign in words), text
 
 
+SPELLED_OUT = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})  # as where there are no Danish letters
+
+
 def slug(name: str) -> str:
     """Return a name that is safe in a file name: ``Ringkøbing-Skjern`` -> ``ringkoebing_skjern``.
 
@@ -145,9 +148,7 @@ def slug(name: str) -> str:
     ValueError
         If nothing of `name` is left.
     """
-    spelled = (
-        unicodedata.normalize("NFC", name).lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
-    )
+    spelled = unicodedata.normalize("NFC", name).lower().translate(SPELLED_OUT)
     plain = "".join(sign for sign in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(sign))
     result = re.sub(r"[^0-9a-z]+", "_", plain).strip("_")
     if not result:

@@ -12,7 +12,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import files
+from analysis import danish, files
 
 COUNTRY = "Hele landet"
 
@@ -34,7 +34,6 @@ ALIASES = {
     "brønderslev-dronninglund": "Brønderslev",
     "frederiksværk-hundested": "Halsnæs",
 }
-LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _folded(text: str) -> str:
 
     A number keeps its marks (`-101` and `10.1` are no codes), but for the `.0` that programs put behind it.
     """
-    text = unicodedata.normalize("NFKC", str(text)).casefold().translate(LETTERS).strip()
+    text = unicodedata.normalize("NFKC", str(text)).casefold().translate(danish.SPELLED_OUT).strip()
     if not re.search("[a-z]", text):
         return re.sub(r"\.0+$", "", text)
     text = re.sub(r"[\s.,:()\[\]\u2010-\u2015\u2212-]+", " ", text)

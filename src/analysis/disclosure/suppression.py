@@ -403,9 +403,9 @@ def _at(cells: Cells, label, keys, always, closing, base: Respondents | None):
     if base is not None:
         place = base.of(label, keys)
         closing[:size] = np.where(place >= 0, np.minimum(closing[:size], base.closes[place]), closing[:size])
-        cells.most[:size] = np.where(
-            place >= 0, np.maximum(np.minimum(cells.most[:size], base.most[place]), cells.n[:size]), np.inf
-        )
+        most = np.where(place >= 0, np.minimum(cells.most[:size], base.most[place]), cells.most[:size])
+        most = np.maximum(most, cells.n[:size])
+        cells = replace(cells, most=np.append(most, cells.most[size:]))
         cells = _with_respondents(cells, label, keys, base)
         extra = len(cells.n) - len(closing)
         closing = np.concatenate([closing, base.closes[cells.base], np.full(extra - len(cells.base), NEVER)])

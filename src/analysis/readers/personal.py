@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from analysis import danish
+
 NOT_LOOKED_FOR = "Names and addresses of people are not looked for: read free text yourself."
 
 # words of a column's name that tell who answered
@@ -23,7 +25,7 @@ _NAMED = re.compile(
 # of a person only where the table is of people: a case, a code or a municipality has a name too
 _AMBIGUOUS = frozenset(["name", "navn"])
 
-_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae"})
+_SPELLED_OUT = danish.SPELLED_OUT | str.maketrans({"ö": "oe", "ä": "ae"})
 # what a machine wrote: digests, identifiers, times; their digits are nobody's
 _MACHINE = re.compile(
     r"\b[0-9a-fA-F]{32,}\b|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
@@ -180,7 +182,7 @@ def names_person(column: str) -> bool:
     >>> names_person("Fødselsdato"), names_person("Antal børn")
     (True, False)
     """
-    split = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", "_", plain(str(column))).lower().translate(_LETTERS)
+    split = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", "_", plain(str(column))).lower().translate(_SPELLED_OUT)
     words = re.findall(r"[a-z]+|\d+", split)
     return _NAMED.search("_".join(words)) is not None
 

@@ -215,6 +215,12 @@ def _numbers(row: dict, shown: dict) -> dict:
     }
 
 
+def _label(shown: dict, status: str) -> str:
+    """What a row of a place is about, as "Sagstallet (Handicapområdet)"; a cell with nothing in it says the status."""
+    first, *more = [shown[name] for name in _LABELS if shown.get(name, status) != status] or [""]
+    return f"{first} ({', '.join(more)})" if more else first
+
+
 def withheld(figures: list[Published], place: str) -> list[dict]:
     """What the figures don't show, figure by figure.
 
@@ -232,8 +238,7 @@ def withheld(figures: list[Published], place: str) -> list[dict]:
         for row, shown in rows:
             status = STATUS_WORDS.get(row["status"])
             if status and place in (row.get("place"), row.get("municipality")):
-                labels = [shown[name] for name in _LABELS if name in shown]  # an empty cell says the status
-                own.setdefault(status, []).append(", ".join(label for label in labels if label != status))
+                own.setdefault(status, []).append(_label(shown, status))
             elif status:
                 others[status] = others.get(status, 0) + 1
         if own or others:
