@@ -375,7 +375,10 @@ def test_what_stands_out_is_what_the_verdict_says(verdict, told):
     assert told in summary.plainly("Roskilde", "i Roskilde", measures, found)
     assert len(found) == (verdict == "under")
     if found:
-        assert (found[0]["value"], found[0]["beside"]) == ("1,6 timer", "under resten af landet")
+        assert (found[0]["value"], found[0]["beside"]) == (
+            "1,6 timer",
+            "under resten af landet (hele landet: 2,0 timer)",
+        )
         assert "42 svar" in found[0]["certainty"] and "usikkert skøn" in found[0]["certainty"]
 
 

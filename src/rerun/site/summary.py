@@ -74,10 +74,15 @@ def _with_unit(number: str, unit: str) -> str:
 
 
 def _beside(measure: dict, own: dict, unit: str) -> str:
-    """The rest of the country's value and how far the place is from it, as the figure's difference has it."""
+    """The rest of the country's value and how far the place is from it, as the figure's difference has it.
+
+    A figure that shows no difference tells the side alone, and the whole country's value as what it is.
+    """
     apart, decimals = own["difference"], measure["decimals"]
     if apart is None:
-        return f"{own['verdict']} resten af landet"
+        country = measure["rows"].get(municipalities.COUNTRY, {}).get("estimate")
+        told = f" (hele landet: {_with_unit(country, unit)})" if country else ""
+        return f"{own['verdict']} resten af landet{told}"
     rest = _with_unit(danish.number(own["value"] - apart, decimals), unit)
     alike = " opgjort ens" if measure["alike"] else ""
     named = "procentpoint" if measure["unit"] == "pct." else measure["unit"]
