@@ -1,8 +1,12 @@
-"""Widgets of the interactive notebook: choose a figure, see it at once, publish it, and take its code along.
+"""Widgets of the interactive notebook: choose a figure, see it at once, publish it, copy it or the code that makes it.
 
 What is shown comes from `analysis.views`; the widgets compute nothing. A mistake is one message, never a traceback.
 """
 
+import tempfile
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from html import escape
 from pathlib import Path
@@ -22,6 +26,15 @@ _FORMATS = [("Alle de sædvanlige", FORMATS)]
 _FORMATS += [(kind, (kind,)) for kind in ("png", "svg", "pdf", "xlsx", "docx", "pptx")]
 _WIDTHS = [(f"{width} mm", width) for width in (80, 120, 160)]
 _WIDE = {"layout": {"width": "34em"}, "style": {"description_width": "10em"}}
+_UNDER_NAMES = {"layout": {"margin": "0 0 0 10.3em"}}
+_NOT_CROSSED, _AS_DRAWN = ("Ingenting", ""), ("Som figuren", "")
+# In the browser, which alone has a clipboard; where it lets nobody in, the reader is told another way.
+_COPY_CODE = "navigator.clipboard.writeText(this.previousElementSibling.innerText)"
+_COPY_IMAGE = (
+    "fetch(this.src).then(file=>file.blob()).then(image=>navigator.clipboard.write([new ClipboardItem({[image.type]:"
+    "image})])).then(()=>this.previousElementSibling.textContent='Billedet er kopieret. Sæt det ind med Ctrl+V.')"
+)
+_COPY_BY_HAND = "Hold Shift nede, højreklik på billedet, og vælg at kopiere det."
 
 
 def warm_up(year: int, min_count: int = 5) -> list[ProtectedTable]:
@@ -65,7 +78,7 @@ def _places() -> list[str]:
     return [municipalities.COUNTRY, *municipalities.groups(), *names]
 
 
-def _named(choices: dict[str, str]) -> list[tuple[str, str]]:
+def _named(choices: Mapping[str, str]) -> list[tuple[str, str]]:
     """Danish word and code, as a dropdown wants them."""
     return [(word, code) for code, word in choices.items()]
 
@@ -84,20 +97,22 @@ class Explorer:
 
     Attributes
     ----------
-    place, measure, comparison, breakdown, year, min_count : widget
-        The choices; setting ``.value`` is choosing.
+    place, measure, comparison, others, breakdown, crossed, year, min_count : widget
+        The choices; setting ``.value`` is choosing. `others` are places of one's own to stand beside, `crossed` the
+        question whose answers the measure is split by.
+    order : widget
+        The column that the table under the figure is sorted by.
     formats, width : widget
         How the figure is saved.
-    picture, code, message : HTML
-        The figure; the line that makes it again; what is to be told.
-    button : Button
-        Publishes the figure on the screen.
+    picture, code, image, message : HTML
+        The figure; the lines that make it again; the image to copy; what is to be told.
+    button, copy : Button
+        Publishes the figure on the screen, and copies it as an image.
     figure : Figure or None
     """
 
     def __init__(self, municipality: str, year: int, min_count: int = 5):
         self.figure: Figure | None = None
-        self.line = ""
         self._drawn = None
         # not `ensure_option`: what isn't on the list would stay in the browser, and nothing be told
         self.place = widgets.Combobox(
@@ -109,18 +124,22 @@ class Explorer:
         )
         self.measure = _dropdown("Mål", [])
         self.comparison = _dropdown("Sammenlign med", _named(views.COMPARISONS), "group")
+        self.others = widgets.TagsInput(
+            allowed_tags=_places(), allow_duplicates=False, placeholder="… eller egne steder", **_UNDER_NAMES
+        )
         self.breakdown = _dropdown("Opdeling", [])
+        self.crossed = _dropdown("Fordelt på", [_NOT_CROSSED], "")
         self.year = _dropdown("År", [year], year)
         self.min_count = widgets.IntText(
             description="Færrest svar", value=min_count, continuous_update=False, **_WIDE
         )
         self._threshold = min_count
+        self.order = _dropdown("Sortér tabellen", [_AS_DRAWN], "")
         self.formats = _dropdown("Gem som", _FORMATS, FORMATS)
         self.width = _dropdown("Bredde", _WIDTHS, 160)
-        self.button = widgets.Button(
-            description="Gem figuren", icon="save", layout={"margin": "0 0 0 10.3em"}
-        )
-        self.picture, self.code, self.message = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.button = widgets.Button(description="Gem figuren", icon="save")
+        self.copy = widgets.Button(description="Kopiér billedet", icon="copy")
+        self.picture, self.code, self.message, self.image = (widgets.HTML() for _ in range(4))
         self._start(municipality, year)
 
     def _start(self, municipality: str, year: int) -> None:
@@ -128,7 +147,9 @@ class Explorer:
         mistakes = [self._first_measure(), self._first_year(year), self._first_place(municipality)]
         for choice in self._choices():
             choice.observe(self._changed, "value")
+        self.order.observe(self._show, "value")
         self.button.on_click(self._publish)
+        self.copy.on_click(self._copy)
         self._changed()
         if any(mistakes) and self.figure is not None:
             self._tell("Notesbogens første valg er ikke muligt.", " ".join(filter(None, mistakes)))
@@ -159,7 +180,8 @@ class Explorer:
         return ""
 
     def _choices(self) -> tuple:
-        return self.place, self.measure, self.comparison, self.breakdown, self.year, self.min_count
+        beside = self.comparison, self.others, self.breakdown, self.crossed
+        return self.place, self.measure, *beside, self.year, self.min_count
 
     def _changed(self, _=None) -> None:
         """Draw what is chosen, unless it is on the screen already."""
@@ -170,60 +192,114 @@ class Explorer:
                 self.place.value = place
                 return
             self._offer_breakdowns()
-            chosen = tuple(choice.value for choice in self._choices())
+            chosen = repr([choice.value for choice in self._choices()])
             if chosen != self._drawn:
                 self._drawn = chosen
-                self._draw(*chosen)
+                self._draw()
         except _MISTAKES as mistake:
             self._clear()
             self._tell("Figuren kan ikke vises.", _told(mistake))
 
     def _offer_breakdowns(self) -> None:
-        """Let the breakdowns be those of the measure, and keep the chosen one where it is still there."""
+        """Let breakdowns and questions be those of the measure, and keep the chosen one where it is still there."""
         table = measures.measure(self.measure.value, self.year.value, self.min_count.value)
-        offered, kept = views.breakdowns(table, self.comparison.value), self.breakdown.value
-        if tuple(self.breakdown.options) != tuple(_named(offered)):
-            self.breakdown.unobserve(self._changed, "value")
-            self.breakdown.options = _named(offered)
-            self.breakdown.value = kept if kept in offered else next(iter(offered))
-            self.breakdown.observe(self._changed, "value")
-        self.comparison.disabled = self.breakdown.value in (views.ANSWERS, views.ROLE)
-        self.place.disabled = self.breakdown.value == views.ROLE
+        self._offer(self.breakdown, _named(views.breakdowns(table, self._beside())))
+        self._offer(self.crossed, [_NOT_CROSSED, *_named(views.questions(self.measure.value))])
+        is_crossed = bool(self.crossed.value)
+        self.breakdown.disabled = is_crossed
+        self.comparison.disabled = (
+            is_crossed or bool(self.others.value) or self.breakdown.value in (views.ANSWERS, views.ROLE)
+        )
+        self.place.disabled = not is_crossed and self.breakdown.value == views.ROLE
 
-    def _draw(self, place, measure, comparison, breakdown, year, min_count) -> None:
-        chosen = (measure, place, comparison, breakdown)
-        self.figure = views.view(*chosen, **_set(year, min_count))
-        self.picture.value = f'<div style="line-height: 1.4">{figure_html(self.figure)}</div>'
-        self.line = views.code(*chosen, **_set(year, min_count))
-        self.code.value = f"<pre>from analysis.views import view\n{escape(self.line, quote=False)}</pre>"
-        self.button.disabled, self.message.value = False, ""
+    def _offer(self, dropdown: widgets.Dropdown, options: list[tuple]) -> None:
+        """Give a dropdown its options, without drawing for it."""
+        if list(dropdown.options) != options:
+            codes, kept = [code for _, code in options], dropdown.value
+            with self._unobserved(dropdown):
+                dropdown.options = options
+                dropdown.value = kept if kept in codes else codes[0]
+
+    @contextmanager
+    def _unobserved(self, dropdown: widgets.Dropdown):
+        heard = self._show if dropdown is self.order else self._changed
+        dropdown.unobserve(heard, "value")
+        yield
+        dropdown.observe(heard, "value")
+
+    def _beside(self) -> str | list[str]:
+        """What the place stands beside: places of one's own, where some are named."""
+        return list(self.others.value) or self.comparison.value
+
+    def _draw(self) -> None:
+        measure, place, how = self.measure.value, self.place.value, self._how()
+        if self.crossed.value:
+            chosen = measure, self.crossed.value, place
+            self.figure, called = views.crossed(*chosen, **how), "crossed"
+        else:
+            chosen = measure, place, self._beside(), self.breakdown.value
+            self.figure, called = views.view(*chosen, **how), "view"
+        lines = f"from analysis import views\n{views.code(called, *chosen, **how)}"
+        button = f'<button class="jupyter-button" onclick="{_COPY_CODE}">Kopiér koden</button>'
+        self.code.value = f"<pre>{escape(lines, quote=False)}</pre>{button}"
+        self._offer(self.order, [_AS_DRAWN, *_named(self.figure.columns)])
+        self._show()
+        self.button.disabled = self.copy.disabled = False
+        self.message.value = self.image.value = ""
+
+    def _how(self) -> dict[str, int]:
+        return _set(self.year.value, self.min_count.value)
+
+    def _show(self, _=None) -> None:
+        """Show the figure, its table sorted as is chosen."""
+        if self.figure is not None:
+            shown = figure_html(self.figure, self.order.value)
+            self.picture.value = f'<div style="line-height: 1.4">{shown}</div>'
 
     def _clear(self) -> None:
         """Take away what the choices no longer say."""
-        self.figure, self.line, self._drawn = None, "", None
-        self.picture.value, self.code.value, self.button.disabled = "", "", True
+        self.figure, self._drawn = None, None
+        self.picture.value = self.code.value = self.image.value = ""
+        self.button.disabled = self.copy.disabled = True
 
     def _tell(self, what: str, why: str = "") -> None:
         self.message.value = f'<p role="status" lang="da"><strong>{escape(what)}</strong> {escape(why)}</p>'
 
     def _publish(self, _=None) -> None:
+        files = self._written("gemmes", formats=self.formats.value)
+        if files:
+            self._tell(f"Gemt i {_relative(files[0].parent)}:", _named_once([file.name for file in files]))
+
+    def _copy(self, _=None) -> None:
+        """Show the figure as the image that is published, which copies itself where the browser lets it."""
+        with tempfile.TemporaryDirectory() as folder:
+            for file in self._written("kopieres", formats=["png"], directory=folder):
+                content = b64encode(file.read_bytes()).decode("ascii")
+                self.image.value = (
+                    f'<p role="status" lang="da">{_COPY_BY_HAND}</p><img src="data:image/png;base64,{content}" '
+                    f'alt="{escape(self.figure.alt)}" style="max-width:100%" onload="{_COPY_IMAGE}">'
+                )
+                self.message.value = ""
+
+    def _written(self, verb: str, **how) -> list[Path]:
+        """Write what is on the screen to files; none where that must not be, which is told."""
         if self.figure is None:
-            return
+            return []
         if self.min_count.value != self._threshold:
-            self._tell("Ikke gemt.", _two_thresholds(self.min_count.value, self._threshold))
-            return
-        self._tell("Gemmer figuren …")
+            self._tell(f"Figuren kan ikke {verb}.", _two_thresholds(self.min_count.value, self._threshold))
+            return []
+        self._tell("Et øjeblik …")
         try:
-            files = publish(self.figure, formats=self.formats.value, width_mm=self.width.value)
+            return publish(self.figure, width_mm=self.width.value, **how)
         except (*_MISTAKES, OSError) as mistake:
-            self._tell("Figuren kan ikke gemmes.", _told(mistake))
-            return
-        self._tell(f"Gemt i {_relative(files[0].parent)}:", _named_once([file.name for file in files]))
+            self._tell(f"Figuren kan ikke {verb}.", _told(mistake))
+            return []
 
     def box(self) -> widgets.VBox:
         """The widgets on top of each other."""
-        saved = [self.formats, self.width, self.button, self.message]
-        return widgets.VBox([*self._choices(), *saved, self.picture, self.code])
+        buttons = widgets.HBox([self.button, self.copy], **_UNDER_NAMES)
+        saved = [self.formats, self.width, buttons, self.message, self.image]
+        return widgets.VBox([*self._choices(), *saved, self.order, self.picture, self.code])
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return self.box()._repr_mimebundle_(include=include, exclude=exclude)

@@ -4,7 +4,9 @@
 those of the collection; nothing is estimated here.
 """
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -57,7 +59,7 @@ _FILE_WORDS = {
 # ---- a kind of chart each, as a notebook calls it
 
 
-def ranked(table: ProtectedTable, place: str, beside: str = "group", **texts) -> Figure:
+def ranked(table: ProtectedTable, place: str, beside: str | Sequence[str] = "group", **texts) -> Figure:
     """Ranked estimates with intervals: the place among those of its group, its region, or the levels above it.
 
     Parameters
@@ -66,17 +68,23 @@ def ranked(table: ProtectedTable, place: str, beside: str = "group", **texts) ->
         From `measures.measure`; one with areas becomes a panel an area.
     place : str
         Name or code of a municipality, a municipality group, or "Hele landet".
-    beside : str
-        One of `BESIDE`.
+    beside : str or sequence of str
+        One of `BESIDE`, or places by name or code; the country stands with them.
     **texts
         What is otherwise taken from the measure: ``name`` (of the files), ``headline``, ``description``, ``note``,
         ``value_label``, and other keywords of `charts.intervals`.
     """
-    rows = _SELECTED[_known(beside, "beside", BESIDE)](table, find_place(place))
+    rows = _selected(table, find_place(place), beside)
     made = sentences.for_intervals(table, find_place(place))
     if _has_both_areas(table):
         made |= {"panel": "area", "panel_labels": codebook.levels("area")}
     return charts.intervals(rows, **_named(table, "omraade" if "panel" in made else "") | made | texts)
+
+
+def _selected(table: ProtectedTable, place: str, beside: str | Sequence[str]) -> ProtectedTable:
+    if isinstance(beside, str):
+        return _SELECTED[_known(beside, "beside", BESIDE)](table, place)
+    return measures.among(table, [place, *(find_place(other) for other in beside)])
 
 
 def funnel(table: ProtectedTable, place: str, **texts) -> Figure:
@@ -184,7 +192,7 @@ def crossed(measure: str, question: str, place: str, *, year: int, min_count: in
     measure : str
         One of `measures.names`.
     question : str
-        A closed question of the codebook; one of `questions`.
+        A closed question of the codebook; one of the measure's `questions`.
     place : str
         Name or code of a municipality, a municipality group, or "Hele landet".
     year, min_count : int
@@ -192,8 +200,7 @@ def crossed(measure: str, question: str, place: str, *, year: int, min_count: in
         As `ranked`.
     """
     row, place = measures.named(measure), find_place(place)
-    possible = [code for code in questions(row.table) if code != row.variable]
-    _known(question, "question", possible)
+    _known(question, "question", questions(measure))
     level = place_level(place)
     where = None if level == "country" else {level: place}
     asked = {"by": question, "where": where, "year": year, "min_count": min_count}
@@ -203,17 +210,19 @@ def crossed(measure: str, question: str, place: str, *, year: int, min_count: in
     return charts.intervals(table, **made | texts)
 
 
-def questions(table: str = "caseworkers") -> dict[str, str]:
+def questions(measure: str) -> dict[str, str]:
     """The closed questions that a measure can be crossed with: column -> Danish label."""
-    book = codebook.columns(table)
-    closed = book[book["dtype"].isin(["category", "ordered"])]
-    return dict(closed["label"])
+    row = measures.named(measure)
+    book = codebook.columns(row.table)
+    return dict(
+        book.loc[book["dtype"].isin(["category", "ordered"]), "label"].drop(row.variable, errors="ignore")
+    )
 
 
 # ---- one figure of any measure, by names alone
 
 
-def breakdowns(table: ProtectedTable, comparison: str) -> dict[str, str]:
+def breakdowns(table: ProtectedTable, comparison: str | Sequence[str]) -> dict[str, str]:
     """The ways in which a measure can be split in a comparison: code -> Danish word, the usual one first."""
     if "area" in table.frame:
         areas = dict(codebook.levels("area"))
@@ -226,7 +235,13 @@ def breakdowns(table: ProtectedTable, comparison: str) -> dict[str, str]:
 
 
 def view(
-    measure: str, place: str, comparison: str = "group", breakdown: str = "", *, year: int, min_count: int = 5
+    measure: str,
+    place: str,
+    comparison: str | Sequence[str] = "group",
+    breakdown: str = "",
+    *,
+    year: int,
+    min_count: int = 5,
 ) -> Figure:
     """A figure of a measure.
 
@@ -236,9 +251,9 @@ def view(
         One of `measures.names`, as "caseload".
     place : str
         Name or code of a municipality, a municipality group, or "Hele landet".
-    comparison : str
-        One of `COMPARISONS`: what the place is beside. The breakdowns "answers" (by municipality group) and
-        "role" (the whole country: leaders' answers are never split by place) pass it over.
+    comparison : str or sequence of str
+        One of `COMPARISONS`, or places by name or code: what the place is beside. The breakdowns "answers" (by
+        municipality group) and "role" (the whole country: leaders' answers are never split by place) pass it over.
     breakdown : str
         One of `breakdowns`; the first when empty.
     year : int
@@ -263,7 +278,9 @@ def view(
     'udforsk_sagstal_2014_tragt_udsatte'
     """
     place, table = find_place(place), measures.measure(measure, year, min_count)
-    possible = breakdowns(table, _known(comparison, "comparison", COMPARISONS))
+    if isinstance(comparison, str):
+        _known(comparison, "comparison", COMPARISONS)
+    possible = breakdowns(table, comparison)
     split = _known(breakdown or next(iter(possible)), "breakdown", possible)
     name = _file_name(table, comparison, split)
     if split in (ANSWERS, ROLE):
@@ -271,21 +288,21 @@ def view(
     if split not in (WHOLE, AREAS):
         table = table.select(area=split)
     drawn: dict[str, Callable[..., Figure]] = {"funnel": funnel, "map": map}
-    if comparison in drawn:
+    if isinstance(comparison, str) and comparison in drawn:
         return drawn[comparison](table, place, name=name)
     return ranked(table, place, comparison, name=name)
 
 
-def code(measure: str, place: str, comparison: str, breakdown: str, *, year: int, min_count: int = 5) -> str:
-    """The line of Python that makes a figure again, after ``from analysis.views import view``.
+def code(function: str, *chosen: str | Sequence[str], year: int, min_count: int = 5) -> str:
+    """The line of Python that makes a figure again, after ``from analysis import views``.
 
     Examples
     --------
-    >>> code("caseload", "Roskilde", "funnel", "at_risk", year=2014)
-    'view("caseload", "Roskilde", "funnel", "at_risk", year=2014, min_count=5)'
+    >>> code("view", "caseload", "Roskilde", ["Køge", "Lejre"], "at_risk", year=2014)
+    'views.view("caseload", "Roskilde", ["Køge", "Lejre"], "at_risk", year=2014, min_count=5)'
     """
-    chosen = ", ".join(f'"{choice}"' for choice in (measure, place, comparison, breakdown))
-    return f"view({chosen}, year={year}, min_count={min_count})"
+    told = ", ".join(json.dumps(choice, ensure_ascii=False) for choice in chosen)
+    return f"views.{function}({told}, year={year}, min_count={min_count})"
 
 
 def _known(value: str, parameter: str, known) -> str:
@@ -294,12 +311,23 @@ def _known(value: str, parameter: str, known) -> str:
     return value
 
 
-def _file_name(table: ProtectedTable, comparison: str, split: str) -> str:
+def _file_name(table: ProtectedTable, comparison: str | Sequence[str], split: str) -> str:
     """An ASCII name of the figure that tells it from every other choice but the threshold."""
     parts = ["udforsk", catalogue.of(table).label, str(table.quantity["year"])]
-    parts += [] if split in (ANSWERS, ROLE) else [_FILE_WORDS[comparison]]
+    if split not in (ANSWERS, ROLE):
+        parts += [_FILE_WORDS[comparison] if isinstance(comparison, str) else _own_set(comparison)]
     parts += [] if split == WHOLE else [_FILE_WORDS[split]]
     return danish.slug(" ".join(parts))
+
+
+def _own_set(places: Sequence[str]) -> str:
+    """Places of one's own as part of a file's name: few by name, many by their number and a digest."""
+    names = " ".join(["ved", *(find_place(place) for place in places)])
+    return (
+        names
+        if len(names) <= 60
+        else f"ved {len(places)} steder {hashlib.sha256(names.encode()).hexdigest()[:6]}"
+    )
 
 
 def _all_answers(table: ProtectedTable, split: str) -> ProtectedTable:

@@ -2,16 +2,17 @@
 
 import html
 import re
+from base64 import b64encode
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from analysis import explorer, measures, views
+from analysis import danish, explorer, measures, views
 from analysis import files as paths
 from analysis.charts.figure import figure_html
 from analysis.municipalities import COUNTRY
-from analysis.publish import FORMATS
+from analysis.publish import FORMATS, publish
 
 YEAR = 2014
 PROJECT_LISTS = list((paths.project() / "data").glob("*.csv"))
@@ -27,6 +28,14 @@ def choose(shown, **choices):
     for name, value in choices.items():
         getattr(shown, name).value = value
     return shown.figure
+
+
+def made_by(shown):
+    """The figure that the lines of code make."""
+    first, line = re.search(r"<pre>(.*)\n(.*)</pre>", html.unescape(shown.code.value)).groups()
+    names = {}
+    exec(first, names)
+    return eval(line, names)
 
 
 def numbers_of_hidden(figure):
@@ -79,11 +88,7 @@ def test_nothing_withheld_is_in_a_figure(measure):
 def test_the_line_of_code_makes_the_same_figure(shown, place, choice):
     measure, comparison, breakdown = choice
     figure = choose(shown, place=place, measure=measure, comparison=comparison, breakdown=breakdown)
-    first, line = re.search(r"<pre>(.*)\n(.*)</pre>", shown.code.value).groups()
-    names = {}
-    exec(first, names)
-    again = eval(line, names)
-    assert figure_html(again) == figure_html(figure)
+    assert figure_html(made_by(shown)) == figure_html(figure)
     assert figure_html(figure) in shown.picture.value
     choose(shown, breakdown=next(code for _, code in shown.breakdown.options))
 
@@ -128,8 +133,63 @@ def test_figures_of_another_threshold_are_shown_but_not_published(shown, tmp_pat
     figure = choose(shown, place="Roskilde", measure="turnover", min_count=10)
     assert figure.table.min_count == 10
     shown.button.click()
-    assert "Ikke gemt" in shown.message.value and not list(tmp_path.iterdir())
+    assert "Figuren kan ikke gemmes" in shown.message.value and not list(tmp_path.iterdir())
+    shown.copy.click()
+    assert "Figuren kan ikke kopieres" in shown.message.value and shown.image.value == ""
     choose(shown, min_count=5)
+
+
+def test_a_measure_is_split_by_the_answers_to_another_question(shown):
+    figure = choose(shown, place="Hele landet", measure="turnover", crossed="sparring_forum")
+    assert list(figure.table.frame["sparring_forum"]) == ["team_meeting", "informal", "individual", "none"]
+    assert figure.place == COUNTRY and shown.breakdown.disabled and shown.comparison.disabled
+    assert figure_html(made_by(shown)) == figure_html(figure)
+    assert "has_changed_workplace" not in [code for _, code in shown.crossed.options]
+    choose(shown, crossed="")
+    assert not shown.breakdown.disabled and "views.view(" in shown.code.value
+
+
+def test_a_set_of_places_of_ones_own_stands_beside(shown):
+    choose(shown, place="Roskilde", measure="turnover", comparison="map", breakdown="whole")
+    figure = choose(shown, others=["Odense", "Landkommuner"])
+    assert set(figure.table.frame["place"]) == {"Roskilde", "Odense", "Landkommuner", COUNTRY}
+    assert figure.name == "udforsk_personaleomsaetning_2014_ved_odense_landkommuner"
+    assert shown.comparison.disabled and figure_html(made_by(shown)) == figure_html(figure)
+    many = views.view("turnover", "Roskilde", shown.place.options[6:60], year=YEAR)
+    assert re.fullmatch(r"udforsk_personaleomsaetning_2014_ved_54_steder_[0-9a-f]{6}", many.name)
+    with pytest.raises(KeyError, match="Odense"):
+        views.view("turnover", "Roskilde", ["Odens"], year=YEAR)
+    assert choose(shown, others=[], comparison="group").kind == "intervals"
+
+
+def test_the_table_is_sorted_as_is_chosen(shown):
+    def column(index):
+        table = shown.picture.value.split("<tbody>")[1]
+        cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("</tr>")[:-1]]
+        return [row[index] for row in cells]
+
+    figure = choose(shown, place="Roskilde", measure="turnover", comparison="group", breakdown="whole")
+    header = list(figure.columns.values())
+    choose(shown, order="n")
+    counts = [
+        float(cell.replace(".", "")) for cell in column(header.index("Antal svar")) if cell[0].isdigit()
+    ]
+    assert counts == sorted(counts, reverse=True) and "<details open>" in shown.picture.value
+    choose(shown, order="place")
+    assert column(0) == sorted(column(0), key=danish.sort_key)
+    assert shown.figure is figure
+    choose(shown, order="")
+    assert "<details>" in shown.picture.value
+
+
+def test_the_picture_is_copied_as_it_would_be_published(shown, tmp_path):
+    figure = choose(shown, place="Roskilde", measure="turnover", breakdown="whole", width=80)
+    shown.copy.click()
+    (file,) = publish(figure, directory=tmp_path, formats=["png"], width_mm=80)
+    assert b64encode(file.read_bytes()).decode() in shown.image.value
+    assert "clipboard" in shown.image.value and "clipboard" in shown.code.value
+    choose(shown, measure="mentor", width=160)
+    assert shown.image.value == ""
 
 
 @pytest.mark.parametrize("too_few", [2, 0, -1])

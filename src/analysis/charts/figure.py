@@ -31,6 +31,7 @@ _TEXT = re.compile(r"<text [^>]*>([^<]*)</text>")
 _COARSE = ' style="image-rendering:crisp-edges;image-rendering:pixelated"'  # how Matplotlib has images drawn
 _NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _POINTS_A_MM = 72 / 25.4
+_WIDEST_MM = 280  # a figure fills the width of the lab, and no more of a large screen
 
 
 @dataclass(frozen=True)
@@ -123,20 +124,34 @@ def inline_svg(figure: "Figure", width_mm: float = 160) -> str:
     opening, rest = svg.split(">", 1)
     named = re.sub(r'\s(width|height)="[^"]*"', "", opening) + (
         f' role="img" lang="da" aria-labelledby="{prefix}-title {prefix}-desc"'
-        f' style="display:block;width:100%;max-width:{width_mm:g}mm;height:auto"'
+        f' style="display:block;width:100%;max-width:{_WIDEST_MM}mm;height:auto"'
     )
     return f"{named}>{inside}{rest}"
 
 
-def table_html(figure: "Figure") -> str:
-    """Write the figure's table as HTML: Danish headers, names as row headers, numbers to the right."""
+def table_html(figure: "Figure", by: str = "") -> str:
+    """Write the figure's table as HTML: Danish headers, names as row headers, numbers to the right.
+
+    `by` is a column of the figure to sort by: numbers from the largest, words by the alphabet, empty cells last.
+    """
     shown = figure.shown_table()
+    if by:
+        shown = shown.iloc[_sorted(figure.table.frame[by], shown[figure.columns[by]])]
     head = "".join(f'<th scope="col">{escape(header)}</th>' for header in shown.columns)
     rows = "".join(_row_html([str(cell) for cell in cells]) for cells in shown.itertuples(index=False))
     return (
         f"<table><caption>{escape(figure.description)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def _sorted(values: pd.Series, words: pd.Series) -> list[int]:
+    """The positions of rows in order."""
+    is_number = pd.api.types.is_numeric_dtype(values)
+    keys = [
+        -float(v) if is_number else danish.sort_key(w) for v, w in zip(values.fillna(0), words, strict=True)
+    ]
+    return sorted(range(len(keys)), key=lambda at: (bool(values.isna().iloc[at]), keys[at]))
 
 
 def _row_html(cells: list[str]) -> str:
@@ -150,14 +165,17 @@ def _align(cell: str) -> str:
     return "text-align:right" if number else "text-align:left"
 
 
-def figure_html(figure: "Figure") -> str:
-    """Write a whole figure as HTML: heading, image, note, source, and the numbers behind a fold."""
+def figure_html(figure: "Figure", by: str = "") -> str:
+    """Write a whole figure as HTML: heading, image, note, source, and the numbers behind a fold.
+
+    Where they are sorted `by` a column, the fold is open.
+    """
     return (
         f'<figure lang="da" id="{escape(figure.name)}" style="margin:1.5em 0">'
         f"<figcaption><strong>{escape(figure.headline)}</strong><br>{escape(figure.description)}</figcaption>"
         f"{inline_svg(figure)}"
         f"<p><small>Anm.: {escape(figure.note)}<br>Kilde: {escape(figure.source)}</small></p>"
-        f"<details><summary>Tal bag figuren</summary>{table_html(figure)}</details>"
+        f"<details{' open' if by else ''}><summary>Tal bag figuren</summary>{table_html(figure, by)}</details>"
         "</figure>"
     )
 

@@ -30,6 +30,7 @@ from analysis.measures.places import (
 )
 from analysis.measures.selections import (
     all_municipalities,
+    among,
     around,
     in_region,
     limits,
@@ -40,6 +41,7 @@ from analysis.measures.selections import (
 
 __all__ = [
     "all_municipalities",
+    "among",
     "around",
     "ask",
     "classes",

@@ -1,6 +1,6 @@
 """Rows for a figure, selected from a protected measure and never computed; and the limits of a funnel around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 import numpy as np
@@ -123,6 +123,11 @@ def with_all_levels(table: ProtectedTable, place: str) -> ProtectedTable:
     rows = table.frame
     wanted = rows["place_level"].ne("municipality") | rows["place"].eq(municipalities.find_place(place))
     return table.rows(wanted.to_numpy(bool))
+
+
+def among(table: ProtectedTable, places: Collection[str]) -> ProtectedTable:
+    """The places of that name, and the country."""
+    return table.rows(table.frame["place"].isin([*places, municipalities.COUNTRY]).to_numpy(bool))
 
 
 def all_municipalities(table: ProtectedTable) -> ProtectedTable:
