@@ -62,7 +62,11 @@ def test_old_workbook_reads_under_either_name(tmp_path, name):
         ("a.xlsx", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "readable without a password"),
         ("a.xlsx", OLE + bytes(2000), "may have a password"),
         ("~$a.xlsx", b"\x05Navn" + bytes(160), "is the lock that Excel keeps while `a.xlsx` is open"),
-        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", "is text or a page under that name"),
+        (
+            "a.xls",
+            b"<html><table><tr><td>1</td></tr></table></html>",
+            "is a page of HTML or XML under that name",
+        ),
         ("a.xlsx", b"a;b\n1;2\n", "is text or a page under that name"),
         ("a.csv", b"PK\x03\x04" + bytes(100), "is an Excel workbook or another zip archive"),
         ("a.csv", OLE + bytes(100), "is an old Excel workbook"),

@@ -16,6 +16,7 @@ from analysis.prepare.proposals import propose_layout
 from analysis.prepare.sidecars import TO_FILL_IN, sha256, write_sidecar
 from analysis.prepare.survey import status_by, survey_from_table
 from analysis.readers.columns import UnknownDecimal
+from analysis.readers.kinds import advice_for, existing_file
 from analysis.readers.personal import find_personal
 from analysis.readers.raw_survey import RawSurvey
 from analysis.readers.refi_qda import CodedProject, read_refi_qda
@@ -31,13 +32,14 @@ CATEGORIES_AT_MOST = 120
 
 
 PROJECTS = (".qdpx", ".qde", ".qdc")
-STATISTICS = {".sav": "spss", ".zsav": "spss", ".por": "spss", ".dta": "stata", ".sas7bdat": "stata"}
-OTHERS = dict.fromkeys(
-    (".rds", ".rdata", ".rda"),
-    "Write it from R with haven::write_sav(), or write.csv2(fileEncoding = 'UTF-8').",
-) | dict.fromkeys(
-    (".mx22", ".mx24", ".nvp", ".nvpx", ".atlproj", ".qrk", ".qda"), "Export it as REFI-QDA (.qdpx)."
-)
+STATISTICS = {
+    ".sav": "spss",
+    ".zsav": "spss",
+    ".por": "spss",
+    ".dta": "stata",
+    ".sas7bdat": "stata",
+    ".xpt": "stata",
+}
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,9 @@ def read_delivery(path) -> Delivery:
         return Delivery(
             path, "tabular", replace(survey, status=status), said=found.said, reasons=found.reasons
         )
-    if not path.exists():
-        raise FileNotFoundError(f"`{path}` must be a file or a folder, but there is none. Check the name.")
     raise ValueError(
-        f"`{path.name}` must be .csv, .xlsx, .xls, .ods, .sav, .zsav, .por, .dta, .sas7bdat, .qdpx or .qde, or a "
-        f"folder with a SurveyXact export, but is {suffix or 'without ending'}. "
-        f"{OTHERS.get(suffix, 'Ask for it in one of these.')}"
+        f"`{existing_file(path).name}` must be .csv, .xlsx, .xls, .ods, .sav, .zsav, .por, .dta, .sas7bdat, .xpt, "
+        f".qdpx or .qde, or a folder with a SurveyXact export, but is {suffix or 'without ending'}. {advice_for(path)}"
     )
 
 

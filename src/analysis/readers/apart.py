@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from analysis.readers.kinds import kind_by_content
+
 SECONDS_LIMIT = 600
 MEMORY_LIMIT = 16 << 30
 
@@ -48,9 +50,12 @@ def read_apart(function, path, kind, *more):
 
 def damaged_message(path, kind, error) -> str:
     """Tell of a file that cannot be read."""
+    looks = kind_by_content(path)
     return (
         f"`{path.name}` must be a whole {kind} file, but could not be read ({str(error)[:120]}). It may be "
-        "cut off, or another format under this name: ask for the delivery again."
+        "cut off, or another format under this name"
+        + (f" (it looks like {looks})" if looks and kind not in looks else "")
+        + ": ask for the delivery again."
     )
 
 

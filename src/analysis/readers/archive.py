@@ -6,7 +6,7 @@ import zlib
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
-from analysis.readers.text import existing_file
+from analysis.readers.kinds import existing_file
 
 UNPACKED_LIMIT = 1 << 30
 # deflate reaches 1000; sheets of real surveys stay under 50

@@ -12,8 +12,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from analysis.readers.archive import UNPACKED_LIMIT, open_archive
+from analysis.readers.kinds import existing_file
 from analysis.readers.refi_text import CountedText, counted, counting_that_fits, member_text
-from analysis.readers.text import existing_file
 
 PATH_MARK = " > "
 DEPTH_LIMIT = 100

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.readers import text
 from analysis.readers.apart import damaged_message, read_apart
+from analysis.readers.kinds import existing_file
 from analysis.readers.raw_survey import RawSurvey, no_questions
 from analysis.readers.surveyxact import (
     check_respondents,
@@ -62,7 +63,7 @@ def read_spss(path) -> RawSurvey:
     ValueError
         A file that is no SPSS file, or is cut off; or a respondent who is there twice.
     """
-    path = text.existing_file(path)
+    path = existing_file(path)
     raw, about = read_apart("analysis.readers.spss:read_file", path, "SPSS")
     return survey_of(raw, About(*about), path, spss_value)
 

@@ -1,4 +1,4 @@
-"""Stata (.dta) and SAS (.sas7bdat) files: codes with their labels, and why an answer is missing."""
+"""Stata (.dta) and SAS (.sas7bdat, .xpt) files: codes with their labels, and why an answer is missing."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.readers import text
 from analysis.readers.apart import read_apart
+from analysis.readers.kinds import existing_file
 from analysis.readers.raw_survey import RawSurvey
 from analysis.readers.spss import About, check_size, checked, clock_times, moments, survey_of
 
@@ -32,7 +32,7 @@ def read_stata(path) -> RawSurvey:
     Parameters
     ----------
     path : path
-        A .dta or .sas7bdat file.
+        A .dta, .sas7bdat or .xpt file.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read_stata(path) -> RawSurvey:
     ValueError
         A file that is not whole, or is of another program; or a respondent who is there twice.
     """
-    path = text.existing_file(path)
+    path = existing_file(path)
     is_stata = path.suffix.lower() == ".dta"
     raw, about = read_apart("analysis.readers.stata:read_file", path, "Stata" if is_stata else "SAS")
     return survey_of(raw, About(*about), path, stata_value if is_stata else sas_value)
@@ -51,7 +51,11 @@ def read_file(path: Path):
     """Codes and what the file says of them, as the library gives them."""
     import pyreadstat
 
-    read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sas7bdat
+    suffix = path.suffix.lower()
+    if suffix == ".xpt":
+        raw, said = pyreadstat.read_xport(path, disable_datetime_conversion=True)
+        return checked(raw, said, path)
+    read = pyreadstat.read_dta if suffix == ".dta" else pyreadstat.read_sas7bdat
     _, said = read(path, metadataonly=True)
     check_size(said, path)
     raw, said = read(path, user_missing=True, disable_datetime_conversion=True)

@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from analysis.readers.kinds import existing_file, kind_by_content
+
 DELIMITERS = ";\t,|"
 NO_DELIMITER = "\x1f"
 CHUNK = 1 << 20
@@ -21,23 +23,25 @@ FIELD_LIMIT = 1 << 24
 MOJIBAKE = re.compile("Ã[¦¸¥†˜…©¶¼]")
 UTF8_LETTER = re.compile(rb"\xc3[\xa6\xb8\xa5\x86\x98\x85\xa9\xb6\xbc]")
 TWICE = "utf-8 twice"
+# the longer one first: its mark begins with the other's
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+WIDE_ENCODINGS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+# what old programs write behind a text, and fill its last block with
+END = "\x1a\0"
 OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
 LETTERS = "æøåéöüäèóáëíúñçß"
 # signs that Danish texts have, beside letters
 SIGNS = set("§½¼¾€£«»´·°²³–—‘’“”„…•™©®\xa0")
+PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+# one number, with blanks for thousands
+GROUPED = re.compile(r"[+-]?\d{1,3}( \d{3})+([.,]\d+)?")
 WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
-
-
-def existing_file(path) -> Path:
-    """The path, if it is a file with something in it."""
-    path = Path(path)
-    if path.is_dir():
-        raise ValueError(f"`{path.name}` must be a file, but is a folder. Name the file in it.")
-    if not path.exists():
-        raise FileNotFoundError(f"`{path}` must be a file, but there is none. Check the name and the folder.")
-    if path.stat().st_size == 0:
-        raise ValueError(f"`{path.name}` must hold data, but is empty (0 bytes). Ask for the delivery again.")
-    return path
 
 
 def sniff_encoding(path) -> str:
@@ -49,17 +53,23 @@ def sniff_encoding(path) -> str:
         When none holds throughout, or when the file mixes UTF-8 and cp1252.
     """
     with Path(path).open("rb") as stream:
-        start = stream.read(4)
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if start.startswith(mark):
-            return checked_encoding(path, encoding)
+        start = stream.read(SAMPLE)
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if start.startswith(mark)), None)
+    if encoding := marked or wide_encoding(start):
+        return checked_encoding(path, encoding)
     if first_failure(path, "utf-8") is None:
         return TWICE if is_twice_encoded(path) else "utf-8"
     return checked_encoding(path, old_encoding(path))
+
+
+def wide_encoding(sample) -> str | None:
+    """The Unicode of two or four bytes a character that makes Latin text of a sample without a mark, if one does."""
+    sample = sample.rstrip(b"\0\x1a") + bytes(4)
+    for encoding in WIDE_ENCODINGS if b"\0" in sample[:-4] else ():
+        text = sample[: len(sample) // 4 * 4].decode(encoding, "replace").rstrip(END)
+        if text and sum("\0" < char < "\u0250" for char in text) > 0.9 * len(text):
+            return encoding
+    return None
 
 
 def checked_encoding(path, encoding) -> str:
@@ -67,9 +77,9 @@ def checked_encoding(path, encoding) -> str:
     failure = first_failure(path, encoding)
     if failure is not None:
         raise ValueError(
-            f"`{Path(path).name}` must be text in one encoding, but byte {failure} is not {encoding}. The "
-            "file is damaged, or put together from several files: ask for the delivery again, or save it as "
-            "CSV UTF-8."
+            f"`{Path(path).name}` must be text in one encoding, but at byte {failure} it is no text in {encoding}. The "
+            "file is damaged, not copied whole, or put together from several files: ask for the delivery again, or "
+            "save it as CSV UTF-8."
         )
     return encoding
 
@@ -77,7 +87,7 @@ def checked_encoding(path, encoding) -> str:
 def first_failure(path, encoding) -> int | None:
     """Position of the first bytes that the encoding does not explain (to within a megabyte), or None."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    position = 0
+    position, last, end = 0, "\n", ""
     with Path(path).open("rb") as stream:
         while True:
             piece = stream.read(CHUNK)
@@ -85,10 +95,15 @@ def first_failure(path, encoding) -> int | None:
                 text = decoder.decode(piece, final=not piece)
             except UnicodeDecodeError as error:
                 return position + error.start
-            if "\0" in text or (encoding in OLD_ENCODINGS and UTF8_LETTER.search(piece)):
+            if encoding in OLD_ENCODINGS and UTF8_LETTER.search(piece):
                 return position
+            body = text.rstrip(END)
+            if "\0" in body or (body and "\0" in end):
+                return position
+            last, end = body[-1:] or last, text[len(body) :] if body else end + text
             if not piece:
-                return None
+                # in the middle of a line, what fills the end may stand for rows that are lost
+                return position if end.startswith("\0") and last not in "\r\n" else None
             position += len(piece)
 
 
@@ -149,6 +164,11 @@ def likelihood(word) -> int:
     return points
 
 
+def lines(stream):
+    """Lines of a file, without what stands for its end behind the last."""
+    return (line for raw in stream if (line := raw.rstrip(END)))
+
+
 def open_text(path, encoding):
     """The file as a stream of text, line ends as they are."""
     if encoding == TWICE:
@@ -173,7 +193,7 @@ def rows(path, delimiter=None):
     with open_text(path, encoding) as stream:
         if told:
             stream.readline()
-        found = csv.reader(stream, delimiter=delimiter, strict=True)
+        found = csv.reader(lines(stream), delimiter=delimiter, strict=True)
         number = 1
         try:
             for row in found:
@@ -201,7 +221,7 @@ def columns_at_once(path) -> tuple[pa.Table, np.ndarray] | None:
         if width:
             widths.add(width)
             numbers.append(count)
-    if len(widths) != 1 or encoding == TWICE:
+    if len(widths) != 1 or encoding == TWICE or has_end(path):
         return None
     names = [str(place) for place in range(widths.pop())]
     try:
@@ -225,6 +245,14 @@ def columns_at_once(path) -> tuple[pa.Table, np.ndarray] | None:
     return (table, np.array(numbers, dtype=np.int64)) if table.num_rows == len(numbers) else None
 
 
+def has_end(path) -> bool:
+    """Whether a file may have something behind its text that stands for its end."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - 4))
+        end = stream.read()
+    return b"\x1a" in end or end.endswith(b"\0\0")
+
+
 def row_widths(path, encoding, told, delimiter):
     """Number of fields of each row, 0 of an empty one."""
     with path.open("rb") as stream:
@@ -236,7 +264,7 @@ def row_widths(path, encoding, told, delimiter):
     with open_text(path, encoding) as stream:
         if told:
             stream.readline()
-        for line in stream:
+        for line in lines(stream):
             yield line.count(delimiter) + 1 if line.strip("\r\n") else 0
 
 
@@ -245,28 +273,35 @@ def told_delimiter(path, encoding) -> tuple[bool, str]:
     with open_text(path, encoding) as stream:
         sample = stream.read(SAMPLE)
     told = re.match(r"sep=(.)\r?(?:\n|$)", sample)
+    if not told and (columns := columns_by_blanks(sample)):
+        raise ValueError(
+            f"`{Path(path).name}` must have a delimiter between its columns, but its {columns} columns stand apart by "
+            "blanks only. Open it in Excel (Data, From text, fixed width or blank), and save it as .xlsx; or ask for "
+            "it with semicolons."
+        )
     return bool(told), told[1] if told else sniff_delimiter(sample)
 
 
 def refuse_other_kinds(path) -> None:
     """Raise if a text file by name is another by content."""
-    with path.open("rb") as stream:
-        start = stream.read(512)
-    kinds = {
-        b"PK\x03\x04": "an Excel workbook or another zip archive",
-        b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-        b"$FL2": "an SPSS file",
-        b"$FL3": "an SPSS file",
-        b"%PDF": "a PDF",
-    }
-    kind = next((kind for mark, kind in kinds.items() if start.startswith(mark)), None)
-    if kind is None and re.match(rb"\s*(?:\xef\xbb\xbf)?<(!doctype html|html|\?xml|table)", start, re.I):
-        kind = "a page of HTML or XML"
-    if kind:
+    if kind := kind_by_content(path):
         raise ValueError(
             f"`{path.name}` must be a text file with delimiters, but is {kind}. Give it its own ending, or open "
             "it in the program that it is of and save it as .xlsx or CSV UTF-8."
         )
+
+
+def columns_by_blanks(sample: str) -> int:
+    """How many columns blanks set apart, where no delimiter does and some of them hold numbers; else 0."""
+    found = [line.strip() for line in sample.rstrip(END).splitlines()[:50] if line.strip()]
+    if len(found) < 3 or any(d in found[0] for d in DELIMITERS) or all(map(GROUPED.fullmatch, found[1:])):
+        return 0
+    for gap in (" +", "  +"):
+        parts = [re.split(gap, line) for line in found]
+        below = list(zip(*parts[1:], strict=False))
+        if {len(part) for part in parts} == {len(below)} and len(below) > 1:
+            return len(below) if any(all(map(PLAIN_NUMBER.fullmatch, cells)) for cells in below) else 0
+    return 0
 
 
 def header_delimiter(line: str) -> str:

@@ -18,8 +18,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from analysis.readers.apart import read_apart
 from analysis.readers.archive import CHUNK, open_archive
 from analysis.readers.columns import ERRORS
+from analysis.readers.kinds import ARCHIVE, OLD, existing_file, kind_by_content
 from analysis.readers.layout import Grid, cell_grid
-from analysis.readers.text import existing_file
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 ROWS_LIMIT = 1 << 20
@@ -71,27 +71,12 @@ def kind_of(path) -> str:
         No such file, one with a password, a lock file, or something else under this name.
     """
     path = existing_file(path)
-    with path.open("rb") as stream:
-        start = stream.read(8)
-        rest = stream.read(1 << 22) if start.startswith(b"\xd0\xcf\x11\xe0") else b""
-    if path.name.startswith("~$"):
-        raise ValueError(
-            f"`{path.name}` must be a workbook, but is the lock that Excel keeps while `{path.name[2:]}` is open. "
-            "Name the workbook itself, and close it first."
-        )
-    if rest and "EncryptedPackage".encode("utf-16-le") in rest:
-        raise ValueError(
-            f"`{path.name}` must be readable without a password, but is encrypted. Open it in Excel, remove the "
-            "password, and save it."
-        )
-    if rest and not any(name.encode("utf-16-le") in rest for name in ("Workbook", "Book")):
-        raise ValueError(
-            f"`{path.name}` must be an Excel workbook, but is neither .xlsx nor a whole old .xls: it may have a "
-            "password, or be another program's. Open it in Excel, and save it as .xlsx without a password."
-        )
-    if rest:
+    kind = kind_by_content(path)
+    if kind == OLD:
+        check_old(path)
         return "xls"
-    if start.startswith(b"PK"):
+    if kind == ARCHIVE or (not kind and path.suffix.lower() != ".xls" and not looks_like_text(path)):
+        # tells what a whole archive is not
         with open_archive(path) as archive:
             names = archive.namelist()
         if "[Content_Types].xml" in names or "content.xml" in names:
@@ -99,18 +84,33 @@ def kind_of(path) -> str:
         raise ValueError(
             f"`{path.name}` must be a workbook, but is another kind of zip archive. Ask for it as .xlsx."
         )
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".ods") and not looks_like_text(start):
-        with open_archive(path):  # tells what a whole archive is not
-            pass
     raise ValueError(
-        f"`{path.name}` must be a workbook, but is text or a page under that name. Give it the ending .csv if it is "
-        "text with delimiters; else open it in Excel and save it as .xlsx."
+        f"`{path.name}` must be a workbook, but is {kind or 'text or a page'} under that name. Open it in "
+        "the program that wrote it (a page or XML in Excel), and save it as .xlsx; or give it the ending .csv if it is "
+        "text with delimiters."
     )
 
 
-def looks_like_text(start) -> bool:
+def check_old(path) -> None:
+    """Raise if a file of old Office is no workbook that can be read without a password."""
+    with path.open("rb") as stream:
+        content = stream.read(1 << 22)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise ValueError(
+            f"`{path.name}` must be readable without a password, but is encrypted. Open it in Excel, remove the "
+            "password, and save it."
+        )
+    if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+        raise ValueError(
+            f"`{path.name}` must be an Excel workbook, but is neither .xlsx nor a whole old .xls: it may have a "
+            "password, or be another program's. Open it in Excel, and save it as .xlsx without a password."
+        )
+
+
+def looks_like_text(path) -> bool:
     """Whether the first bytes are those of a text."""
-    return all(byte >= 32 or byte in b"\t\r\n" for byte in start)
+    with path.open("rb") as stream:
+        return all(byte >= 32 or byte in b"\t\r\n" for byte in stream.read(8))
 
 
 def sheets(path) -> list[Sheet]:
