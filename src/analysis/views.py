@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis import charts, codebook, danish, measures, sentences
 from analysis.charts.figure import Figure
+from analysis.charts.kind import estimate_columns
 from analysis.charts.spine import Part
 from analysis.disclosure import ProtectedTable, combine
 from analysis.measures import answers as distributions
@@ -206,7 +207,9 @@ def crossed(measure: str, question: str, place: str, *, year: int, min_count: in
     asked = {"by": question, "where": where, "year": year, "min_count": min_count}
     table = measures.ask(row.variable, row.answers or None, **asked)
     made = sentences.for_crossed(table, row, question, place) | {"order": list(table.frame["place"])}
-    made["name"] = danish.slug(f"udforsk {row.label} {year} efter {codebook.label(question, row.table)}")
+    label = codebook.label(question, row.table)
+    made["name"] = danish.slug(f"udforsk {row.label} {year} efter {label}")
+    made["columns"] = estimate_columns(table.frame, row.unit, {}) | {"place": label}
     return charts.intervals(table, **made | texts)
 
 

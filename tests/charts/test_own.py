@@ -108,6 +108,11 @@ def test_the_words_are_the_codebooks_and_numbers_are_danish():
     assert {"Pct.", "100"} <= set(written)
 
 
+def test_names_beside_an_axis_are_read_level():
+    ax = own(tiles, height_mm=100).render(160).axes[0]
+    assert {label.get_rotation() for label in ax.get_yticklabels()} == {0}
+
+
 def test_a_column_without_a_danish_word_is_named():
     def draw(ax, rows):
         sns.scatterplot(rows, x="n_effective", y="estimate", ax=ax)

@@ -142,6 +142,7 @@ def test_figures_of_another_threshold_are_shown_but_not_published(shown, tmp_pat
 def test_a_measure_is_split_by_the_answers_to_another_question(shown):
     figure = choose(shown, place="Hele landet", measure="turnover", crossed="sparring_forum")
     assert list(figure.table.frame["sparring_forum"]) == ["team_meeting", "informal", "individual", "none"]
+    assert "Forum for sparring" in figure.columns.values() and "Sted" not in figure.columns.values()
     assert figure.place == COUNTRY and shown.breakdown.disabled and shown.comparison.disabled
     assert figure_html(made_by(shown)) == figure_html(figure)
     assert "has_changed_workplace" not in [code for _, code in shown.crossed.options]

@@ -327,6 +327,7 @@ def _in_danish(canvas: Canvas, ax: Axes, figure: Figure) -> None:
             axis.set_major_formatter(_DanishNumbers(shares, column == "year"))
         else:
             _translate_ticks(axis, flat | figure.texts.get(column, {}))
+    ax.tick_params(axis="y", labelrotation=0)  # words are read level, however a library would turn them
     meshed = any(isinstance(drawn, QuadMesh) for drawn in ax.collections) or ax.images
     ax.grid(False)
     if not meshed and ax.get_frame_on():
