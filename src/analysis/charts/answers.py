@@ -1,6 +1,6 @@
 """Answers as shares of a whole: one bar a place, the answers of interest at its right end with their sum."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +14,7 @@ from analysis.charts.canvas import Canvas
 from analysis.charts.figure import Figure
 from analysis.charts.kind import kind
 from analysis.charts.row_chart import Numbers, RowChart
-from analysis.charts.style import readable_on
+from analysis.charts.style import Style, readable_on
 from analysis.disclosure import ProtectedTable
 
 
@@ -28,17 +28,24 @@ class _Scale:
     total_label: str
     column: str
 
-    def colours(self, canvas: Canvas) -> dict[str, str]:
-        """Return a colour for each answer: calm shades, and saturated ones for the answers of interest."""
-        rest = [answer for answer in self.answers if answer not in self.interest]
-        calm, strong = canvas.style.colour("answers"), canvas.style.colour("interest")
-        if len(rest) > len(calm) or len(self.interest) > len(strong):
-            raise ValueError(
-                f"A bar must have at most {len(calm)} answers and {len(strong)} of interest, but has"
-                f" {len(rest)} and {len(self.interest)}. Join answers, or add shades to the style file."
-            )
-        strongest = strong[len(strong) - len(self.interest) :]
-        return dict(zip(rest, calm, strict=False)) | dict(zip(self.interest, strongest, strict=True))
+
+def colours(answers: Iterable[str], interest: Sequence[str], look: Style) -> dict[str, str]:
+    """Return a colour for each answer: calm shades, and saturated ones for the answers of interest.
+
+    Raises
+    ------
+    ValueError
+        If there are more answers than shades.
+    """
+    rest = [answer for answer in answers if answer not in interest]
+    calm, strong = look.colour("answers"), look.colour("interest")
+    if len(rest) > len(calm) or len(interest) > len(strong):
+        raise ValueError(
+            f"A bar must have at most {len(calm)} answers and {len(strong)} of interest, but has"
+            f" {len(rest)} and {len(interest)}. Join answers, or add shades to the style file."
+        )
+    strongest = strong[len(strong) - len(interest) :]
+    return dict(zip(rest, calm, strict=False)) | dict(zip(interest, strongest, strict=True))
 
 
 def _check(rows: pd.DataFrame, options: Mapping) -> None:
@@ -121,14 +128,14 @@ def answers(
 def _key(canvas: Canvas, scale: _Scale) -> None:
     """Name the colours in the order of the bars, on as many lines as the width needs."""
     side, gap = canvas.cap_height("small") * 1.25, 3.0
-    x, colours = canvas.left, scale.colours(canvas)
+    x, shades = canvas.left, colours(scale.answers, scale.interest, canvas.style)
     for code, label in scale.answers.items():
         width = 1.6 * side + canvas.measure(label, "small")
         if x + width > canvas.right:
             x = canvas.left
             canvas.y += 1.15 * canvas.line_height("small")
         middle = canvas.y + canvas.line_height("small") / 2
-        canvas.rectangle(x, middle - side / 2, side, side, colours[code], order=3)
+        canvas.rectangle(x, middle - side / 2, side, side, shades[code], order=3)
         weight = "semibold" if code in scale.interest else "regular"
         canvas.middle_text(x + 1.5 * side, middle, label, size="small", weight=weight)
         x += width + gap
@@ -159,10 +166,10 @@ def _bar(
         row_of.status_mark(canvas, axis.start, middle, "withheld")
         return
     height = min(0.72 * canvas.row, 1.5 * canvas.line_height("small"))
-    colours, at = scale.colours(canvas), 0.0
+    shades, at = colours(scale.answers, scale.interest, canvas.style), 0.0
     for code in scale.answers:
         share = float(own["estimate"].get(code, 0.0))
-        _segment(canvas, figure, axis, (at, at + share), middle, height, colours[code], own, code)
+        _segment(canvas, figure, axis, (at, at + share), middle, height, shades[code], own, code)
         at += share
 
 

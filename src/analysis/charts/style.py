@@ -89,6 +89,12 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def paler(colour: str, towards_white: float) -> str:
+    """Return a colour part of the way [0-1] towards white."""
+    parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(part + (255 - part) * towards_white):02X}" for part in parts)
+
+
 def readable_on(ground: str, style: Style) -> str:
     """Return the style's text colour, ink or paper, that stands out most on a ground."""
     return max(style.colour("ink"), style.colour("paper"), key=lambda colour: contrast(colour, ground))

@@ -2,12 +2,14 @@
 
 import functools
 import io
+import itertools
 import struct
 from html import escape
 from pathlib import Path
 
+import numpy as np
 import typst
-from PIL import PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from analysis import data
 from analysis.charts import style
@@ -16,6 +18,8 @@ from analysis.charts.style import as_curves, font_faces
 from analysis.export import record as provenance
 
 PNG_DPI = 300
+_COLOURS, _MANY = 256, 4096  # of a palette; an image of more than these is none that a palette can hold
+_COARSER, _FEW = 2, 64  # of a light image
 _METRE = 39.3701  # inches
 _BEFORE_TEXTS = 33  # bytes of a PNG: its signature and its first chunk, the header
 # A page as large as the picture, which stands on it as a figure with its alternative text.
@@ -39,8 +43,13 @@ def png(picture: Picture, record: dict) -> bytes:
     }
     if record["synthetic"]:
         words["Warning"] = provenance.SYNTHETIC_WORDS
-    pixels = data.content("png", picture.svg, lambda: _typeset(picture, {}, "png", ppi=PNG_DPI))
-    return pixels[:_BEFORE_TEXTS] + _chunks(words) + pixels[_BEFORE_TEXTS:]
+    drawn = data.content("png", picture.svg, lambda: _drawn(picture))
+    return drawn[:_BEFORE_TEXTS] + _chunks(words) + drawn[_BEFORE_TEXTS:]
+
+
+def _drawn(picture: Picture) -> bytes:
+    with Image.open(io.BytesIO(_typeset(picture, {}, "png", ppi=PNG_DPI))) as image:
+        return _in_palette(image.convert("RGB"), _COLOURS)
 
 
 def _chunks(words: dict[str, str]) -> bytes:
@@ -54,6 +63,56 @@ def _chunks(words: dict[str, str]) -> bytes:
     for kind, content, _ in texts.chunks:
         PngImagePlugin.putchunk(written, kind, content)
     return written.getvalue()
+
+
+@functools.lru_cache(maxsize=64)  # what all places share is made once in a process
+def light(png: bytes, box: tuple[float, float, float, float] = (0, 0, 1, 1)) -> bytes:
+    """Return an image half as fine, in few colours: what documents show where a finer one is published beside them.
+
+    `box` is the part of it that is kept, as shares of its width and height: left, top, right, bottom.
+    """
+    with Image.open(io.BytesIO(png)) as image:
+        (wide, high), (left, top, right, bottom) = image.size, box
+        part = image.convert("RGB").crop((wide * left, high * top, wide * right, high * bottom))
+    return _in_palette(part.reduce(_COARSER), _FEW)
+
+
+def _in_palette(image: Image.Image, most: int) -> bytes:
+    """Write an image with a palette, a third as large: the colours that are most of it stay as they are.
+
+    Others are moved to one of those, as little as it takes. One of very many colours, as a photograph, stays whole.
+    """
+    written = io.BytesIO()
+    found = image.getcolors(_MANY)
+    if found:
+        colours = np.array([colour for _, colour in sorted(found, reverse=True)], dtype=np.int16)
+        kept, nearest = _kept_colours(colours, most)
+        codes = np.asarray(image.convert("RGBX")).view("<u4")[..., 0] & 0xFFFFFF
+        places = np.zeros(1 << 24, np.uint8)  # by colour; but few of its pages are ever touched
+        places[colours.astype("<u4") @ np.array([1, 1 << 8, 1 << 16], "<u4")] = nearest
+        image = Image.fromarray(places[codes])
+        image.putpalette(colours[kept].astype(np.uint8).tobytes())
+    image.save(written, "PNG", compress_level=6)
+    return written.getvalue()
+
+
+def _kept_colours(colours: np.ndarray, most: int) -> tuple[list[int], np.ndarray]:
+    """Which colours, the most frequent first, become the palette, and which of them each colour becomes."""
+    apart = np.abs(colours[:, None] - colours).max(axis=2)
+    for tolerance in itertools.count():
+        kept, free = [], np.ones(len(colours), bool)
+        for at in range(len(colours)):
+            if free[at] and len(kept) <= most:
+                kept.append(at)
+                free &= apart[at] > tolerance
+        if len(kept) <= most:
+            return kept, apart[:, kept].argmin(axis=1)
+    raise AssertionError("a tolerance of 255 leaves one colour")
+
+
+def pixels(png: bytes) -> tuple[int, int]:
+    """Return the width and height of an image."""
+    return struct.unpack(">II", png[16:24])
 
 
 def pdf(picture: Picture, record: dict) -> bytes:

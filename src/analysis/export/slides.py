@@ -1,21 +1,32 @@
-"""A figure as a slide whose chart can be edited in PowerPoint."""
+"""A figure as a slide: a chart that can be edited in PowerPoint, or the picture where that can't be the same chart."""
 
 import io
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import (
+    XL_AXIS_CROSSES,
+    XL_CHART_TYPE,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.enum.text import PP_ALIGN
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Mm, Pt
 
 from analysis.charts import style
-from analysis.charts.figure import Figure
+from analysis.charts.figure import Figure, picture
+from analysis.charts.marks import is_shown
+from analysis.export import images, workbook
 from analysis.export import record as provenance
-from analysis.export import workbook
-from analysis.export.workbook import series_colours
 
 _WIDTH, _HEIGHT = 254, 142.875  # mm, a slide of 16:9
+_CHART = (Mm(9), Mm(34), Mm(_WIDTH - 18), Mm(92))  # left, top, width, height
+_MANY = 16  # names that stand in 10 points
+_MARKS = tuple(name.upper() for name in workbook.MARKERS)
 _TITLE_ONLY = 5  # its place among the layouts of python-pptx's template
 _TEMPLATE_WORDS = {
     "Click to edit Master title style": "Titel",
@@ -34,22 +45,24 @@ _KINDS = {
 
 
 def to_pptx(figure: Figure, record: dict) -> bytes:
-    """Write a figure as a presentation of one slide with a native chart.
+    """Write a figure as a presentation of one slide, with a native chart where `workbook.native_chart` has one.
 
     Raises
     ------
     ValueError
         If the figure has no numbers to chart.
     """
-    chart = workbook.native_chart(figure)
-    if chart is None:
+    if not is_shown(figure.table.frame).any():
         raise ValueError(
             f"A slide needs numbers to chart, but `{figure.name}` shows none. Use the png of 254 mm instead."
         )
+    chart = workbook.native_chart(figure)
     show = _empty_show()
     slide = show.slides.add_slide(show.slide_layouts[0])
     _write_title(slide, figure)
-    _add_chart(slide, figure, chart)
+    frame = _add_picture(slide, figure, record) if chart is None else _add_chart(slide, figure, chart)
+    frame.name = "Diagram"
+    frame._element.xpath(".//p:cNvPr")[0].set("descr", figure.alt)
     basis = f"{provenance.SYNTHETIC_WORDS}. " if figure.synthetic else ""
     _text_box(slide, "Noter", Mm(127), f"{basis}Anm.: {figure.note} Kilde: {figure.source}", 9)
     properties = show.core_properties
@@ -85,7 +98,7 @@ def _write_title(slide, figure: Figure) -> None:
     title.text_frame.word_wrap = True
     title.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
     _set_language(title.text_frame, 20, bold=True)
-    _text_box(slide, "Beskrivelse", Mm(21), figure.description, 13)
+    _text_box(slide, "Beskrivelse", Mm(21), figure.description, 12)
 
 
 def _text_box(slide, name: str, top: int, text: str, points: float) -> None:
@@ -102,40 +115,85 @@ def _set_language(frame, points: float, bold: bool = False) -> None:
         run._r.get_or_add_rPr().set("lang", "da-DK")
 
 
-def _add_chart(slide, figure: Figure, chart: workbook.NativeChart) -> None:
-    look = style.read_style()
+def _add_picture(slide, figure: Figure, record: dict):
+    """Place the figure's chart, without the words around it, as large as there is room for."""
+    drawn = picture(figure, _WIDTH, title_in_image=False)
+    (wide, high), (top, bottom) = drawn.size, drawn.chart
+    image = images.light(images.png(drawn, record), (0, top / high, 1, bottom / high))
+    left, above, most_wide, most_high = _CHART
+    scale = min(most_wide / wide, most_high / (bottom - top))
+    width, height = round(scale * wide), round(scale * (bottom - top))
+    return slide.shapes.add_picture(io.BytesIO(image), left + (most_wide - width) // 2, above, width, height)
+
+
+def _add_chart(slide, figure: Figure, chart: workbook.NativeChart):
     numbers = CategoryChartData(number_format=chart.number_format)
     numbers.categories = chart.categories
     for name, values in workbook.values(figure, chart).items():
         numbers.add_series(name, values)
-    place = Mm(9), Mm(36), Mm(_WIDTH - 18), Mm(90)
-    frame = slide.shapes.add_chart(_KINDS[chart.kind], *place, numbers)
-    named = frame._element.nvGraphicFramePr.cNvPr
-    named.set("descr", figure.alt)
-    named.set("name", "Diagram")
+    frame = slide.shapes.add_chart(_KINDS[chart.kind], *_CHART, numbers)
     drawn = frame.chart
-    drawn.font.size = Pt(10)
+    drawn.font.size = Pt(10 if len(chart.categories) <= _MANY else 8)
     drawn.has_title = False
     drawn.has_legend = len(chart.series) > 1
     if drawn.has_legend:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    if chart.kind != "line":
+    drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    every = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>')  # no name is left out
+    drawn.category_axis._element.find(qn("c:noMultiLvlLbl")).addprevious(every)
+    _set_values(drawn.value_axis, chart)
+    if chart.kind == "line":
+        # a source's own points are joined over years without one
+        drawn._chartSpace.chart.find(qn("c:dispBlanksAs")).set("val", "span")
+    else:
         drawn.category_axis.reverse_order = True
         # the numbers stand below: the first category is at the top, and they cross at the last
         drawn.value_axis._element.crosses.val = XL_AXIS_CROSSES.MAXIMUM
         drawn.plots[0].gap_width = 60
-        drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if chart.kind == "stacked":
-        drawn.plots[0].overlap = 100
-    if chart.kind == "stacked":
-        drawn.value_axis.maximum_scale = 100
-    drawn.value_axis.tick_labels.number_format = "General"
-    drawn.value_axis.tick_labels.number_format_is_linked = False
-    _fill(drawn.value_axis.major_gridlines.format.line.fill, look.colour("grid"))
-    for series, colour in zip(drawn.plots[0].series, series_colours(chart), strict=True):
-        _fill(series.format.line.fill if chart.kind == "line" else series.format.fill, colour)
-    for at in chart.chosen:
-        _fill(drawn.plots[0].series[0].points[at].format.fill, look.colour("accent"))
+        drawn.plots[0].overlap = 100 if chart.kind == "stacked" else 0
+    distances = workbook.distances(figure, chart)
+    for index, series in enumerate(drawn.plots[0].series):
+        _dress(series, chart, index)
+        if series.name in distances:
+            _add_error_bars(series, distances[series.name])
+    return frame
+
+
+def _set_values(axis, chart: workbook.NativeChart) -> None:
+    axis.minimum_scale, axis.maximum_scale = chart.ends
+    axis.tick_labels.number_format = "General"
+    axis.tick_labels.number_format_is_linked = False
+    _fill(axis.major_gridlines.format.line.fill, style.read_style().colour("grid"))
+
+
+def _dress(series, chart: workbook.NativeChart, index: int) -> None:
+    """Give a series the figure's colour, its own place another, and a source its own mark."""
+    if chart.kind != "line":
+        _fill(series.format.fill, chart.colours[index])
+        for at in chart.shades:
+            _fill(series.points[at].format.fill, chart.colour(index, at))
+        return
+    series.smooth = False
+    _fill(series.format.line.fill, chart.colours[index])
+    series.marker.style, series.marker.size = getattr(XL_MARKER_STYLE, _MARKS[index % len(_MARKS)]), 8
+    _fill(series.marker.format.fill, chart.colours[index])
+    _fill(series.marker.format.line.fill, chart.colours[index])
+
+
+def _add_error_bars(series, distances: tuple[list[float], list[float]]) -> None:
+    """Draw limits, which python-pptx doesn't: before the categories, as the format orders it."""
+    sides = "".join(
+        f'<c:{side}><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(numbers)}"/>'
+        + "".join(f'<c:pt idx="{at}"><c:v>{number:g}</c:v></c:pt>' for at, number in enumerate(numbers))
+        + f"</c:numLit></c:{side}>"
+        for side, numbers in zip(("plus", "minus"), reversed(distances), strict=True)
+    )
+    ink = style.read_style().colour("ink").lstrip("#")
+    bars = parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f'{sides}<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{ink}"/></a:solidFill></a:ln></c:spPr></c:errBars>'
+    )
+    series._element.find(qn("c:cat")).addprevious(bars)
 
 
 def _fill(fill, colour: str) -> None:

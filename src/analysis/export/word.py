@@ -1,6 +1,5 @@
 """A figure, or a whole report, as a Word file: styles and captions that Word knows, real tables, Danish."""
 
-import functools
 import io
 from collections.abc import Sequence
 from html import escape
@@ -14,7 +13,6 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
-from PIL import Image
 
 from analysis.charts import style
 from analysis.charts.figure import Figure, Picture
@@ -33,8 +31,6 @@ _SIZES = {
     "Heading 2": 13,
     "Heading 3": 11,
 }
-_COARSER = 2  # the picture for programs that draw no SVG, beside the published one
-_COLOURS = 64
 _POINTS_A_MM = 72 / 25.4
 _TWIPS_A_MM = 1440 / 25.4
 
@@ -71,16 +67,7 @@ def _set_styles(document: WordDocument, look: style.Style) -> None:
     styles = document.styles
     notes = styles.add_style(NOTES, 1)  # of paragraphs
     notes.base_style = styles["Normal"]
-    sizes = {
-        "Normal": 10.5,
-        NOTES: 8.5,
-        "Caption": 10.5,
-        "Title": 24,
-        "Heading 1": 17,
-        "Heading 2": 13,
-        "Heading 3": 11,
-    }
-    for name, points in sizes.items():
+    for name, points in _SIZES.items():
         of = styles[name]
         of.font.name, of.font.size = family, Pt(points)
         of.font.color.rgb = RGBColor.from_string(look.colour("muted" if name == NOTES else "ink").lstrip("#"))
@@ -152,7 +139,7 @@ def add_figure(document: WordDocument, shown: dict, png: bytes, svg: bytes, numb
     paragraph.paragraph_format.keep_with_next = True
     top, bottom = picture["chart"]
     width = Mm(min(WIDTH, picture["width"] / _POINTS_A_MM))
-    inline = paragraph.add_run().add_picture(io.BytesIO(_small(png)), width=width)._inline
+    inline = paragraph.add_run().add_picture(io.BytesIO(images.light(png)), width=width)._inline
     inline.docPr.set("descr", texts["alt"])
     inline.docPr.set("name", f"Figur {number}")
     _crop(inline, top / picture["height"], 1 - bottom / picture["height"])
@@ -183,16 +170,6 @@ def _notes(document: WordDocument, text: str) -> Paragraph:
     paragraph = add_paragraph(document, text, NOTES)
     paragraph.paragraph_format.space_after = Pt(3)
     return paragraph
-
-
-@functools.lru_cache(maxsize=64)  # what all places share is made once in a process
-def _small(png: bytes) -> bytes:
-    """The image for programs that draw no SVG: half as fine, in few colours."""
-    with Image.open(io.BytesIO(png)) as image:
-        small = image.reduce(_COARSER).convert("RGB")
-    written = io.BytesIO()
-    small.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(written, "PNG")
-    return written.getvalue()
 
 
 def _crop(inline, above: float, below: float) -> None:

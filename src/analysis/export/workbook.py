@@ -4,7 +4,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,21 +15,22 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from analysis.charts import style
-from analysis.charts.figure import Figure
-from analysis.charts.marks import ranked
+from analysis.charts.answers import colours as answer_colours
+from analysis.charts.figure import Figure, picture
+from analysis.charts.marks import AGGREGATES, is_shown, level
+from analysis.charts.row_chart import Panels, ordered
+from analysis.export import images
 from analysis.export import record as about
 from analysis.export import record as provenance
 from analysis.export.tables import decimals_of, exported
 
-# What a chart that can be edited in Excel or PowerPoint shows: categories and series of a figure's table.
+# What a chart that can be edited in Excel or PowerPoint shows: the rows that its figure draws, in the figure's order.
 
 Cell = tuple[int, str]  # position of a row, header of a column in the exported table
-_STATISTICS_OF_ROWS = {"status", "verdict", "reliability"}
-_BESIDE = {"n", "n_effective", "df", "p", "p_adjusted", "rank", "low", "high", "standard_error"}
-_BESIDE |= {"difference_low", "difference_high"}
-_ESTIMATES = ("estimate", "shrunken")
-_MOST_SERIES = 8
-_LEAST_ANSWERS = 3  # two shares beside each other are areas, not parts of a whole
+_MOST_BARS = 40  # more can't be told apart
+_WORDS = ("matrix", "joint_display", "text_table")
+_TWO_VALUES = {"shrinkage": ("estimate", "shrunken")}
+_PALER = 0.55  # how far a second bar of the same place is towards white
 
 
 @dataclass(frozen=True)
@@ -41,117 +42,148 @@ class NativeChart:
     kind : str
         ``bar``, ``stacked`` (shares of one whole) or ``line``.
     categories : list of str
+        From the top, or from the left, as the figure has them.
     series : dict
         Name of the series -> one cell a category, None where there is no such row.
-    intervals : tuple of list, or None
-        Cells of lower and upper limits, for a chart of one series.
+    limits : dict
+        Name of a series -> cells of its lower and of its upper limits, where the figure draws them.
     number_format : str
         Format of the values, as Excel writes it.
-    chosen : frozenset of int
-        Positions of the categories that are the figure's own place, in a chart of one series.
+    colours : list of str
+        One a series.
+    shades : dict
+        Position of a category -> the colour in which it stands out: the figure's own place, groups and the country.
+    ends : tuple
+        Fixed ends of the axis of values; None is left to the program.
     """
 
     kind: str
     categories: list[str]
     series: dict[str, list[Cell | None]]
-    intervals: tuple[list[Cell], list[Cell]] | None
+    limits: dict[str, tuple[list[Cell | None], list[Cell | None]]]
     number_format: str
-    chosen: frozenset[int] = frozenset()
+    colours: list[str]
+    shades: dict[int, str]
+    ends: tuple[float | None, float | None]
+
+    def colour(self, series: int, category: int | None = None) -> str:
+        """Return the colour of a series, or of one of its bars."""
+        own = self.shades.get(category)
+        return self.colours[series] if own is None else own if series == 0 else style.paler(own, _PALER)
 
 
 def native_chart(figure: Figure) -> NativeChart | None:
-    """Return what a native chart of a figure shows; None for a figure without numbers in one unit."""
-    rows, headers = figure.table.frame, figure.columns
-    numeric = [name for name in headers if name not in _BESIDE and _is_number(rows, name)]
-    values = [name for name in numeric if name in _ESTIMATES] or [name for name in numeric if name != "year"]
-    mixed = "unit" in rows and _varies(rows["unit"])
-    if not values or mixed or rows[values].isna().all(axis=None):
-        return None
-    labels = _labels(figure)
-    decimals = decimals_of(exported(figure)[headers[values[0]]])
-    form = "0." + "0" * decimals if decimals else "0"
-    if len(values) > 1 or labels.shape[1] < 2 or not _is_grid(labels):
-        return _plain(figure, labels, values, form)
-    return _grid(figure, labels, headers[values[0]], form)
+    """Return what a native chart of a figure shows; None where it would be another chart than the figure.
 
-
-def _is_number(rows: pd.DataFrame, name: str) -> bool:
-    return pd.api.types.is_numeric_dtype(rows[name]) and not pd.api.types.is_bool_dtype(rows[name])
-
-
-def _labels(figure: Figure) -> pd.DataFrame:
-    """The words that name a row, as a reader sees them; a year where there is more than one."""
-    rows, headers = figure.table.frame, figure.columns
-    words = [name for name in headers if name not in _STATISTICS_OF_ROWS and not _is_number(rows, name)]
-    if "year" in headers and _varies(rows["year"]) and "year" not in words:
-        words = ["year", *words]
-    records = rows.to_dict("records")
-    shown = pd.DataFrame({name: [figure.cell(name, row) for row in records] for name in words})
-    varied = [name for name in words if _varies(shown[name])]
-    return shown[varied or words[:1]]
-
-
-def _varies(values: pd.Series) -> bool:
-    return len(set(values.dropna())) > 1
-
-
-def _is_grid(labels: pd.DataFrame) -> bool:
-    few = labels.iloc[:, -1].nunique() <= _MOST_SERIES
-    return few and not labels.duplicated().any() and labels.iloc[:, -1].nunique() < len(labels)
-
-
-def _joined(labels: pd.DataFrame) -> list[str]:
-    return [" · ".join(part for part in row if part) for row in labels.itertuples(index=False, name=None)]
-
-
-def _plain(figure: Figure, labels: pd.DataFrame, values: Sequence[str], form: str) -> NativeChart:
-    """One category a row, one series a column of numbers."""
-    positions = _positions(figure)
-    series = {figure.columns[name]: [(at, figure.columns[name]) for at in positions] for name in values}
-    limits = None
-    if len(values) == 1 and {"low", "high"} <= set(figure.columns):
-        limits = tuple([(at, figure.columns[name]) for at in positions] for name in ("low", "high"))
-    places = figure.table.frame.get("place", pd.Series([""] * len(labels)))
-    chosen = [number for number, at in enumerate(positions) if places.iloc[at] == figure.place]
-    words = _joined(labels)
-    chosen = frozenset(chosen if len(series) == 1 else ())
-    return NativeChart("bar", [words[at] for at in positions], series, limits, form, chosen)
-
-
-def _positions(figure: Figure) -> list[int]:
-    """The order of the bars: as ranked in the figure, where the rows are places with an estimate."""
+    Funnels, maps, the spine and charts of one's own are others, and so is one of very many bars, or of a row twice.
+    """
     rows = figure.table.frame.reset_index(drop=True)
-    return list(ranked(rows).index if {"place", "estimate"} <= set(rows) else rows.index)
+    reads = {"intervals": _bars, "bars": _bars, "shrinkage": _bars, "answers": _stacked, "timeline": _line}
+    if figure.kind not in reads or "estimate" not in figure.columns or rows["estimate"].isna().all():
+        return None
+    keys, cells = _keyed(figure, rows)
+    if len(cells) < len(keys):
+        return None
+    chart = reads[figure.kind](figure, rows, cells)
+    bars = len(chart.categories) * (len(chart.series) if chart.kind == "bar" else 1)
+    return chart if bars <= _MOST_BARS else None
 
 
-def _grid(figure: Figure, labels: pd.DataFrame, header: str, form: str) -> NativeChart:
-    """One category a name, one series a value of the last label: areas, answers, or places over years."""
-    names, last = pd.Series(_joined(labels.iloc[:, :-1])), labels.iloc[:, -1]
-    categories, kinds = list(dict.fromkeys(names)), list(dict.fromkeys(last))
-    cells = {(name, kind): (at, header) for at, (name, kind) in enumerate(zip(names, last, strict=True))}
-    parts = _parts(figure, names, last)
-    series = {kind: [cells.get((name, kind)) for name in categories] for kind in parts or kinds}
-    chart = "line" if "year" in labels.columns[:-1] else "stacked" if parts else "bar"
-    return NativeChart(chart, categories, series, None, form)
+def is_drawn(figure: Figure) -> bool:
+    """Whether a figure draws something that it shows, and not words alone."""
+    return figure.kind not in _WORDS and bool(is_shown(figure.table.frame).any())
 
 
-def _parts(figure: Figure, names: pd.Series, kinds: pd.Series) -> list[str]:
-    """The answers that make up a whole, without a last one that sums some of them; none where they don't."""
-    if figure.unit != "pct.":
-        return []
-    estimates = pd.to_numeric(figure.table.frame["estimate"]).astype(float)
-    wide = pd.DataFrame({"name": names, "kind": kinds, "estimate": estimates.to_numpy()})
-    wide = wide.pivot_table(index="name", columns="kind", values="estimate", aggfunc="first")
-    wide = wide.reindex(columns=list(dict.fromkeys(kinds)))
-    for parts in (wide, wide.iloc[:, :-1]):
-        sums = parts.sum(axis=1, skipna=False).dropna()
-        if parts.shape[1] >= _LEAST_ANSWERS and len(sums) and sums.between(0.5, 1.005).all():
-            return list(parts.columns)
-    return []
+def _keyed(figure: Figure, rows: pd.DataFrame) -> tuple[list[tuple], dict[tuple, int]]:
+    """By what a figure tells its rows apart, and where the row of each is."""
+    across = {"answers": figure.options.get("answer"), "timeline": figure.options.get("series")}
+    second = across.get(figure.kind, figure.options.get("panel"))
+    first = "year" if figure.kind == "timeline" else "place"
+    keys = list(zip(rows[first], rows[second] if second else [None] * len(rows), strict=True))
+    return keys, {key: at for at, key in enumerate(keys)}
 
 
-def cell_value(table: pd.DataFrame, cell: Cell | None) -> float | None:
-    """Return the number in a cell of the exported table, None where nothing is shown."""
+def _bars(figure: Figure, rows: pd.DataFrame, cells: dict[tuple, int]) -> NativeChart:
+    """One category a place, ranked as in the first panel; one series a panel, or a column of values."""
+    panels = Panels.of(rows, figure.options.get("panel"), figure.options.get("panel_labels"))
+    names = dict(panels.labels) or {None: figure.columns["estimate"]}
+    parts = [rows[rows[panels.column].eq(code)] if panels.column else rows for code in names]
+    places = list(
+        dict.fromkeys(place for part in parts for place in ordered(part, figure.options["order"])["place"])
+    )
+    columns = _TWO_VALUES.get(figure.kind, ("estimate",))
+    series = {
+        name if column == "estimate" else figure.columns[column]: _cells(figure, column, places, code, cells)
+        for code, name in names.items()
+        for column in columns
+    }
+    drawn = len(columns) == 1 and {"low", "high"} <= set(figure.columns)
+    limits = {
+        name: tuple(_cells(figure, column, places, code, cells) for column in ("low", "high"))
+        for code, name in (names.items() if drawn else ())
+    }
+    look = style.read_style()
+    two = [look.colour("calm"), style.paler(look.colour("calm"), _PALER)]
+    several = two if len(series) <= len(two) else look.colour("series")
+    shades = _shades(figure, rows, places) if len(series) <= len(two) else {}
+    ends = (0 if rows["estimate"].dropna().ge(0).all() else None, None)
+    return NativeChart("bar", places, series, limits, _form(figure), _as_many(several, series), shades, ends)
+
+
+def _cells(figure: Figure, column: str, firsts: list, second, cells: dict[tuple, int]) -> list[Cell | None]:
+    return [
+        (cells[first, second], figure.columns[column]) if (first, second) in cells else None
+        for first in firsts
+    ]
+
+
+def _as_many(colours: Sequence[str], series: Mapping) -> list[str]:
+    return [colours[index % len(colours)] for index in range(len(series))]
+
+
+def _form(figure: Figure) -> str:
+    decimals = decimals_of(exported(figure)[figure.columns["estimate"]])
+    return "0." + "0" * decimals if decimals else "0"
+
+
+def _shades(figure: Figure, rows: pd.DataFrame, places: list[str]) -> dict[int, str]:
+    """The colours of the figure's own place, and of those that it sets apart."""
+    look = style.read_style()
+    apart = {*rows.loc[level(rows).isin(AGGREGATES), "place"], *figure.highlight}
+    found = {at: look.colour("muted") for at, place in enumerate(places) if place in apart}
+    return found | {at: look.colour("accent") for at, place in enumerate(places) if place == figure.place}
+
+
+def _stacked(figure: Figure, rows: pd.DataFrame, cells: dict[tuple, int]) -> NativeChart:
+    """One category a place, ranked by the sum of interest; one series an answer, without that sum."""
+    told = figure.options
+    labels = told["labels"]
+    sums = rows[rows[told["answer"]].eq(told["total"])]
+    places = list(ordered(sums, "estimate")["place"])
+    series = {label: _cells(figure, "estimate", places, code, cells) for code, label in labels.items()}
+    shades = answer_colours(labels, told["interest"], style.read_style())
+    return NativeChart(
+        "stacked", places, series, {}, _form(figure), [shades[code] for code in labels], {}, (0, 100)
+    )
+
+
+def _line(figure: Figure, rows: pd.DataFrame, cells: dict[tuple, int]) -> NativeChart:
+    """One category a year, those without a number too, so that years stand apart as they are; one series a source."""
+    years = list(range(int(rows["year"].min()), int(rows["year"].max()) + 1))
+    names = figure.options["series_labels"]
+    series = {name: _cells(figure, "estimate", years, code, cells) for code, name in names.items()}
+    limits = {
+        name: tuple(_cells(figure, column, years, code, cells) for column in ("low", "high"))
+        for code, name in (names.items() if {"low", "high"} <= set(figure.columns) else ())
+    }
+    colours = _as_many(style.read_style().colour("series"), series)
+    return NativeChart(
+        "line", [str(year) for year in years], series, limits, _form(figure), colours, {}, (0, None)
+    )
+
+
+def _value(table: pd.DataFrame, cell: Cell | None) -> float | None:
+    """The number in a cell of the exported table, None where nothing is shown."""
     found = None if cell is None else table[cell[1]].iloc[cell[0]]
     return None if found is None else float(found)
 
@@ -159,7 +191,23 @@ def cell_value(table: pd.DataFrame, cell: Cell | None) -> float | None:
 def values(figure: Figure, chart: NativeChart) -> dict[str, list[float | None]]:
     """Return the numbers of every series."""
     table = exported(figure)
-    return {name: [cell_value(table, cell) for cell in cells] for name, cells in chart.series.items()}
+    return {name: [_value(table, cell) for cell in cells] for name, cells in chart.series.items()}
+
+
+def distances(figure: Figure, chart: NativeChart) -> dict[str, tuple[list[float], list[float]]]:
+    """Return how far down and up the limits of every series are from its numbers; 0 where there are none."""
+    table, shown = exported(figure), values(figure, chart)
+    return {
+        name: tuple(
+            [_distance(_value(table, cell), number) for cell, number in zip(cells, shown[name], strict=True)]
+            for cells in sides
+        )
+        for name, sides in chart.limits.items()
+    }
+
+
+def _distance(limit: float | None, number: float | None) -> float:
+    return 0.0 if limit is None or number is None else abs(round(limit - number, 10))
 
 
 # Office packages and zip files whose bytes depend on nothing but what is in them.
@@ -200,73 +248,69 @@ def zipped(members: dict[str, bytes]) -> bytes:
 # The sheet of a workbook with a native chart, whose cells point at the numbers of another sheet.
 
 NUMBERS, CHART = "Tal", "Diagram"
+MARKERS = ("circle", "square", "diamond", "triangle")  # as the figure's own
 _MM = 96 / 25.4  # pixels
 
 
-def write_chart(book: Workbook, figure: Figure, table: pd.DataFrame, chart: NativeChart, first: int) -> None:
+def _write_chart(book: Workbook, figure: Figure, table: pd.DataFrame, chart: NativeChart, first: int) -> None:
     """Write a sheet whose cells point at the numbers, so that the chart follows when a number is changed."""
     sheet = book.add_worksheet(CHART)
-    forms = book.add_format({"num_format": chart.number_format})
-    columns = dict(chart.series)
-    if chart.intervals:
-        columns |= {"Ned til nedre grænse": chart.intervals[0], "Op til øvre grænse": chart.intervals[1]}
+    form = book.add_format({"num_format": chart.number_format})
+    columns = _columns(table, chart, first)
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, len(columns), 18)
     for row, name in enumerate(chart.categories, start=1):
         sheet.write_string(row, 0, name)
     for column, (name, cells) in enumerate(columns.items(), start=1):
         sheet.write_string(0, column, name)
-        for row, cell in enumerate(cells, start=1):
-            formula, value = _pointer(table, chart, cell, first, column)
+        for row, (formula, value) in enumerate(cells, start=1):
             if formula:
-                sheet.write_formula(row, column, formula, forms, value)
-    drawn = _drawn(book, figure, chart)
+                sheet.write_formula(row, column, formula, form, value)
     set_page(sheet)
-    sheet.insert_chart(1, len(columns) + 2, drawn, {"description": figure.alt, "object_position": 3})
+    sheet.insert_chart(
+        1, len(columns) + 2, _drawn(book, figure, chart), {"description": figure.alt, "object_position": 3}
+    )
 
 
-def _pointer(table: pd.DataFrame, chart: NativeChart, cell, first: int, column: int) -> tuple[str, float]:
-    """Formula of a cell that points at a number, and its value; of a limit, the distance to the estimate."""
-    number = cell_value(table, cell)
-    if number is None:
+def _columns(table: pd.DataFrame, chart: NativeChart, first: int) -> dict[str, list[tuple[str, float]]]:
+    """The columns beside the categories: the series, then the distances to their limits; formula and value a cell."""
+    columns = {
+        name: [_pointer(table, cell, None, first) for cell in cells] for name, cells in chart.series.items()
+    }
+    for name, sides in chart.limits.items():
+        of = f", {name}" if len(chart.limits) > 1 else ""
+        for words, cells in zip(("Ned til nedre grænse", "Op til øvre grænse"), sides, strict=True):
+            columns[words + of] = [
+                _pointer(table, cell, own, first) for cell, own in zip(cells, chart.series[name], strict=True)
+            ]
+    return columns
+
+
+def _pointer(table: pd.DataFrame, cell: Cell | None, own: Cell | None, first: int) -> tuple[str, float]:
+    """Formula of a cell that points at a number, and its value; of a limit, the distance to its own estimate."""
+    number, estimate = _value(table, cell), _value(table, own)
+    if number is None or (own is not None and estimate is None):
         return "", 0.0
-    reference = _reference(table, cell, first)
-    if column <= len(chart.series):
-        return f"={reference}", number
-    estimate_cell = (cell[0], next(iter(chart.series.values()))[0][1])
-    estimate = cell_value(table, estimate_cell)
-    if estimate is None:
-        return "", 0.0
-    other = _reference(table, estimate_cell, first)
-    return f"=ABS({reference}-{other})", abs(round(number - estimate, 10))
-
-
-def _reference(table: pd.DataFrame, cell: Cell, first: int) -> str:
-    return f"{NUMBERS}!{xl_rowcol_to_cell(first + cell[0], table.columns.get_loc(cell[1]))}"
+    places = [
+        f"{NUMBERS}!{xl_rowcol_to_cell(first + at, table.columns.get_loc(header))}"
+        for at, header in (cell, own or cell)
+    ]
+    if own is None:
+        return f"={places[0]}", number
+    return f"=ABS({places[0]}-{places[1]})", _distance(number, estimate)
 
 
 def _drawn(book: Workbook, figure: Figure, chart: NativeChart):
-    last = len(chart.categories) + 1
-    kinds = {
-        "bar": {"type": "bar"},
-        "stacked": {"type": "bar", "subtype": "stacked"},
-        "line": {"type": "line"},
-    }
-    drawn = book.add_chart(kinds[chart.kind])
-    for index, colour in enumerate(series_colours(chart)):
-        letter = xl_col_to_name(index + 1)
-        limits = [xl_col_to_name(len(chart.series) + side) for side in (1, 2)]
+    last, is_line = len(chart.categories) + 1, chart.kind == "line"
+    subtype = {"subtype": "stacked"} if chart.kind == "stacked" else {}
+    drawn = book.add_chart({"type": "line" if is_line else "bar"} | subtype)
+    for index, name in enumerate(chart.series):
+        column = [f"={CHART}!${xl_col_to_name(index + 1)}$1", _cells_of(index + 1, last)]
+        look = {"color": chart.colours[index]}
         drawn.add_series(
-            {
-                "name": f"={CHART}!${letter}$1",
-                "categories": f"={CHART}!$A$2:$A${last}",
-                "values": f"={CHART}!${letter}$2:${letter}${last}",
-                ("line" if chart.kind == "line" else "fill"): {"color": colour},
-                "gap": 60,
-                "points": _points(chart),
-                "marker": {"type": "automatic"} if chart.kind == "line" else None,
-            }
-            | ({} if chart.intervals is None else {"y_error_bars": _error_bars(limits, last)})
+            {"name": column[0], "categories": _cells_of(0, last), "values": column[1], "gap": 60}
+            | ({"line": look, "marker": _marker(chart, index)} if is_line else {"fill": look})
+            | {"points": _points(chart, index), "y_error_bars": _error_bars(chart, name, last)}
         )
     drawn.set_title(
         {
@@ -276,48 +320,62 @@ def _drawn(book: Workbook, figure: Figure, chart: NativeChart):
         }
     )
     drawn.set_legend({"none": True} if len(chart.series) == 1 else {"position": "bottom"})
-    values, names = (
-        (drawn.set_y_axis, drawn.set_x_axis) if chart.kind == "line" else (drawn.set_x_axis, drawn.set_y_axis)
+    drawn.show_blanks_as(
+        "span" if is_line else "gap"
+    )  # a source's own points are joined over years without one
+    across, down = (drawn.set_y_axis, drawn.set_x_axis) if is_line else (drawn.set_x_axis, drawn.set_y_axis)
+    ends = {end: value for end, value in zip(("min", "max"), chart.ends, strict=True) if value is not None}
+    across({"name": figure.unit, "num_format": "General", "major_gridlines": {"visible": True}} | ends)
+    # the first category is at the top, and the numbers stand below; names stand outside where values are under 0
+    down(
+        {"label_position": "low", "interval_unit": 1}
+        | ({} if is_line else {"reverse": True, "crossing": "max"})
     )
-    top = {"max": 100} if chart.kind == "stacked" else {}
-    values({"name": figure.unit, "num_format": "General", "major_gridlines": {"visible": True}, **top})
-    names({} if chart.kind == "line" else {"reverse": True, "crossing": "max"})
-    rows = (
-        1
-        if chart.kind == "line"
-        else len(chart.categories) * (1 if chart.kind == "stacked" else len(chart.series))
-    )
+    rows = 1 if is_line else len(chart.categories) * (len(chart.series) if chart.kind == "bar" else 1)
     drawn.set_size({"width": 160 * _MM, "height": max(90, 5 * rows + 45) * _MM})
     return drawn
 
 
-def _points(chart: NativeChart) -> list[dict | None] | None:
-    accent = {"fill": {"color": style.read_style().colour("accent")}}
-    points = [accent if at in chart.chosen else None for at in range(len(chart.categories))]
-    return points if chart.chosen else None
+def _cells_of(column: int, last: int) -> str:
+    letter = xl_col_to_name(column)
+    return f"={CHART}!${letter}$2:${letter}${last}"
 
 
-def series_colours(chart: NativeChart) -> list[str]:
-    """Return one colour of the house style a series."""
-    look = style.read_style()
-    if len(chart.series) == 1:
-        return [look.colour("calm")]
-    several = (
-        look.colour("series")
-        if chart.kind != "stacked"
-        else [*look.colour("answers"), *look.colour("interest")]
-    )
-    return [several[index % len(several)] for index in range(len(chart.series))]
+def _marker(chart: NativeChart, index: int) -> dict:
+    look = {"color": chart.colours[index]}
+    return {"type": MARKERS[index % len(MARKERS)], "size": 8, "fill": look, "border": look}
 
 
-def _error_bars(limits: list[str], last: int) -> dict:
-    down, up = (f"={CHART}!${letter}$2:${letter}${last}" for letter in limits)
+def _points(chart: NativeChart, series: int) -> list[dict | None] | None:
+    if not chart.shades:
+        return None
+    return [
+        {"fill": {"color": chart.colour(series, at)}} if at in chart.shades else None
+        for at in range(len(chart.categories))
+    ]
+
+
+def _error_bars(chart: NativeChart, name: str, last: int) -> dict | None:
+    if name not in chart.limits:
+        return None
+    first = 1 + len(chart.series) + 2 * list(chart.limits).index(name)
     return {
         "type": "custom",
-        "plus_values": up,
-        "minus_values": down,
+        "minus_values": _cells_of(first, last),
+        "plus_values": _cells_of(first + 1, last),
         "line": {"color": style.read_style().colour("ink")},
     }
+
+
+def _write_picture(book: Workbook, figure: Figure, record: dict) -> None:
+    """Write a sheet with the figure itself."""
+    sheet = book.add_worksheet(CHART)
+    drawn = picture(figure, **record["export"])
+    light = images.light(images.png(drawn, record))
+    scale = drawn.size[0] / 72 * 96 / images.pixels(light)[0]
+    how = {"image_data": io.BytesIO(light), "description": figure.alt, "x_scale": scale, "y_scale": scale}
+    sheet.insert_image(1, 0, f"{figure.name}.png", how)
+    set_page(sheet)
 
 
 def set_page(sheet: Worksheet) -> None:
@@ -353,7 +411,9 @@ def to_xlsx(figure: Figure, record: dict) -> bytes:
     first = _write_numbers(book, sheet, figure, table)
     chart = native_chart(figure)
     if chart is not None:
-        write_chart(book, figure, table, chart, first)
+        _write_chart(book, figure, table, chart, first)
+    elif is_drawn(figure):
+        _write_picture(book, figure, record)
     _write_about(book, figure, record)
     book.close()
     return fixed(written.getvalue())
