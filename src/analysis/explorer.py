@@ -328,7 +328,7 @@ def _place(typed: str) -> str:
 def _two_thresholds(chosen: int, threshold: int) -> str:
     return (
         f"Figuren er vist med grænsen {chosen}, men notesbogen er sat til {threshold}. Figurer med hver sin grænse kan "
-        f"tilsammen røbe det som hver af dem skjuler. Skriv {chosen} i notesbogens parametre, og kør den igen, hvis "
+        f"tilsammen røbe det som hver af dem skjuler. Skriv {chosen} i notesbogens parametre, og kør den igen hvis "
         "alle figurer skal have den grænse."
     )
 

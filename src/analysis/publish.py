@@ -210,11 +210,11 @@ def _readme(figure: Figure, record: dict, names: list[str]) -> str:
     uses = {
         f"{PRINT_SUFFIX}.svg": "til tryk, Word og PowerPoint (bogstaver som kurver)",
         ".png": "billede, 300 punkter pr. tomme",
-        ".svg": "til nettet (tekst, der kan søges og læses op)",
+        ".svg": "til nettet (tekst der kan søges og læses op)",
         ".pdf": "til tryk (indlejrede skrifttyper)",
-        ".xlsx": "tallene, med et diagram, der kan redigeres",
+        ".xlsx": "tallene, med et diagram der kan redigeres",
         ".csv": "tallene, til dansk Excel",
-        ".pptx": "en side med et diagram, der kan redigeres",
+        ".pptx": "en side med et diagram der kan redigeres",
         ".docx": "figur, billedtekst og tabel til Word",
     }
     files = [f"{name}: {next(use for end, use in uses.items() if name.endswith(end))}" for name in names]

@@ -513,7 +513,7 @@ def for_spine(table: ProtectedTable, place: str, year: int) -> dict:
         "place": place,
         "headline": f"{place}: {found}",
         "description": f"Hvert mål på sin egen skala, {year}. Streg: 95 pct. sikkerhedsinterval",
-        "note": "Lys bjælke: fra den laveste til den højeste kommune, der vises. Svarene er vægtet til antal ansatte. "
+        "note": "Lys bjælke: fra den laveste til den højeste kommune der vises. Svarene er vægtet til antal ansatte. "
         "Målene står efter emne; rækkefølgen er ingen rangorden.",
         "source": source(*dict.fromkeys(part["table"] for part in table.quantity["parts"].values())),
     }

@@ -122,7 +122,7 @@ def test_unfinished_answers_are_told_and_proposed(raw, capsys):
     path.write_text("id;submitdate;lastpage;sagstal\n1;2024-04-05 08:30:00;3;25\n2;;1;30\n")
     assert delivery.main([str(path)]) == 0
     told = capsys.readouterr().out
-    assert "ligner en eksport fra LimeSurvey: gennemført er kun svar, hvor submitdate er udfyldt" in told
+    assert "ligner en eksport fra LimeSurvey: gennemført er kun svar hvor submitdate er udfyldt" in told
     assert "1 delvist besvarede" in told
     assert yaml.safe_load(path.with_suffix(".yml").read_text())["completed_when"] == {"submitdate": "filled"}
 

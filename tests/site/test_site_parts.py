@@ -363,7 +363,7 @@ def measures_of(*rows):
 @pytest.mark.parametrize(
     ("verdict", "told"),
     [
-        ("under", "Et af de 1 mål, der kan sammenlignes, skiller sig ud"),
+        ("under", "Et af de 1 mål der kan sammenlignes, skiller sig ud"),
         ("maybe_under", "Intet skiller sig ud"),
         ("som", "Intet skiller sig ud"),
         ("none", "Der er for få svar i Roskilde"),

@@ -18,15 +18,15 @@ GRADES = {
 }
 CASES = ("Ringkøbing-Skjern", "Læsø", "Fanø", "Hele landet", "Hovedstadskommuner")
 WORDS = {
-    "description": "Gennemsnitligt antal aktive sager pr. sagsbehandler i kommunen og i de kommuner,"
+    "description": "Gennemsnitligt antal aktive sager pr. sagsbehandler i kommunen og i de kommuner"
     " der ligner den, 2014. Streg: 95 pct. sikkerhedsinterval",
-    "note": "n er antal sagsbehandlere, der har svaret. Kommunerne opgør sager forskelligt (barn eller familie).",
+    "note": "n er antal sagsbehandlere der har svaret. Kommunerne opgør sager forskelligt (barn eller familie).",
     "source": "KL's landsdækkende spørgeskemaundersøgelse 2014 og egne beregninger.",
 }
 
 
 def _words(chart, place):
-    headline = f"{place}: det lange fund, som overskriften siger uden at sige for meget om forskelle"
+    headline = f"{place}: det lange fund som overskriften siger uden at sige for meget om forskelle"
     return {"place": place, "name": f"proeve_{chart}", "headline": headline, **WORDS}
 
 
@@ -86,7 +86,7 @@ def _practices():
     themes = {
         "sparring_hours": "Timer til faglig sparring pr. uge",
         "responsible": "Ansvarlig for sparring",
-        "programme": "Introduktionsprogram, der vurderes at virke",
+        "programme": "Introduktionsprogram der vurderes at virke",
         "days": "Programmets længde (dage)",
     }
     values = {"sparring_hours": [1.0, 2.0, 3.0], "responsible": ["leader", "coordinator", "turn"]}

@@ -137,7 +137,7 @@ def with_explanations(note: str, table: ProtectedTable, uncertain_mark: str = "H
         sentences.append(f"{uncertain_mark}: usikkert skøn (få svar eller bredt interval).")
     if rows["status"].eq("withheld").any():
         sentences.append(
-            f"Diskretioneret: færre end {table.min_count} svar, eller skjult, så andre ikke kan regnes ud."
+            f"Diskretioneret: færre end {table.min_count} svar, eller skjult så andre ikke kan regnes ud."
             if table.min_count
             else "Diskretioneret: vises ikke af hensyn til anonymiteten."
         )

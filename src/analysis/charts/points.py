@@ -145,7 +145,7 @@ def _explained(rows: pd.DataFrame) -> str:
     """What a note says of the dots, and of the bars where there are any."""
     summed = row_of.level(rows).isin(["region", "municipality_group"]) & row_of.is_shown(rows)
     bars = " Fed streg: regionens eget skøn med 95 pct. sikkerhedsinterval." if summed.any() else ""
-    return f"Hver prik er en kommune; navn på dem, der skiller sig ud.{bars}"
+    return f"Hver prik er en kommune; navn på dem der skiller sig ud.{bars}"
 
 
 @kind("Prikdiagrammer pr. region", explains=_explained)

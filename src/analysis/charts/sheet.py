@@ -19,7 +19,7 @@ from analysis.charts.marks import card
 from analysis.charts.style import Style, read_style
 
 SYNTHETIC = "SYNTETISKE DATA"
-_SYNTHETIC_NOTE = "SYNTETISKE DATA: opdigtede svar, der viser metoden. Tallene siger intet om kommunerne."
+_SYNTHETIC_NOTE = "SYNTETISKE DATA: opdigtede svar der viser metoden. Tallene siger intet om kommunerne."
 # A slide has a fixed height: the largest text that fits is found first, then the widest rows.
 _SCALES = [0.5 + 0.04 * step for step in range(14)]
 _STRETCHES = [0.82 + 0.06 * step for step in range(12)]

@@ -388,7 +388,7 @@ def set_page(sheet: Worksheet) -> None:
 # A figure as a workbook: its numbers, a chart that can be edited, and what the numbers are.
 
 ABOUT = "Om figuren"
-_INVENTED = "opdigtede svar, der viser metoden. Tallene siger intet om kommunerne."
+_INVENTED = "opdigtede svar der viser metoden. Tallene siger intet om kommunerne."
 
 
 def to_xlsx(figure: Figure, record: dict) -> bytes:

@@ -471,11 +471,11 @@ def heading(delivery) -> list[str]:
     lines += delivery.reasons
     if survey.weight:
         lines.append(
-            f"Filen siger, at rækkerne er vægtet med {survey.weight}; projektet beregner sine egne vægte."
+            f"Filen siger at rækkerne er vægtet med {survey.weight}; projektet beregner sine egne vægte."
         )
     if survey.dropped:
         lines.append(
-            f"{len(survey.dropped)} kolonner er udeladt, fordi de er værktøjets egne eller fortæller, hvem "
+            f"{len(survey.dropped)} kolonner er udeladt fordi de er værktøjets egne eller fortæller hvem "
             f"der har svaret: {shortened(survey.dropped)}."
         )
     return lines
@@ -564,15 +564,15 @@ def faults(variables, mapping) -> list[str]:
     for ours, labels in mapping.unknown_labels.items():
         lines.append(
             f"{ours}: {join_words([f'»{label}«' for label in labels[:SHOWN]])} er ingen af kodebogens "
-            "svar. Skriv under values, hvilket af "
+            "svar. Skriv under values hvilket af "
             f"{join_words(list(levels_of(book.loc[ours])), 'eller')} det er."
         )
     for ours, near in mapping.guesses.items():
         told = join_words([f"»{label}« som {level}" for label, level in near.items()])
-        lines.append(f"{ours}: {told} er et gæt på stavemåden; ret det under values, hvis det er forkert.")
+        lines.append(f"{ours}: {told} er et gæt på stavemåden; ret det under values hvis det er forkert.")
     for raw in variables.loc[variables["personal"], "variable"]:
         lines.append(
-            f"{raw} indeholder noget, der ligner e-mailadresser, telefonnumre eller CPR-numre. Fjern det "
+            f"{raw} indeholder noget der ligner e-mailadresser, telefonnumre eller CPR-numre. Fjern det "
             "fra leverancen."
         )
     return lines
@@ -600,7 +600,7 @@ def project_lines(project) -> list[str]:
         )
     if roles := unknown_roles(project):
         lines.append(
-            f"{join_words([f'»{role}«' for role in roles])} er ingen af kodebogens roller: skriv under values, om det "
+            f"{join_words([f'»{role}«' for role in roles])} er ingen af kodebogens roller: skriv under values om det "
             "er caseworker eller leader."
         )
     textless = int(project.codings["text"].isna().sum())
@@ -748,13 +748,13 @@ def save(path, said) -> list[str]:
         lines.append("Der var en sidefil i forvejen; den er ikke rørt. Sammenlign de to, og ret den gamle.")
     if said.get("year") is None and said["tables"][0] in WITH_YEAR:
         lines.append("Årstallet er ikke fundet: skriv linjen `year: 2024` (med det rigtige år) i filen.")
-    return [*lines, f"Ret det, hvor der står {TO_FILL_IN}, se kolonnerne efter, og kør derefter `make data`."]
+    return [*lines, f"Ret det hvor der står {TO_FILL_IN}, se kolonnerne efter, og kør derefter `make data`."]
 
 
 def main(arguments) -> int:
     """Look at one delivery; 0 if it could be read, else 1."""
     if len(arguments) != 1 or not arguments[0]:
-        print("Skriv, hvilken leverance det er: make delivery FILE=data/raw/navn", file=sys.stderr)
+        print("Skriv hvilken leverance det er: make delivery FILE=data/raw/navn", file=sys.stderr)
         return 1
     try:
         delivery = read_delivery(arguments[0])

@@ -53,7 +53,7 @@ def propose_layout(path) -> Proposal:
     if tool and tool.completed_when:
         said["completed_when"] = tool.completed_when
         reasons.append(
-            f"Filen ligner en eksport fra {tool.name}: gennemført er kun svar, hvor "
+            f"Filen ligner en eksport fra {tool.name}: gennemført er kun svar hvor "
             f"{join_words([f'{name} er {told(value)}' for name, value in tool.completed_when.items()])}."
         )
     return Proposal(said, reasons, frame)
@@ -79,7 +79,7 @@ def proposed_sheet(path, said, reasons) -> str | None:
     said["sheet"] = tables[0]
     reasons.append(
         f"Filen har {len(tables)} ark med tabeller: {join_words(tables)}. Arket {tables[0]} er læst; ret linjen "
-        "sheet, hvis det er et andet."
+        "sheet hvis det er et andet."
     )
     return tables[0]
 
@@ -217,7 +217,7 @@ def unknown_marks(table, layout, said, reasons) -> Layout:
     said["decimal"] = dict.fromkeys(found, f"{TO_FILL_IN}: ',' eller '.' som decimaltegn")
     reasons.append(
         f"Tallene i {join_words(found)} har tre cifre efter deres eneste tegn: 1.234 kan være tusinder eller "
-        "decimaler. Skriv under decimal, hvad der er decimaltegnet."
+        "decimaler. Skriv under decimal hvad der er decimaltegnet."
     )
     # whatever it is, they are numbers
     return replace(layout, decimal=dict.fromkeys(found, ","))

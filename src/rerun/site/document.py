@@ -10,7 +10,7 @@ from rerun.site.figures import Published
 from rerun.site.notebook import Block, Chapter, plain, read_chapter
 
 DESCRIPTION = "Børn og unge med særlige behov: sagstal, faglig sparring og introduktion af nye medarbejdere."
-INVENTED = "Tallene er opdigtede, så de gengiver de offentliggjorte landstal. De siger intet om nogen virkelig kommune."
+INVENTED = "Tallene er opdigtede så de gengiver de offentliggjorte landstal. De siger intet om nogen virkelig kommune."
 
 _YEAR = len(", 2014")
 
@@ -114,11 +114,11 @@ def _cells(row: dict, is_country: bool) -> list[str]:
 def _hidden(hidden: dict[str, list[dict]], located: str, record: dict) -> str:
     if not hidden:
         return f"Ingen tal {located} er skjult i figurerne."
-    counts = [f"{_figures(entries)} har tal {located}, der er {status}" for status, entries in hidden.items()]
+    counts = [f"{_figures(entries)} har tal {located} der er {status}" for status, entries in hidden.items()]
     least = record["parameters"].get("min_count", 5)
     said = danish.join_words(counts)
     return (
-        f"{said[0].upper()}{said[1:]}. Diskretioneret er det, som færre end {least} har svaret på, og det, "
+        f"{said[0].upper()}{said[1:]}. Diskretioneret er det som færre end {least} har svaret på, og det "
         "som andre skjulte tal kunne regnes ud af."
     )
 
@@ -131,13 +131,13 @@ def _method(record: dict) -> list[str]:
     least = record["parameters"].get("min_count", 5)
     return [
         "Skøn fra spørgeskemaundersøgelsen er vægtet til antallet af ansatte i kommunen og området. Intervallerne er "
-        "95 pct. sikkerhedsintervaller og tager hensyn til, hvordan svarene er indsamlet.",
-        f"Grupper med færre end {least} besvarelser er diskretioneret. Det samme er grupper, som ellers kunne regnes "
+        "95 pct. sikkerhedsintervaller og tager hensyn til hvordan svarene er indsamlet.",
+        f"Grupper med færre end {least} besvarelser er diskretioneret. Det samme er grupper som ellers kunne regnes "
         "ud af de andre tal.",
-        "En forskel til resten af landet omtales kun som en forskel, når den er for stor til at være tilfældig. Højt "
+        "En forskel til resten af landet omtales kun som en forskel når den er for stor til at være tilfældig. Højt "
         "er ikke i sig selv dårligt, og lavt ikke i sig selv godt. Alle tal bag figurerne ligger som Excel og CSV "
         "ved siden af dem.",
-        "Rapporten er lavet af notesbøger og kan laves igen af det, som tabellen nævner.",
+        "Rapporten er lavet af notesbøger og kan laves igen af det som tabellen nævner.",
     ]
 
 

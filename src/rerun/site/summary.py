@@ -118,11 +118,11 @@ def plainly(place: str, located: str, measures: list[dict], found: list[dict]) -
     judged = [m["rows"][place]["verdict"] for m in measures if m["rows"].get(place, {}).get("verdict")]
     compared = [verdict for verdict in judged if verdict != "none"]
     if municipalities.is_country(place):
-        return "Landet er det, som kommunerne sammenlignes med."
+        return "Landet er det som kommunerne sammenlignes med."
     if not compared:
-        return f"Der er for få svar {located} til at sige, om noget skiller sig ud fra resten af landet."
+        return f"Der er for få svar {located} til at sige om noget skiller sig ud fra resten af landet."
     clear = sum(verdict in {"over", "under"} for verdict in compared)
-    several = f"{danish.number(len(compared))} mål, der kan sammenlignes"
+    several = f"{danish.number(len(compared))} mål der kan sammenlignes"
     counted = "Et" if clear == 1 else danish.number(clear)
     if not clear:
         return f"Intet skiller sig ud: på ingen af de {several}, er forskellen til resten af landet sikker."

@@ -1,4 +1,4 @@
-// Kun det, der kan rulles vandret, er et stop for tastaturet.
+// Kun det der kan rulles vandret, er et stop for tastaturet.
 const ruller = () => {
   for (const felt of document.querySelectorAll("div.bred")) {
     const bredt = felt.scrollWidth > felt.clientWidth + 1;

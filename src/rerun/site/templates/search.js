@@ -9,7 +9,7 @@ const kendt = Object.fromEntries(Object.entries(ord).map(([sted, tekst]) => [ste
 const soegt = () => ens(felt.value).replace(/^\d{3}$/, "0$&");
 const fundne = () => punkter.filter(punkt => kendt[punkt.dataset.sted].includes(soegt()));
 
-// Hvor mange bogstaver der skal rettes eller byttes om, før et ord er et andet.
+// Hvor mange bogstaver der skal rettes eller byttes om før et ord er et andet.
 const afstand = (a, b) => {
   const rettet = [[...Array(b.length + 1).keys()]];
   for (let i = 1; i <= a.length; i++) {
