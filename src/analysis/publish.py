@@ -64,7 +64,8 @@ def publish(
     Returns
     -------
     list of Path
-        The files, in the order of `formats`. An earlier file of the same name is replaced, as a whole.
+        The files, in the order of `formats`. An earlier file of the same name is replaced, as a whole; its earlier
+        formats are made anew too, so that all files of one name say the same.
 
     Raises
     ------
@@ -80,8 +81,7 @@ def publish(
         if written:
             return written
     folder = paths.reports() / danish.slug(figure.place) / "figurer" if directory is None else Path(directory)
-    stem, record, names = _named(figure, name, formats, how)
-    return _write(figure, folder, stem, record, names, formats)
+    return _write(figure, folder, *_named(figure, name, how), formats)
 
 
 def is_shared(figure: Figure) -> bool:
@@ -96,14 +96,16 @@ def is_shared(figure: Figure) -> bool:
     return not values & others and (is_country or figure.place not in words)
 
 
-def _named(
-    figure: Figure, name: str | None, formats: Sequence[str], how: dict
-) -> tuple[str, dict, dict[str, str]]:
-    """Stem, record, and the name of each file by its format."""
+def _named(figure: Figure, name: str | None, how: dict) -> tuple[str, dict]:
+    """Stem of the files, and their record."""
     stem = file_stem(figure, name, **how)
+    return stem, record_of(figure, stem, **how)
+
+
+def _names(stem: str, formats: Sequence[str]) -> dict[str, str]:
+    """The name of each file by its format."""
     endings = [ending for kind in formats for ending in _IMAGES.get(kind, [f".{kind}"])]
-    names = {ending.lstrip("._").replace(".", "_"): f"{stem}{ending}" for ending in endings}
-    return stem, record_of(figure, stem, **how), names
+    return {ending.lstrip("._").replace(".", "_"): f"{stem}{ending}" for ending in endings}
 
 
 def _publish_shared(figure: Figure, name: str | None, formats: Sequence[str], how: dict) -> list[Path]:
@@ -113,13 +115,14 @@ def _publish_shared(figure: Figure, name: str | None, formats: Sequence[str], ho
     """
     folder = paths.reports() / SHARED / "figurer"
     shelf = Path(os.environ.get("ANALYSIS_SHARED") or folder)
-    stem, record, names = _named(figure, name, formats, how)
+    (stem, record), names = _named(figure, name, how), _names(file_stem(figure, name, **how), formats)
     kept = shelf / f"{stem}.json"
     if not kept.is_file() or not all((shelf / file).is_file() for file in names.values()):
-        return _write(figure, folder, stem, record, names, formats)
-    there, said = figure_data.read(kept), figure_data.plain(figure_data.content(figure, record, names))
+        return _write(figure, folder, stem, record, formats)
+    there = figure_data.read(kept)
+    said = figure_data.plain(figure_data.content(figure, record, there["files"]))
     if any(there["record"].get(key) != said["record"][key] for key in provenance.STATE):
-        return _write(figure, folder, stem, record, names, formats)  # of an earlier state
+        return _write(figure, folder, stem, record, formats)  # of an earlier state
     if {**there, "picture": {}} != said:
         return []
     folder.mkdir(parents=True, exist_ok=True)
@@ -129,17 +132,18 @@ def _publish_shared(figure: Figure, name: str | None, formats: Sequence[str], ho
     return [folder / file for file in names.values()]
 
 
-def _write(
-    figure: Figure, folder: Path, stem: str, record: dict, names: dict[str, str], formats: Sequence[str]
-) -> list[Path]:
+def _write(figure: Figure, folder: Path, stem: str, record: dict, formats: Sequence[str]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = picture(figure, **record["export"]) if set(formats) & {*_IMAGES, "docx"} else None
-    written = _contents(figure, record, formats, drawn)
-    if "zip" in formats:
+    earlier = [kind for kind in (*FORMATS, *ON_REQUEST) if (folder / f"{stem}.{kind}").is_file()]
+    kinds = list(dict.fromkeys([*formats, *earlier]))
+    drawn = picture(figure, **record["export"]) if set(kinds) & {*_IMAGES, "docx"} else None
+    written = _contents(figure, record, kinds, drawn)
+    if "zip" in kinds:
         written[".zip"] = _package(figure, record, written)
-    said = figure_data.content(figure, record, names, drawn)
+    said = figure_data.content(figure, record, _names(stem, kinds), drawn)
     atomic.write(folder / f"{stem}.json", figure_data.to_json(said))
-    return [atomic.write(folder / f"{stem}{ending}", content) for ending, content in written.items()]
+    files = [atomic.write(folder / f"{stem}{ending}", content) for ending, content in written.items()]
+    return [file for file in files if file.name in _names(stem, formats).values()]
 
 
 def _contents(

@@ -137,6 +137,24 @@ def test_a_table_that_has_not_passed_the_gate_is_refused():
         charts.own(estimates().frame, points, **WORDS)
 
 
+def test_an_alternative_text_of_ones_own_says_that_the_data_are_synthetic_once():
+    figure = own(points, alt="En sky af prikker.")
+    assert figure.alt == figure.but(alt=figure.alt).alt == "Syntetiske data. En sky af prikker."
+    assert own(points, estimates(synthetic=False), alt="En sky.").alt == "En sky."
+    assert figure.but(alt="Prikker (syntetiske data).").alt == "Prikker (syntetiske data)."
+
+
+def test_a_remark_is_written_by_the_drawing_itself():
+    with pytest.raises(ValueError, match=r"a `own` has none.*Write in `draw`, with `ax.annotate"):
+        own(points).annotate("Roskilde", "her")
+
+
+def test_a_headline_in_strange_letters_is_blamed_itself():
+    with pytest.raises(ValueError, match="`headline` must be written with letters of the font.*日"):
+        own(points, headline="日本語")
+    assert own(points, headline="αβ", name="alfa").name == "alfa"
+
+
 @pytest.mark.parametrize("missing", ["headline", "description", "note"])
 def test_words_that_are_missing_are_named(missing):
     with pytest.raises(ValueError, match=f"`{missing}`"):

@@ -1,8 +1,21 @@
 """Small changes for a publication: the figure made anew, its words with it, and nothing opened."""
 
+import re
+
 import pytest
-from chart_gallery import funnel, intervals, intervals_in_panels, matrix, small_multiples, tile_map
+from chart_gallery import (
+    CHARTS,
+    answers,
+    funnel,
+    intervals,
+    intervals_in_panels,
+    small_multiples,
+    tile_map,
+    timeline,
+)
 from figure_lint import lint, texts_of
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from analysis.charts.style import read_style
@@ -67,6 +80,39 @@ def test_what_cannot_be_changed_is_told(changed, told):
         intervals("Roskilde").but(**changed)
 
 
+def test_what_can_be_told_is_named_once():
+    with pytest.raises(ValueError) as told:
+        intervals("Roskilde").but(colour="red")
+    named = re.findall(r"`(\w+)`", str(told.value))[2:]
+    assert {"order", "headline"} <= set(named) and len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_remark_finds_marks_or_is_told_which_kinds_have_none(chart):
+    figure = chart("Hele landet")
+    has_none = figure.kind in ("matrix", "joint_display", "text_table")
+    told = f"a `{figure.kind}` has none, as matrix, .*own" if has_none else "0 of [1-9][0-9]* marks"
+    with pytest.raises(ValueError, match=told):
+        figure.annotate({"place": "Atlantis"}, "her")
+
+
+def test_a_remark_on_a_time_line_names_year_and_series():
+    figure = timeline("Hele landet").annotate({"year": 2009, "series": "board"}, "første tal", (6, 5))
+    assert "første tal" in [text.get_text() for text, *_ in texts_of(figure.render(160))]
+
+
+def test_a_remark_on_a_bar_of_answers_is_tied_to_those_of_interest():
+    figure = answers("Hele landet").annotate("Midtjylland", "her", (-30, 4))
+    rows = figure.table.frame.query("place == 'Midtjylland' and answer == 'total'")
+    drawing = figure.render(160)
+    (line,) = [line for line in drawing.findobj(Line2D) if line.get_zorder() == 4.6]
+    bars = [bar for bar in drawing.findobj(Rectangle) if bar.get_zorder() == 3 and bar.get_width() > 1]
+    end = max(bar.get_x() + bar.get_width() for bar in bars)
+    start = min(bar.get_x() for bar in bars if bar.get_width() > 8)
+    length = end - start
+    assert end - rows["estimate"].iloc[0] * length < line.get_xdata()[0] < end
+
+
 @pytest.mark.parametrize("chart", [intervals, funnel, tile_map, small_multiples])
 def test_a_remark_stands_beside_a_mark(chart):
     figure = chart("Roskilde").annotate("Køge", "ny praksis", (4, 5))
@@ -84,7 +130,5 @@ def test_a_remark_in_panels_names_its_panel():
 def test_a_remark_without_a_mark_or_without_room_is_told():
     with pytest.raises(ValueError, match="0 of .* marks"):
         intervals("Roskilde").annotate("Læsø", "skjult")
-    with pytest.raises(ValueError, match="0 of 0 marks"):
-        matrix("Roskilde").annotate("Kommune A", "her")
     with pytest.raises(ValueError, match="must leave the remark in the figure"):
         intervals("Roskilde").annotate("Køge", "langt ude til højre", (200, 0))

@@ -20,11 +20,12 @@ from PIL import Image, ImageChops
 from pptx import Presentation
 from published import figure, rows
 
+from analysis import charts
 from analysis import files as atomic
 from analysis.charts import style
 from analysis.charts.figure import chart_alone, picture
 from analysis.disclosure import declare_public
-from analysis.export import images, record_reader, tables, workbook
+from analysis.export import figure_data, images, record_reader, tables, workbook
 from analysis.publish import FORMATS, file_stem, publish
 
 EVERYTHING = (*FORMATS, "pptx", "zip")
@@ -48,6 +49,31 @@ def test_default_folder_is_that_of_the_place(tmp_path, monkeypatch):
     monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path))
     (path,) = publish(figure(), formats=("csv",))
     assert path == tmp_path / "roskilde" / "figurer" / f"{STEM}.csv"
+
+
+def test_one_format_made_anew_leaves_no_file_of_the_name_behind(tmp_path):
+    publish(figure(), directory=tmp_path, formats=("csv", "svg"))
+    changed = figure().but(headline="En anden overskrift", drop=["Vejle"])
+    (path,) = publish(changed, directory=tmp_path, formats=("xlsx",))
+    assert path.suffix == ".xlsx"
+    said = figure_data.read(tmp_path / f"{STEM}.json")
+    assert set(said["files"].values()) == {file.name for file in tmp_path.iterdir()} - {f"{STEM}.json"}
+    assert set(said["files"]) == {"xlsx", "svg", "tryk_svg", "csv"} and said["picture"]
+    contents = {ending: (tmp_path / f"{STEM}{ending}").read_text("utf-8") for ending in (".csv", ".svg")}
+    assert "Vejle" not in contents[".csv"] and "En anden overskrift" in contents[".svg"]
+
+
+def test_one_format_of_what_is_the_same_for_all_places_stands_with_the_others(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path))
+    rows = declare_public(
+        pd.DataFrame({"place": ["Hele landet"], "estimate": [1.0], "n": [9]}), "Published.", False
+    )
+    words = {"headline": "Et tal", "description": "Timer, 2014", "note": "Et tal.", "source": "En rapport."}
+    country = charts.bars(rows, place="Hele landet", name="et_tal", **words)
+    publish(country, formats=("csv", "svg"))
+    (path,) = publish(country, formats=("csv",))
+    assert path == tmp_path / "faelles" / "figurer" / "hele_landet_et_tal.csv"
+    assert {file.parent.parent.name for file in tmp_path.rglob("*.*")} == {"faelles"}
 
 
 def test_a_second_run_gives_the_same_bytes(files, tmp_path):

@@ -158,19 +158,21 @@ def _bar(
     middle: float,
     colour: str,
     chosen: bool,
-) -> None:
-    """Draw a place's answers; those of the place itself are looked up by its name."""
+) -> float:
+    """Draw a place's answers; those of the place itself are looked up by its name. A remark is tied to
+    those of interest."""
     rows = figure.table.frame
     own = rows[rows["place"].eq(row["place"]) & rows[scale.column].ne(scale.total)].set_index(scale.column)
     if not row_of.is_shown(own).all():
         row_of.status_mark(canvas, axis.start, middle, "withheld")
-        return
+        return axis.start
     height = min(0.72 * canvas.row, 1.5 * canvas.line_height("small"))
     shades, at = colours(scale.answers, scale.interest, canvas.style), 0.0
     for code in scale.answers:
         share = float(own["estimate"].get(code, 0.0))
         _segment(canvas, figure, axis, (at, at + share), middle, height, shades[code], own, code)
         at += share
+    return axis.at(1 - row["estimate"] / 2)
 
 
 def _segment(canvas, figure, axis, ends, middle, height, colour, own, code) -> None:

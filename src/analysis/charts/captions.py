@@ -9,6 +9,7 @@ from analysis import danish, municipalities
 from analysis.disclosure import ProtectedTable, limit_words
 
 LONGEST = 299
+_SYNTHETIC = "Syntetiske data"
 VERDICTS = {
     "over": "Over resten af landet",
     "maybe_over": "Måske over",
@@ -38,7 +39,7 @@ def alt_text(shows: str, finding: str, values: Sequence[str], hidden: Sequence[s
     values : the chosen place's values, one a text, most important first.
     hidden : names of the withheld rows.
     """
-    first = ("Syntetiske data. " if synthetic else "") + _sentence(shows)
+    first = marked(_sentence(shows), synthetic)
     tries = [
         [_sentence(finding), *map(_sentence, values), _hidden(hidden)],
         [_sentence(finding), *map(_sentence, values), _hidden_count(hidden)],
@@ -48,6 +49,11 @@ def alt_text(shows: str, finding: str, values: Sequence[str], hidden: Sequence[s
     ]
     texts = [" ".join(part for part in [first, *parts] if part) for parts in tries]
     return next((text for text in texts if len(text) <= LONGEST), texts[-1][: LONGEST - 1] + "…")
+
+
+def marked(alt: str, synthetic: bool) -> str:
+    """An alternative text that begins with the words that the data are synthetic, where they are."""
+    return f"{_SYNTHETIC}. {alt}" if synthetic and _SYNTHETIC.lower() not in alt.lower() else alt
 
 
 def _sentence(text: str) -> str:

@@ -18,7 +18,7 @@ value_label : str, optional
 columns : mapping, optional
     Column of the table -> Danish header, as a reader is shown them.
 alt : str, optional
-    Alternative text; made from the table by default.
+    Alternative text; made from the table by default. That the data are synthetic is added.
 highlight : sequence of str
     Other places to stand out, in ink and bold: the accent is the chosen place's alone.
 annotations : sequence of (row, text, offset_mm)
@@ -164,7 +164,7 @@ def _figure(
         description=description,
         note=with_explanations(f"{note.strip()} {its.explained(rows)}".strip(), table, its.uncertain),
         source=source,
-        alt=alt or its.describe(*described),
+        alt=captions.marked(alt, table.synthetic) if alt else its.describe(*described),
         columns=columns or its.columns(rows, unit, options),
         draw=functools.partial(compose, its.body),
         unit=unit,
@@ -188,7 +188,7 @@ def _again(its: Kind, extra: tuple, table: ProtectedTable, given: dict, /, **cha
     if unknown:
         raise ValueError(
             f"`{unknown[0]}` must be something that a `{its.name}` can be told, but is not. It can be told"
-            f" {', '.join(f'`{name}`' for name in [*its.own.parameters, *given])}."
+            f" {', '.join(f'`{name}`' for name in dict.fromkeys([*its.own.parameters, *given]))}."
         )
     return _figure(its, extra, changed.pop("table", table), **(given | changed))
 

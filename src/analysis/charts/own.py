@@ -134,8 +134,14 @@ def own(
             f"`own` must be told headline, description and note, but {len(missing)} of 3 are missing (first:"
             f" `{missing[0]}`). Write them: nobody else knows what is drawn."
         )
-    given = {"name": danish.slug(texts["headline"])[:60].strip("_"), "source": _source(quantity)}
-    given |= {"unit": _unit(quantity), "decimals": quantity.get("decimals")}
+    style.check_letters([texts["headline"]], "`headline`")
+    name = texts.get("name") or danish.slug(texts["headline"])[:60].strip("_")
+    given = {
+        "name": name,
+        "source": _source(quantity),
+        "unit": _unit(quantity),
+        "decimals": quantity.get("decimals"),
+    }
     figure = _own(table, draw, height_mm=height_mm, axes=axes, labels=labels, place=place, **(given | texts))
     figure.render()  # a drawing that can't be is told where it is written, not where it is published
     return figure

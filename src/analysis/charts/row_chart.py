@@ -30,7 +30,7 @@ class Numbers:
         return "small" if self.quiet else "body"
 
 
-Mark = Callable[[Canvas, axes.Axis, pd.Series, float, str, bool], None]
+Mark = Callable[[Canvas, axes.Axis, pd.Series, float, str, bool], float | None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class RowChart:
 
     Parameters
     ----------
-    mark : ``mark(canvas, axis, row, middle, colour, chosen)`` draws one row's marks.
+    mark : ``mark(canvas, axis, row, middle, colour, chosen)`` draws one row's marks; returns where a remark is
+        tied to them [mm], if not at the estimate.
     numbers : columns of numbers, left to right.
     reference : name of the dashed line at the country's estimate; no line where empty.
     covered : whether the marks cover the ground, as bars do.
@@ -186,8 +187,8 @@ def _row(
         look = {"colour": "muted"} if column.quiet else {"weight": weight, "colour": colour}
         canvas.middle_text(end, middle, column.write(row), size=column.size, align="right", **look)
     shade = "accent" if chosen else "ink" if aggregate or marked else "calm"
-    chart.mark(canvas, axis, row, middle, shade, chosen or marked)
-    canvas.anchors.append((row, axis.at(row["estimate"]), middle))
+    at = chart.mark(canvas, axis, row, middle, shade, chosen or marked)
+    canvas.anchors.append((row, axis.at(row["estimate"]) if at is None else at, middle))
 
 
 def ordered(rows: pd.DataFrame, by: str | Sequence[str] | None) -> pd.DataFrame:

@@ -24,6 +24,13 @@ _SYNTHETIC_NOTE = "SYNTETISKE DATA: opdigtede svar der viser metoden. Tallene si
 _SCALES = [0.5 + 0.04 * step for step in range(14)]
 _STRETCHES = [0.82 + 0.06 * step for step in range(12)]
 
+_WITHOUT_MARKS = (
+    "matrix",
+    "joint_display",
+    "text_table",
+    "own",
+)  # kinds whose rows are no marks of the house
+
 Body = Callable[..., None]
 
 
@@ -73,14 +80,19 @@ def _fill(canvas: Canvas, body: Body, figure: Figure, title_in_image: bool, note
     else:
         body(canvas, figure, **figure.options)
         for row, text, offset in figure.annotations:
-            _annotate(canvas, row, text, offset)
+            _annotate(canvas, figure.kind, row, text, offset)
     canvas.end_chart(top)
     if note_in_image:
         _notes(canvas, figure)
 
 
-def _annotate(canvas: Canvas, row: Mapping, text: str, offset: tuple[float, float]) -> None:
+def _annotate(canvas: Canvas, kind: str, row: Mapping, text: str, offset: tuple[float, float]) -> None:
     """Write a remark beside a row's mark, with a thin line to it."""
+    if kind in _WITHOUT_MARKS:
+        raise ValueError(
+            f"`annotate` must have a mark to stand beside, but a `{kind}` has none, as {', '.join(_WITHOUT_MARKS)}. "
+            f"{'Write in `draw`, with `ax.annotate(...)`.' if kind == 'own' else 'Say it in `note`.'}"
+        )
     own = [
         (x, y)
         for found, x, y in canvas.anchors

@@ -188,6 +188,7 @@ def _values(canvas, figure, shown: pd.DataFrame, across: axes.Axis, upright: axe
     distance = max(0.3 * canvas.line_height("body"), _MARK + 0.05)
     for _, row in shown.iterrows():
         x, y = across.at(row["year"]), upright.at(row["estimate"])
+        canvas.anchors.append((row, x, y))
         text = figure.cell("estimate", row)
         marks.beside(canvas, taken, x, y, text, distance, True, True, weight="semibold")
 
