@@ -3,15 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from disclosure_tables import small_table
+from disclosure_tables import PLACES, small_table, with_totals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from analysis.disclosure import FILTER_NEIGHBOURS, NEIGHBOURS, protect, suppression
 from analysis.disclosure import cells as safety
-from analysis.disclosure import protect, suppression
 
-PLACES = ["municipality", "region", "municipality_group"]
 SIZES = st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7, 9, 12, 20, 30]), min_size=3, max_size=8)
 
 
@@ -71,6 +70,77 @@ def interval(table, frame, most, row) -> tuple[float, float]:
     return ends[0], ends[1]
 
 
+@st.composite
+def asked_countries(draw):
+    """Respondents; those of them who answered a question, and said yes; those of these who answered what it led to."""
+    sizes = draw(SIZES)
+    places = st.lists(st.integers(0, 2), min_size=len(sizes), max_size=len(sizes))
+    regions, groups = draw(places), draw(places)
+    shares = st.lists(
+        st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.9, 1.0]), min_size=len(sizes), max_size=len(sizes)
+    )
+    lacking = st.lists(st.integers(0, 2), min_size=len(sizes), max_size=len(sizes))
+    answered = np.maximum(np.array(sizes) - draw(lacking), 0)
+    yes = np.round(answered * draw(shares)).astype(int)
+    days = np.maximum(yes - draw(lacking), 0)
+
+    def table(n, level):
+        leaves = small_table(n, regions, groups).query("municipality.notna()").drop(columns="estimate")
+        rows = with_totals(leaves.assign(level_count=level, total=level))
+        return rows.drop(columns=[] if level is yes else "level_count")
+
+    return table(sizes, 0), table(answered, yes), table(days, 0)
+
+
+def yes_of(row) -> tuple[float, float]:
+    """The fewest and the most who said yes, by what is told of their share."""
+    if row["status"] == "bounded":
+        return (0, FILTER_NEIGHBOURS) if row["high"] > 0 else (row["n"] - NEIGHBOURS, row["n"])
+    if row["status"] != "shown":
+        return 0, 0 if row["status"] == "missing" else 1e4
+    possible = [k for k in range(row["n"] + 1) if abs(k / row["n"] - row["estimate"]) <= 0.005 + 1e-9]
+    return possible[0], possible[-1]
+
+
+def joint_intervals(table, asked, frame) -> dict:
+    """(question, row) -> the interval of each withheld count: who answers the second said yes to the first."""
+    size, leaf = len(table), table["municipality"].notna().to_numpy()
+    low, high, rows = np.zeros(3 * size), np.full(3 * size, 1e4), []
+    for place, told in ((0, asked), (2, frame)):
+        for row, (n, status) in enumerate(zip(shown_alone(told), told["status"], strict=True)):
+            known = 0.0 if status == "missing" else n
+            if not np.isnan(known):
+                low[place * size + row] = high[place * size + row] = known
+        for total, parts in sums_of(table):
+            rows.append(
+                np.bincount(place * size + np.array([total, *parts]), [-1.0] + [1.0] * len(parts), 3 * size)
+            )
+    sums = len(rows)
+    for row in np.flatnonzero(leaf):
+        low[size + row], high[size + row] = yes_of(asked.iloc[row])
+        for fewer, more in ((size + row, row), (2 * size + row, size + row)):
+            rows.append(np.bincount([fewer, more], [1.0, -1.0], 3 * size))
+    limits = LinearConstraint(
+        np.array(rows), np.append(np.zeros(sums), np.full(len(rows) - sums, -np.inf)), 0
+    )
+    found = {}
+    for place, told in ((0, asked), (2, frame)):
+        for row in np.flatnonzero(told["status"].eq("withheld")):
+            aim = np.bincount([place * size + row], [1.0], 3 * size)
+            ends = [
+                milp(
+                    way * aim,
+                    integrality=np.ones(3 * size),
+                    bounds=Bounds(low, high),
+                    constraints=limits,
+                    options={"presolve": False},
+                )
+                for way in (1, -1)
+            ]
+            found[place, row] = (ends[0].fun, -ends[1].fun)
+    return found
+
+
 def shown_alone(frame) -> np.ndarray:
     return frame["n"].to_numpy(float, na_value=np.nan)
 
@@ -87,6 +157,25 @@ def test_every_withheld_count_keeps_four_possible_values(country):
         low, high = interval(question, frame, most, row)
         # nobody can be told to be among more values than there are respondents
         assert high - low + 1 >= min(safety.WIDTH, most[row] + 1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(asked_countries())
+def test_who_is_asked_is_bounded_by_who_said_yes_and_both_keep_four_possible_values(country):
+    everybody, question, days = country
+    base = everybody[[*PLACES, "n"]]
+    asked = protect(
+        question, synthetic=True, quantity={"level": "yes"}, base=base, neighbours=FILTER_NEIGHBOURS
+    )
+    frame = protect(days, synthetic=True, base=[base, question]).frame
+    most = {
+        0: everybody["n"],
+        2: [
+            min(yes_of(row)[1], n) for (_, row), n in zip(asked.frame.iterrows(), everybody["n"], strict=True)
+        ],
+    }
+    for (place, row), (low, high) in joint_intervals(days, asked.frame, frame).items():
+        assert high - low + 1 >= min(safety.WIDTH, most[place][row] + 1)
 
 
 @settings(max_examples=25, deadline=None)

@@ -32,6 +32,9 @@ __all__ = ["ProtectedTable", "combine", "declare_public", "limit_words", "protec
 
 LOWEST_MIN_COUNT = 3
 NEIGHBOURS = 1  # answers beside none and all that are shown as none and all are
+FILTER_NEIGHBOURS = (
+    3  # the same, where the answer decides who is asked another question: they are few enough there
+)
 BOUND_STEP = 0.05  # of the limits that a bounded share is told to be under or over
 BOUNDED_FROM = 200  # respondents; the percent of a smaller total tells how many of its parts said yes
 GATE_ONLY = ("level_count", "largest_two_share", "distinct_count", "most_count", "outside_count", "secret")
@@ -45,7 +48,7 @@ def protect(
     within: str | Sequence[str] | None = None,
     synthetic: bool | None = None,
     quantity: Mapping | None = None,
-    base: pd.DataFrame | ProtectedTable | None = None,
+    base: pd.DataFrame | ProtectedTable | Sequence[pd.DataFrame] | None = None,
     neighbours: int = NEIGHBOURS,
 ) -> ProtectedTable:
     """Withhold small groups, and whatever would let them be computed from what is shown.
@@ -68,13 +71,14 @@ def protect(
         Whether the numbers come from demonstration data; asked of `analysis.data` when not given.
     quantity : mapping, optional
         What is measured: table, variable, level, year.
-    base : DataFrame or ProtectedTable, optional
+    base : DataFrame, ProtectedTable or sequence of DataFrame, optional
         All respondents by the same keys, with `n`; what a threshold withholds there is withheld here. Not yet
         protected it also says how many there are, whom a reader may know from another figure, and in `most_count`
-        how many there can be.
+        how many there can be. After it the questions, with `n` and `level_count`, of which only those in the level
+        are asked this one: what is shown of them says how many can have answered.
     neighbours : int
-        Answers beside none and all that are told as none and all are; 3 where the level decides who is asked
-        another question.
+        Answers beside none and all that are told as none and all are; `FILTER_NEIGHBOURS` where the level decides
+        who is asked another question.
 
     Returns
     -------
@@ -95,9 +99,8 @@ def protect(
     forbidden = _leader_rows(frame, keys, (quantity or {}).get("table")) | _unanswered(
         frame, n, keys, respondents
     )
-    ends = _ends(frame, n, neighbours)
-    bounded = np.where(_may_be_bounded(frame, keys), ends, 0)
-    secret = ~irrelevant & (forbidden | _dangerous(frame, n) | ((ends != 0) & (bounded == 0)))
+    bounded, untold = _bounded(frame, n, keys, neighbours)
+    secret = ~irrelevant & (forbidden | _dangerous(frame, n) | untold)
     closes = suppression.withhold(frame, n, secret, keys, cells.as_list(within), min_count, respondents)
     choices = [irrelevant, closes <= min_count, n == 0, bounded != 0]
     status = np.select(choices, [NOT_RELEVANT, WITHHELD, MISSING, BOUNDED], SHOWN)
@@ -186,6 +189,15 @@ def _ends(frame: pd.DataFrame, n: np.ndarray, neighbours: int) -> np.ndarray:
     return np.select([(n > 0) & (level <= neighbours), (n > 0) & (n - level <= NEIGHBOURS)], [-1, 1], 0)
 
 
+def _bounded(
+    frame: pd.DataFrame, n: np.ndarray, keys: list[str], neighbours: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of the rows that may be told by a limit; and the rows at an end of which not even that may be told."""
+    ends = _ends(frame, n, neighbours)
+    bounded = np.where(_may_be_bounded(frame, keys), ends, 0)
+    return bounded, (ends != 0) & (bounded == 0)
+
+
 def _may_be_bounded(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
     """Rows of a level alone whose every total is so large that its whole percent doesn't count its parts."""
     if "level_count" not in frame or "level" in frame:
@@ -235,16 +247,25 @@ def _leader_rows(frame: pd.DataFrame, keys: list[str], source: str | None) -> np
 
 
 def _respondents(
-    base: pd.DataFrame | ProtectedTable | None, min_count: int
+    base: pd.DataFrame | ProtectedTable | Sequence[pd.DataFrame] | None, min_count: int
 ) -> suppression.Respondents | None:
     """All respondents, and the threshold that closes each group of them."""
     if base is None:
         return None
-    if isinstance(base, pd.DataFrame):
-        names = cells.key_columns(base, None)
-        content = base[names].fillna("").astype(str).assign(n=_counts(base))
-        content["most_count"] = base["most_count"].astype(float) if "most_count" in base else np.inf
-        return _closed(tuple(names), tuple(content.itertuples(index=False, name=None)), min_count)
+    if isinstance(base, ProtectedTable):
+        return _closed_before(base)
+    found = None
+    for rows in [base] if isinstance(base, pd.DataFrame) else base:
+        names = tuple(cells.key_columns(rows, None))
+        content = rows[list(names)].fillna("").astype(str).assign(n=_counts(rows))
+        told = {name: rows[name] for name in ("most_count", "level_count") if name in rows}
+        content = content.assign(**told).itertuples(index=False, name=None)
+        found = _closed((*names, "n", *told), tuple(content), min_count, found)
+    return found
+
+
+def _closed_before(base: ProtectedTable) -> suppression.Respondents:
+    """What a table has closed, without the counts of it."""
     frame = require_protected(base)._frame
     names = cells.key_columns(frame, None)
     hidden = frame["status"].eq(WITHHELD).to_numpy(bool)
@@ -254,14 +275,29 @@ def _respondents(
 
 
 @functools.lru_cache(maxsize=8)
-def _closed(keys: tuple[str, ...], rows: tuple[tuple, ...], min_count: int) -> suppression.Respondents:
-    """All respondents; kept, for each question of them asks."""
-    frame = pd.DataFrame(rows, columns=[*keys, "n", "most_count"])
-    frame[list(keys)] = frame[list(keys)].replace("", pd.NA)
-    n = _counts(frame)
-    closes = suppression.withhold(frame, n, np.zeros(len(n), bool), list(keys), [], min_count)
-    most = np.maximum(frame["most_count"].to_numpy(float), n)
-    return suppression.Respondents(list(keys), cells.labels(frame, list(keys)), n, closes, most)
+def _closed(
+    columns: tuple[str, ...],
+    rows: tuple[tuple, ...],
+    min_count: int,
+    above: suppression.Respondents | None,
+) -> suppression.Respondents:
+    """All respondents, or those of a question that some of them answered; kept, for each question asks."""
+    frame = pd.DataFrame(rows, columns=list(columns))
+    keys = list(columns[: columns.index("n")])
+    frame[keys] = frame[keys].replace("", pd.NA)
+    n, label = _counts(frame), cells.labels(frame, keys)
+    bounded, secret = _bounded(frame, n, keys, FILTER_NEIGHBOURS)
+    closes = suppression.withhold(frame, n, secret, keys, [], min_count, above)
+    if above is None:
+        most = frame["most_count"].to_numpy(float) if "most_count" in frame else np.full(len(n), np.inf)
+        return suppression.Respondents(keys, label, n, closes, np.maximum(most, n))
+    # where the share is shown, its whole percent tells how many are asked
+    asked = np.select(
+        [bounded < 0, bounded > 0], [FILTER_NEIGHBOURS, n], frame["level_count"].to_numpy(float)
+    )
+    asked = np.where(closes > LOWEST_MIN_COUNT, asked, np.inf)
+    closes = np.where(bounded != 0, LOWEST_MIN_COUNT, closes)
+    return above.narrowed(label, keys, closes, asked)
 
 
 def _unanswered(

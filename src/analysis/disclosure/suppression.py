@@ -242,16 +242,21 @@ def _add_narrow(conditions: Conditions, cells: Cells, withheld: np.ndarray, matr
         target = hidden[place]
         own = row[target]
         if row[withheld].sum() < wide - 1e-6:
-            least = min(wide, _attainable(cells, matrix, target)) if np.isfinite(cells.most).any() else wide
+            least = (
+                min(wide, _attainable(cells, withheld, matrix, target))
+                if np.isfinite(cells.most).any()
+                else wide
+            )
             if row[withheld].sum() < least - 1e-6:
                 row = np.minimum(row, least)
                 row[target] = own - least
                 conditions.add(row, 0.0, is_soft=True)
 
 
-def _attainable(cells: Cells, matrix: csr_array, target: int) -> float:
+def _attainable(cells: Cells, withheld: np.ndarray, matrix: csr_array, target: int) -> float:
     """How wide a cell's count could be if all were withheld: of two employed, one or two have answered."""
-    fixed = cells.known | ((cells.n == 0) & ~cells.remainder)
+    # a group of nobody is shown to be one; how many of a known group did not answer, nobody is shown
+    fixed = (cells.known & ~cells.remainder) | ((cells.n == 0) & ~withheld)
     box = np.column_stack([np.where(fixed, cells.n, cells.least), np.where(fixed, cells.n, cells.most)])
     box[:, 1] = np.minimum(box[:, 1], cells.n + _FAR)
     ends = []
@@ -293,7 +298,7 @@ def _cheapest(cells: Cells, start: np.ndarray, conditions: Conditions, limit: fl
 # A table's rows as cells, and what a reader knows of them from the respondents of all questions.
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Respondents:
     """How many answered at all, by group: no question has more answers, and what is closed here is closed in each.
 
@@ -325,6 +330,17 @@ class Respondents:
         position = {tuple(self.label[row, columns]): row for row in mine}
         wanted = label[:, [keys.index(key) for key in shared]]
         return np.array([position.get(tuple(one), -1) for one in wanted], int)
+
+    def narrowed(
+        self, label: np.ndarray, keys: list[str], closes: np.ndarray, most: np.ndarray
+    ) -> "Respondents":
+        """The same with groups of whom only some are asked: what closes them, and how many those can be."""
+        place = self.of(label, keys)
+        mine = place[place >= 0]
+        closing, limit = self.closes.copy(), self.most.copy()
+        closing[mine] = np.minimum(closing[mine], closes[place >= 0])
+        limit[mine] = np.minimum(limit[mine], most[place >= 0])
+        return replace(self, closes=closing, most=limit)
 
 
 def withhold(
@@ -451,7 +467,9 @@ def _with_respondents(cells: Cells, label, keys, base: Respondents) -> Cells:
         remainder=np.append(cells.remainder, is_missing),
         equations=cells.equations + tuple(equations),
         least=np.append(cells.least, np.where(is_missing, 0, np.minimum(n, 1))),
-        most=np.concatenate([cells.most, base.most[total], np.full(len(missing), np.inf)]),
+        most=np.concatenate(
+            [cells.most, np.maximum(base.most, base.n)[total], np.full(len(missing), np.inf)]
+        ),
         known=np.append(cells.known, np.ones(more, bool)),
         base=total,
     )

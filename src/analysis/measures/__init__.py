@@ -12,8 +12,8 @@ municipality_group (missing = summed over), for some measures area; then the col
 
 import pandas as pd
 
-from analysis import data
-from analysis.disclosure import ProtectedTable, protect
+from analysis import codebook, data
+from analysis.disclosure import FILTER_NEIGHBOURS, NEIGHBOURS, ProtectedTable, protect
 from analysis.disclosure.table import not_asked
 from analysis.measures.asking import ask, classes
 from analysis.measures.catalogue import Measure, named, names
@@ -21,6 +21,7 @@ from analysis.measures.places import (
     KEYS,
     answered,
     base_pattern,
+    count_asked,
     count_respondents,
     estimate_places,
     joined,
@@ -77,8 +78,15 @@ def measure(name: str, year: int, min_count: int = 5) -> ProtectedTable:
     return _protected(named(name), year, min_count)
 
 
-# Who says no here isn't asked other questions: few of them would tell how few have answered those.
-_FILTERS = ("has_introduction_programme",)
+def _gate(table: str, variable: str, year: int) -> dict:
+    """What the gate is told of a question: all respondents, which of them are asked it, and whom it decides to ask."""
+    conditions = codebook.columns(table)["asked_if"]
+    people = data.read(table, year)
+    base = [count_respondents(people, _staff(table, year))]
+    if conditions[variable]:
+        base.append(count_asked(people, conditions[variable]))
+    decides = conditions.str.startswith(f"{variable}=").any()
+    return {"base": base, "neighbours": FILTER_NEIGHBOURS if decides else NEIGHBOURS}
 
 
 @data.once
@@ -95,7 +103,7 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
     if not was_asked(people, row.variable):
         none = quantity | {"spread": None, "tests": 0, "group_tests": 0}
         return not_asked(rows_without_answers(areas=row.by_area), min_count, synthetic, none)
-    everybody, people = people, answered(people, row.variable)
+    people = answered(people, row.variable)
     if row.is_share:
         people = people.assign(**{row.variable: joined(people[row.variable], row.answers)})
     level, alike = "in" if row.is_share else None, row.alike or None
@@ -108,8 +116,7 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
         within=KEYS,
         synthetic=synthetic,
         quantity=quantity,
-        base=count_respondents(everybody, _staff(row.table, year)),
-        neighbours=3 if row.variable in _FILTERS else 1,
+        **_gate(row.table, row.variable, year),
     )
 
 

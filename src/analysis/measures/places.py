@@ -223,6 +223,28 @@ def count_respondents(people: pd.DataFrame, staff: pd.DataFrame | None = None) -
     return rows
 
 
+def count_asked(people: pd.DataFrame, condition: str) -> pd.DataFrame:
+    """Answers to a question that decides who is asked another, by place, and how many of them are.
+
+    Parameters
+    ----------
+    people : DataFrame
+        As `count_respondents`.
+    condition : str
+        The codebook's ``asked_if``: "column=level".
+
+    Returns
+    -------
+    DataFrame
+        The rows of `count_respondents` without areas; `n` and `level_count`.
+    """
+    column, level = condition.split("=")
+    known = answered(people, column).dropna(subset=[column])
+    both = [count_respondents(part.assign(area="all")) for part in (known, known[known[column].eq(level)])]
+    rows = both[0].assign(level_count=both[1]["n"])
+    return rows[rows["area"].isna()].drop(columns="area").reset_index(drop=True)
+
+
 def base_pattern(
     people: pd.DataFrame,
     min_count: int = 5,
@@ -246,4 +268,4 @@ def base_pattern(
         The rows of `count_respondents`.
     """
     counts, quantity = count_respondents(people, staff), {"variable": "respondents"}
-    return protect(counts, min_count, synthetic=synthetic, quantity=quantity, base=counts)
+    return protect(counts, min_count, synthetic=synthetic, quantity=quantity)
