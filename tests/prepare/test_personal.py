@@ -58,6 +58,8 @@ CPR = [
     "٠١٠١٧٠-١٢٣٤",
     "CPR:010170-1234,",
     "(010170)1234",
+    "12.01701234",
+    "3.0101701234",
     "1,01701234E+08",
     "1.01701234e8",
 ]
@@ -143,6 +145,11 @@ HARMLESS = [
     "9db66bd1cc75d3fbd920965bf4e1f6901c7e0180d016bf2ab464723ec8e83fa4",
     "b70692a5-f0d2-0619-2323-010170123456",
     "1.0, 2.0, 3.0",
+    "0.010170123456",
+    "1.201701234",
+    "12.0119701234",
+    "1,2317012345678",
+    "-0.0101701234567e-05",
     "",
 ]
 
@@ -261,7 +268,8 @@ def test_texts_beside_the_table_are_searched_and_the_name_of_the_delivery_too():
 
 
 def test_every_string_of_a_nested_thing_is_found():
-    assert strings_of({"a": ["b", {"c": 1}], "d": None, "e": True}) == ["a", "b", "c", "1", "d", "e"]
+    found = strings_of({"a": ["b", {"c": 1}], "d": None, "e": True, "f": 0.1201701234})
+    assert found == ["a", "b", "c", "1", "d", "e", "f"]
 
 
 @pytest.mark.parametrize("values", [[101701234, 3112994321, np.nan], [5, 7, 101701234], [10119701234, 1, 2]])

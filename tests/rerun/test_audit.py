@@ -1,5 +1,6 @@
 """The attacker finds what a gate leaves open, and reads everything that was released."""
 
+import json
 import zipfile
 
 import numpy as np
@@ -11,7 +12,8 @@ from analysis import municipalities
 from rerun.audit import audit, main
 from rerun.audit.counts import System, count_intervals
 from rerun.audit.granted import Granted
-from rerun.audit.marks import agreed, find_scale, read_drawing
+from rerun.audit.marks import agreed, find_scale, labelled_scales, read_drawing, shapes
+from rerun.audit.marks import candidates as candidates_of
 from rerun.audit.texts import find_leaks, leaks_in
 from rerun.audit.weighted import Total, candidates, rule_out
 
@@ -213,6 +215,54 @@ def test_a_workbook_with_more_decimals_than_its_table_is_told(country, tmp_path)
         assert set(findings.loc[findings["kind"].eq("finer than shown"), "quantity"]) == told
 
 
+def test_the_numbers_at_the_lines_tell_the_scale(tmp_path):
+    """Stacked bars end at sums of what is printed, which another scale than theirs fits better."""
+    shares = np.array([[11, 16, 4, 69], [13, 17, 5, 65], [7, 12, 3, 78], [8, 14, 3, 75], [11, 15, 5, 69]])
+    lines = [103.834972 + 53.983677 * tick for tick in range(6)]
+    grid = "".join(f'<path d="M {x:.6f} 60 L {x:.6f} 203"/>' for x in lines)
+    texts = "".join(f'<text x="{x:.6f}" y="212">{20 * tick}</text>' for tick, x in enumerate(lines))
+    ends = lines[0] + np.cumsum(shares, axis=1) * 53.983677 / 20
+    bars = "".join(
+        f'<path d="M {lines[0]:.6f} {70 + 15 * row} L {end:.6f} {80 + 15 * row} z"/>'
+        for row, of_row in enumerate(ends)
+        for end in of_row
+    )
+    (tmp_path / "a.svg").write_text(f"<svg>{grid}{texts}{bars}</svg>", encoding="utf-8")
+    told = read_drawing(tmp_path / "a.svg", shares.ravel().astype(float), np.full(20, 0.5))
+    assert told
+    assert all(abs(value - round(value)) < 1e-4 for _, value, _ in told)
+
+
+def test_two_panels_with_two_lines_each_tell_their_scale_together():
+    grids = [(20.0, 40.0, 2), (120.0, 40.0, 2)]
+    labels = np.array([(20, 99, 40), (60, 99, 50), (120, 99, 40), (160, 99, 50)], float)
+    assert [scale.step for _, scale in labelled_scales(grids, labels, 0)] == [10, 10]
+    assert labelled_scales(grids[:1], labels, 0) == []
+    assert labelled_scales(grids, labels + [0.5, 0, 0], 0) == []  # not under their lines
+
+
+def test_neither_letters_nor_lines_across_are_numbers(tmp_path):
+    letter = '<path d="M 1 1 L 1 3 L 2 1 L 5 1 L 2 6 L 1.4 7 L 1.6 8 L 1 4 L 1 2 z"/>'
+    (tmp_path / "a.svg").write_text(
+        f'<svg><defs><path d="M 0 0 L 9 9"/></defs><path d="M 7 0 L 7 90"/>{letter}'
+        '<circle cx="30" cy="9" r="2"/></svg>',
+        encoding="utf-8",
+    )
+    assert candidates_of(shapes(tmp_path / "a.svg"), 0).tolist() == [30.0]
+
+
+def test_a_p_value_with_decimals_of_its_own_is_no_finer_number(country, tmp_path):
+    rates(tmp_path)
+    figures = tmp_path / "hele_landet" / "figurer"
+    file = figures / "svar.csv"
+    text = file.read_text(encoding="utf-8-sig").replace("Status", "p, justeret;Status", 1)
+    file.write_text(text.replace(";vist", ";0,025;vist").replace(";disk", ";;disk"), encoding="utf-8-sig")
+    for value, told in ((0.025, set()), (0.0251234, {"hele_landet/figurer/svar.json"})):
+        (figures / "svar.json").write_text(json.dumps({"rows": [{"p_adjusted": value}]}), encoding="utf-8")
+        findings = audit(tmp_path, granted=country).findings
+        assert set(findings.loc[findings["kind"].eq("finer than shown"), "quantity"]) == told
+
+
 # ---- weighted sums
 
 
@@ -278,6 +328,9 @@ def test_ordinary_pages_and_drawings_leak_nothing(tmp_path):
     )
     (tmp_path / "figur.svg").write_text(
         '<svg><path d="M 23.456789 45.678923 L 67.891234 1.5"/></svg>', "utf-8"
+    )
+    (tmp_path / "tal.json").write_text(
+        '{"cells": [["Herlev", "70", "33", "94", "10"]], "low": 0.1201701234}', "utf-8"
     )
     assert find_leaks(tmp_path) == []
 

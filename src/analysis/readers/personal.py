@@ -38,8 +38,11 @@ _CPR = (
     re.compile(r"(?<!\d)(\d\d)([ .\-/_])(\d\d)\2(\d\d)\2\d\d\2\d\d(?!\d)"),
     re.compile(rf"(?<!\d){_DATED}[ .\-/_]{{1,3}}\d\d[ .\-/_]\d\d(?!\d)"),
 )
-# ten digits with one and the same sign between them, in any grouping
-_SPREAD = re.compile(r"(?<!\d)\d+(?P<sign>[ .\-/_]{1,2})\d+(?:(?P=sign)\d+)*(?!\d)")
+# ten digits with one and the same sign between them, in any grouping; one point alone makes a decimal number
+_SPREAD = re.compile(r"(?<!\d)(?!\d+\.\d+(?![.\d]))\d+(?P<sign>[ .\-/_]{1,2})\d+(?:(?P=sign)\d+)*(?!\d)")
+_DECIMAL = re.compile(
+    r"(?<![\w.,/\-])-?(0|[1-9]\d{0,3})[.,](\d{7,})(?:e-\d+)?(?![\w/\-]|[.,]\d)", re.IGNORECASE
+)
 _CPR_WRITTEN_BY_EXCEL = re.compile(r"(?<![\d.,])(\d)[.,](\d{5,9})E\+?0?([89])(?!\d)", re.IGNORECASE)
 
 _DOMAINS = "dk|com|net|org|eu|se|no|de|nu|info|gov|edu|io|uk|gl|fo"
@@ -95,10 +98,16 @@ def plain(text: str) -> str:
     >>> plain("０1\u200b0170\u2011１234")
     '010170-1234'
     """
-    if text.isascii():
-        return _MACHINE.sub(" ", text)
-    seen = unicodedata.normalize("NFKC", text)
-    return _MACHINE.sub(" ", "".join(_as_read(sign) for sign in seen))
+    if not text.isascii():
+        text = "".join(_as_read(sign) for sign in unicodedata.normalize("NFKC", text))
+    return _DECIMAL.sub(_unless_cpr, _MACHINE.sub(" ", text))
+
+
+def _unless_cpr(decimal: re.Match) -> str:
+    """A decimal number is nobody's, unless its point stands after a day, or after an item's number, of a CPR number."""
+    whole, part = decimal.groups()
+    digits = whole + part if len(whole) == 2 and len(part) == 8 else part
+    return decimal[0] if len(digits) == 10 and _is_birthday(int(digits[:2]), int(digits[2:4])) else " "
 
 
 def _as_read(sign: str) -> str:
@@ -287,12 +296,13 @@ def check_texts(texts: Mapping[str, Iterable[str]], delivery: str) -> None:
 
 
 def strings_of(value: object) -> list[str]:
-    """Return every string in nested dicts and lists (keys too), such as a sidecar's."""
+    """Return every string and whole number in nested dicts and lists (keys too), such as a sidecar's."""
     if isinstance(value, Mapping):
         return [text for pair in value.items() for part in pair for text in strings_of(part)]
     if isinstance(value, list | tuple | set):
         return [text for part in value for text in strings_of(part)]
-    return [] if value is None or isinstance(value, bool) else [str(value)]
+    is_nobodys = value is None or isinstance(value, bool) or (isinstance(value, float) and value % 1 != 0)
+    return [] if is_nobodys else [str(value)]
 
 
 def _refuse(delivery: str, parts: list[str]) -> None:

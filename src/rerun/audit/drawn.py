@@ -17,6 +17,7 @@ _DRAWINGS = (".svg", "_tryk.svg", ".pdf")
 _BESIDE = (".xlsx", ".pptx", ".docx", ".json")
 _CHART_NUMBER = re.compile(r"<(?:c:)?v>(-?\d+\.\d+(?:[eE]-?\d+)?)</(?:c:)?v>")
 _JSON_NUMBER = re.compile(r"(?<![\w.\"])-?\d+\.\d+(?:[eE]-?\d+)?(?![\w.\"])")
+_BY_CHANCE = 0.2  # of the marks beside a printed number: frames and corners stand anywhere
 _DIGITS = 4  # significant, that a number of a record may have
 
 
@@ -59,9 +60,10 @@ def _of_drawing(figure: dict, drawing: Path, votes: dict) -> list[tuple]:
     )
     half = np.array([[half_of(row[name]) for row in rows] for name in NUMBERS])
     told = read_drawing(drawing, printed.ravel(), half.ravel(), leading=len(rows))
-    exact = {place for place, value, room in told if abs(value - printed.ravel()[place]) <= 2 * room + 1e-9}
-    off = {place for place, _, _ in told} - exact
-    if len(off) <= max(1, len(exact)):  # drawn as printed, and a few by chance beside other lines
+    unit = 2 * half.ravel()
+    whole = {round(value / unit[place], 3): _is_of(value, unit[place], room) for place, value, room in told}
+    off = [value for value, is_whole in whole.items() if not is_whole]
+    if len(off) <= max(2, _BY_CHANCE * len(whole)):
         return []
     for place, value, room in told:
         if place < len(rows) and _is_plausible(rows[place], value, room):
@@ -74,9 +76,14 @@ def _of_drawing(figure: dict, drawing: Path, votes: dict) -> list[tuple]:
             "finer than shown",
             name,
             "",
-            f"{len(off)} of {len(off | exact)} numbers are drawn finer than printed",
+            f"{len(off)} of {len(whole)} marks stand where no printed number does",
         )
     ]
+
+
+def _is_of(value: float, unit: float, room: float) -> bool:
+    """Whether a value can be printed: a multiple of the unit of the last digit."""
+    return abs(value - unit * round(value / unit)) <= 2 * room + 1e-9
 
 
 def _is_plausible(row: dict, value: float, room: float) -> bool:
@@ -102,24 +109,26 @@ def _significant(text: str) -> int:
 
 
 def _of_neighbours(figure: dict) -> list[tuple]:
-    """Workbook, slides, document and data beside the table: no more decimals than the table has."""
+    """Workbook, slides, document and data beside the table: no number finer than the table prints them."""
     exponents = [
         number.as_tuple().exponent
         for row in figure["rows"]
         for name in NUMBERS
         if (number := row[name]) is not None
     ]
-    decimals = -min(exponents, default=0) + 2  # a share may be written as 0.55
+    # a share may be written as 0.55
+    decimals = -min(exponents, default=0) + 2 * any(row["is_share"] for row in figure["rows"])
+    printed = np.array(figure["printed"] or [np.inf])  # a p-value has decimals of its own
     findings = []
     for ending in _BESIDE:
         beside = figure["file"].with_suffix(ending)
         if beside.is_file():
-            fine = [number for number in _numbers(beside) if abs(round(number, decimals) - number) > 1e-9]
+            finer = [number for number in _numbers(beside) if abs(round(number, decimals) - number) > 1e-9]
+            fine = [number for number in finer if np.abs(printed - number).min() > 1e-9]
             if fine:
                 name = str(Path(figure["name"]).with_suffix(ending))
-                findings.append(
-                    ("finer than shown", name, "", f"{len(fine)} numbers have more than {decimals} decimals")
-                )
+                told = f"{len(fine)} numbers have more than {decimals} decimals"
+                findings.append(("finer than shown", name, "", told))
     return findings
 
 

@@ -61,13 +61,19 @@ def read_figures(folder: Path) -> list[dict]:
         if record.get("min_count") is not None and record.get("quantity"):
             figures.append({"file": file, "name": str(file.relative_to(folder)), "record": record})
     for figure in figures:
-        figure["rows"] = _rows(figure["file"], figure["record"])
+        lines = _lines(figure["file"])
+        figure["rows"] = _rows(figure["file"], figure["record"], lines)
+        texts = {text for line in lines for text in line.values() if isinstance(text, str)}
+        figure["printed"] = sorted(float(n) for text in texts if (n := number_of(text)) is not None)
     return figures
 
 
-def _rows(file: Path, record: dict) -> list[dict]:
+def _lines(file: Path) -> list[dict]:
     with file.open(encoding="utf-8-sig", newline="") as opened:
-        lines = list(csv.DictReader(opened, delimiter=";"))
+        return list(csv.DictReader(opened, delimiter=";"))
+
+
+def _rows(file: Path, record: dict, lines: list[dict]) -> list[dict]:
     keys = record["keys"]
     if len(lines) != len(keys["rows"]):
         raise ValueError(

@@ -109,19 +109,20 @@ def _strings(name: str, content: bytes) -> set[str]:
             return {str(text) for text in image.info.values() if isinstance(text, str)}
     text = content.decode("utf-8-sig", errors="replace") if suffix in _PLAIN else ""
     if suffix in (".json", ".ipynb"):
-        return _of_json(text)
+        return _of_json(text, is_notebook=suffix == ".ipynb")
     if suffix == ".csv":
         return {cell for line in text.splitlines() for cell in line.split(";")}
     return _of_markup(text) if text.lstrip().startswith("<") else set(text.splitlines())
 
 
-def _of_json(text: str) -> set[str]:
+def _of_json(text: str, is_notebook: bool = False) -> set[str]:
     try:
         value = json.loads(text)
     except json.JSONDecodeError:
         return set(text.splitlines())
     found = set()
-    for part in strings_of(_joined(value)):
+    # the cells of a row are no lines of one text
+    for part in strings_of(_joined(value) if is_notebook else value):
         found |= _of_markup(part) if "<" in part and ">" in part else {part}
     return found
 
