@@ -108,6 +108,23 @@ def test_the_words_are_the_codebooks_and_numbers_are_danish():
     assert {"Pct.", "100"} <= set(written)
 
 
+def test_lines_are_drawn_in_the_houses_colours():
+    def draw(ax, rows):
+        ax.hlines(rows["place"], rows["low"], rows["high"], color="C1")
+
+    svg = picture(own(draw, height_mm=120)).svg
+    assert style.read_style().colour("series")[1].lower() in svg and "#ff7f0e" not in svg
+
+
+def test_an_upright_axis_takes_no_more_room_than_its_ticks():
+    def draw(ax, rows):
+        ax.plot(rows["n"], rows["estimate"], "o")
+        ax.set(xlabel="n", ylabel="Sager")
+
+    drawing = own(draw).render(160)
+    assert drawing.axes[0].get_position().x0 * 160 < 16
+
+
 def test_names_beside_an_axis_are_read_level():
     ax = own(tiles, height_mm=100).render(160).axes[0]
     assert {label.get_rotation() for label in ax.get_yticklabels()} == {0}

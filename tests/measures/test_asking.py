@@ -173,15 +173,24 @@ def test_a_measure_is_crossed_with_a_question():
         views.crossed("caseload", "municipality", "Roskilde", year=YEAR)
 
 
-def test_the_guide_runs_as_it_is_written():
+def test_the_guide_runs_as_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path))
     text = (files.project() / "docs" / "egne_figurer.md").read_text(encoding="utf-8")
     steps = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(steps) == 3
+    assert len(steps) == 4
     names = {}
     for step in steps:
         exec(step, names)
         if "figure" in names:
             names["figure"].render(160)
+    assert {file.suffix for file in tmp_path.rglob("*.*")} == {
+        ".json",
+        ".png",
+        ".svg",
+        ".pdf",
+        ".xlsx",
+        ".csv",
+    }
 
 
 @pytest.mark.parametrize("where", ["weekly_hours >= 30", {"area": "at_risk"}])

@@ -9,6 +9,7 @@ from analysis import danish, municipalities
 from analysis.disclosure import ProtectedTable, limit_words
 
 LONGEST = 299
+_FEW = 4  # rows whose names, and values where none is the place's own, are told one by one
 _SYNTHETIC = "Syntetiske data"
 VERDICTS = {
     "over": "Over resten af landet",
@@ -111,6 +112,8 @@ def for_estimates(
         row_value(row, unit, decimals, labels.get(row[panel], str(row[panel])) if panel else "")
         for _, row in own.iterrows()
     ]
+    if own.empty and len(rows) <= _FEW:  # classes of answers, or other places
+        values = ["; ".join(row_value(row, unit, decimals) for _, row in rows.iterrows())]
     hidden = sorted(
         set(rows.loc[rows["status"].eq("withheld") & rows["place"].ne(place), "place"]), key=danish.sort_key
     )
@@ -120,7 +123,7 @@ def for_estimates(
 def _count(rows: pd.DataFrame) -> str:
     """Say which places are drawn: by name where they are few, else how many municipalities."""
     names = list(dict.fromkeys(rows["place"]))
-    if len(names) <= 4:
+    if len(names) <= _FEW:
         return danish.join_words(names)
     municipal = rows["place_level"].eq("municipality") if "place_level" in rows else rows["place"].notna()
     places = rows.loc[municipal, "place"].nunique()

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from matplotlib import cbook, rc_context
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.figure import Figure as Drawing
+from matplotlib.font_manager import weight_dict
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.ticker import (
@@ -234,6 +235,10 @@ def _own(
         drawing.set_layout_engine("constrained", h_pad=0.02, w_pad=0.02, hspace=0.05, wspace=0.05)
         frames = drawing.subplots(*axes)
         _call(draw, frames, shown, drawing)
+        for lines in drawing.findobj(
+            LineCollection
+        ):  # which look the names of a cycle's colours up when drawn
+            lines.set_color(lines.get_color())
         for ax in drawing.axes:
             _in_danish(canvas, ax, figure)
         legends = [moved for ax in drawing.axes if (moved := _legend_above(canvas, ax))]
@@ -245,8 +250,8 @@ def _own(
             _hold_ticks(ax)
             _in_house_font(canvas, ax)
     edge = canvas.left / canvas.width
-    for label in labels:
-        label.set_x(edge)
+    for label, at in labels:
+        label.set(x=edge, transform=at)
     for legend, at in legends:
         legend.set_bbox_to_anchor((edge, 1), at)
     for ax in drawing.axes:
@@ -357,7 +362,7 @@ def _label(text: str, figure: Figure) -> str:
         return ""
     if text not in figure.table.frame:
         return _LIBRARY_WORDS.get(text, text)
-    word = figure.value_label if text == "estimate" else _heading(text) or figure.columns.get(text, "")
+    word = figure.value_label if text == "estimate" else figure.columns.get(text) or _heading(text)
     if not word:
         raise ValueError(
             f"Labels must be Danish, but the column `{text}` has no word in data/codebook.csv. Name it in `draw`:"
@@ -406,7 +411,7 @@ def _legend_above(canvas: Canvas, ax: Axes) -> tuple[Legend, Transform] | None:
     each = canvas.widest(texts, "small") + 3 * canvas.line_height("small")
     fitting = int((canvas.right - canvas.left) * ax.get_position().width // each)
     name = 1.5 * canvas.points("small") * axes_of.MM_PER_POINT if ax.get_ylabel() else 0
-    at, edge = _over(canvas, ax, name + _LIFT)
+    over, at = _over(canvas, ax, name + _LIFT)
     look = {
         "alignment": "left",
         "borderpad": 0,
@@ -414,35 +419,38 @@ def _legend_above(canvas: Canvas, ax: Axes) -> tuple[Legend, Transform] | None:
         "columnspacing": 1.5,
         "handlelength": 1.5,
     }
-    where = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": at}
+    where = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": over}
     moved = ax.legend(
         legend.legend_handles, texts, title=title or None, ncols=max(1, fitting), **where, **look
     )
-    return (moved, at) if edge else None
+    return (moved, at) if at else None
 
 
-def _over(canvas: Canvas, ax: Axes, lift: float) -> tuple[Transform, bool]:
-    """Where something over the axes stands, `lift` [mm] above it: at the sheet's left edge, if leftmost."""
+def _over(canvas: Canvas, ax: Axes, lift: float) -> tuple[Transform, Transform | None]:
+    """Where something stands, `lift` [mm] over the axes; and then, over leftmost axes, from the sheet's left edge.
+
+    It is laid out over the axes: from the edge it would keep all room to the left of them.
+    """
     above = ax.transAxes + ScaledTranslation(0, lift / axes_of.MM_PER_INCH, canvas.drawing.dpi_scale_trans)
     first = ax.get_subplotspec() is not None and ax.get_subplotspec().is_first_col()
-    return (blended_transform_factory(canvas.drawing.transFigure, above) if first else above), first
+    return above, blended_transform_factory(canvas.drawing.transFigure, above) if first else None
 
 
-def _level_label(canvas: Canvas, ax: Axes) -> Text | None:
+def _level_label(canvas: Canvas, ax: Axes) -> tuple[Text, Transform] | None:
     """Write the name of an upright axis level, above it, where it is read first; a title stands above that.
 
-    Returns it where it stands at the sheet's left edge.
+    Returns it, with what it is placed by, where it stands at the sheet's left edge.
     """
     label = ax.yaxis.label
     if ax.yaxis.get_label_position() != "left" or not label.get_text():
         return None
-    at, edge = _over(canvas, ax, _LIFT)
+    over, at = _over(canvas, ax, _LIFT)
     look = {"color": label.get_color(), "fontproperties": label.get_fontproperties()}
-    written = ax.text(0, 1, label.get_text(), ha="left", va="bottom", transform=at, **look)
+    written = ax.text(0, 1, label.get_text(), ha="left", va="bottom", transform=over, **look)
     label.set_text("")
-    over = 1.3 * written.get_fontsize() + _LIFT / axes_of.MM_PER_POINT
-    ax.set_title(ax.get_title(loc="left"), loc="left", pad=over)
-    return written if edge else None
+    pad = 1.3 * written.get_fontsize() + _LIFT / axes_of.MM_PER_POINT
+    ax.set_title(ax.get_title(loc="left"), loc="left", pad=pad)
+    return (written, at) if at else None
 
 
 def _in_house_font(canvas: Canvas, ax: Axes) -> None:
@@ -451,19 +459,15 @@ def _in_house_font(canvas: Canvas, ax: Axes) -> None:
     (family,) = fonts["regular"].get_family()
     style.check_letters([text.get_text() for text in _texts(ax)], "What `draw` writes")
     for text in _texts(ax):
-        if text.get_fontfamily() != [family] or text.get_parse_math() and cbook.is_math_text(text.get_text()):
-            lacking = (
-                "signs of mathematics"
-                if text.get_fontfamily() == [family]
-                else f"`{text.get_fontfamily()[0]}`"
-            )
+        (asked,) = text.get_fontfamily()[:1]
+        if asked != family or text.get_parse_math() and cbook.is_math_text(text.get_text()):
+            lacking = "signs of mathematics" if asked == family else f"`{asked}`"
             raise ValueError(
                 f"`draw` must write in the house's font `{family}`, but {text.get_text()!r} is in {lacking}, which the"
                 " typesetter lacks. Leave the font to the house, and write in plain letters."
             )
         weight = text.get_fontproperties().get_weight()
-        heavy = {"normal": 400, "regular": 400, "medium": 500, "semibold": 600, "demibold": 600, "bold": 700}
-        heavy = weight if isinstance(weight, int) else heavy.get(weight, 400)
+        heavy = weight_dict.get(weight, weight)
         font = fonts["bold" if heavy > 650 else "semibold" if heavy > 500 else "regular"].copy()
         font.set_size(max(text.get_fontsize(), canvas.style.text_points))
         text.set_fontproperties(font)
