@@ -12,7 +12,7 @@ import yaml
 from analysis import codebook, files, municipalities
 from analysis.danish import join_words, number
 from analysis.prepare.interviews import interviews_by_role, unknown_roles
-from analysis.prepare.proposals import propose_layout
+from analysis.prepare.proposals import propose_layout, propose_status
 from analysis.prepare.sidecars import TO_FILL_IN, sha256, write_sidecar
 from analysis.prepare.survey import status_by, survey_from_table
 from analysis.readers.columns import UnknownDecimal
@@ -82,7 +82,7 @@ def read_delivery(path) -> Delivery:
         return Delivery(path, "refi_qda", project=read_refi_qda(path))
     if suffix in STATISTICS:
         reader = STATISTICS[suffix]
-        return Delivery(path, reader, survey={"spss": read_spss, "stata": read_stata}[reader](path))
+        return with_status(Delivery(path, reader, {"spss": read_spss, "stata": read_stata}[reader](path)))
     if path.is_dir() or (suffix in WORKBOOKS and is_export(path)):
         marks, survey = undecided(lambda marks: read_surveyxact(path, marks))
         said = {"decimal": dict.fromkeys(marks, f"{TO_FILL_IN}: ',' eller '.'")} if marks else {}
@@ -90,13 +90,22 @@ def read_delivery(path) -> Delivery:
     if suffix in (*TEXT_FILES, *WORKBOOKS):
         found = propose_layout(path)
         survey = survey_from_table(found.frame, found.frame.attrs.get("questions"))
-        status = status_by(survey, found.said.get("completed_when", {}))
-        return Delivery(
-            path, "tabular", replace(survey, status=status), said=found.said, reasons=found.reasons
-        )
+        return with_status(Delivery(path, "tabular", survey, said=found.said, reasons=found.reasons))
     raise ValueError(
         f"`{existing_file(path).name}` must be .csv, .xlsx, .xls, .ods, .sav, .zsav, .por, .dta, .sas7bdat, .xpt, "
         f".qdpx or .qde, or a folder with a SurveyXact export, but is {suffix or 'without ending'}. {advice_for(path)}"
+    )
+
+
+def with_status(delivery) -> Delivery:
+    """The delivery with unfinished answers told apart, where the tool that wrote them is known."""
+    said, reasons = propose_status(delivery.survey)
+    status = status_by(delivery.survey, said.get("completed_when", {}))
+    return replace(
+        delivery,
+        survey=replace(delivery.survey, status=status),
+        said=delivery.said | said,
+        reasons=delivery.reasons + reasons,
     )
 
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from analysis import municipalities
 from analysis.danish import join_words, number
 from analysis.prepare.sidecars import TO_FILL_IN
-from analysis.prepare.tools import tool_of
+from analysis.prepare.tools import STATUS, tool_of
 from analysis.readers import columns
 from analysis.readers.layout import Layout, table_of, typed_frame
 from analysis.readers.tabular import read_grid
@@ -49,14 +49,24 @@ def propose_layout(path) -> Proposal:
     for find in (notes_below, written_once, no_municipalities, unknown_marks, dashes):
         layout = find(table_of(grid, layout), layout, said, reasons)
     frame = typed_frame(table_of(grid, layout), layout, wanted=[])
-    tool = tool_of(frame)
-    if tool and tool.completed_when:
-        said["completed_when"] = tool.completed_when
-        reasons.append(
-            f"Filen ligner en eksport fra {tool.name}: gennemført er kun svar hvor "
-            f"{join_words([f'{name} er {told(value)}' for name, value in tool.completed_when.items()])}."
-        )
     return Proposal(said, reasons, frame)
+
+
+def propose_status(survey) -> tuple[dict, list]:
+    """Which answers are finished, where the tool that wrote them is known, as a sidecar says it; and why."""
+    tool = tool_of(survey.answers, survey.labels)
+    if tool and tool.completed_when:
+        rules = join_words([f"{name} er {told(value)}" for name, value in tool.completed_when.items()])
+        reason = f"Filen ligner en eksport fra {tool.name}: gennemført er kun svar hvor {rules}."
+        return {"completed_when": tool.completed_when}, [reason]
+    unclear = [str(name) for name in survey.answers if re.fullmatch(STATUS, str(name).strip().lower())]
+    if not unclear:
+        return {}, []
+    reason = (
+        f"Kolonnen {unclear[0]} kan fortælle hvilke svar der er færdige, men dens ord er ukendte: alle rækker er "
+        "regnet som gennemførte. Skriv completed_when hvis det er forkert."
+    )
+    return {}, [reason]
 
 
 def told(value) -> str:

@@ -128,7 +128,7 @@ def with_status(survey: RawSurvey, sidecar: Sidecar) -> RawSurvey:
         A column that is not there; or none said of a delivery whose tool tells which answers are finished.
     """
     if not sidecar.completed_when:
-        tool = tool_of(survey.answers) if sidecar.reader == "tabular" else None
+        tool = None if sidecar.reader == "surveyxact" else tool_of(survey.answers, survey.labels)
         if tool and tool.completed_when:
             raise ValueError(
                 f"`completed_when` must be in {sidecar.file.name}, because `{sidecar.path}` is an export of "

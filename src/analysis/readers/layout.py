@@ -16,6 +16,7 @@ from analysis.readers.columns import Cells
 ROWS_AT_ONCE = 10_000
 JOIN = " / "
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+DATES_OF_QUALTRICS = ("StartDate", "EndDate", "RecordedDate")
 YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -197,8 +198,8 @@ def table_of(grid: Grid, layout: Layout = AS_IT_IS) -> Table:
             f"{grid.name} must have a header and rows, but all its rows are empty. Ask for the delivery again."
         )
     header_rows, questions = layout.header_rows or 1, {}
-    if header_rows <= 3 <= len(below.numbers) and is_qualtrics(below.row(2)):
-        names, questions, header_rows = below.row(0), below.row(1), 3
+    if header_rows <= 3 and (count := qualtrics_rows(below)):
+        names, questions, header_rows = below.row(0), below.row(1), count
     else:
         check_title(below, layout)
         names = joined_names([below.row(place) for place in range(min(header_rows, len(below.numbers)))])
@@ -219,10 +220,16 @@ def table_of(grid: Grid, layout: Layout = AS_IT_IS) -> Table:
     return kept_rows(filled_down(table, layout), layout)
 
 
-def is_qualtrics(row) -> bool:
-    """Whether a row is Qualtrics' third heading row."""
-    told = [text for text in row if text]
-    return bool(told) and all(text.startswith('{"ImportId"') for text in told)
+def qualtrics_rows(grid) -> int:
+    """How many heading rows Qualtrics wrote: names and questions, and in text files a third of its own; 0 if none."""
+    rows = [grid.row(place) for place in range(min(3, len(grid.numbers)))]
+    told = [text for text in rows[-1] if text]
+    if len(rows) == 3 and told and all(text.startswith('{"ImportId"') for text in told):
+        return 3
+    below = (
+        [text for name, text in zip(*rows[:2], strict=True) if name in DATES_OF_QUALTRICS] if rows[1:] else []
+    )
+    return 2 if len(below) > 1 and not any(re.search(r"\d|^$", text) for text in below) else 0
 
 
 def joined_names(rows) -> list[str]:
