@@ -1,14 +1,16 @@
 """A figure becomes files: the one place that writes figures and tables under ``reports/``."""
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analysis import danish, disclosure, municipalities
+from analysis import danish, data, disclosure, municipalities
 from analysis import files as atomic
 from analysis import files as paths
-from analysis.charts.figure import Figure, Picture, picture
+from analysis.charts import style
+from analysis.charts.figure import Figure, Picture, picture, same_picture
 from analysis.export import figure_data, images, slides, word, workbook
 from analysis.export import record as provenance
 from analysis.export import tables as export_table
@@ -77,11 +79,14 @@ def publish(
     _check(figure, formats, publication)
     how = {"width_mm": width_mm, "title_in_image": title_in_image}
     if directory is None and is_shared(figure):
-        written = _publish_shared(replace(figure, place=municipalities.COUNTRY), name, formats, how)
+        shared = replace(figure, place=municipalities.COUNTRY)
+        said = _said(shared, name, how)
+        written = _publish_shared(shared, said, formats)
         if written:
+            same_picture(figure, _kept_picture(shared, said), **how)
             return written
     folder = paths.reports() / danish.slug(figure.place) / "figurer" if directory is None else Path(directory)
-    return _write(figure, folder, *_named(figure, name, how), formats)
+    return _write(figure, folder, _said(figure, name, how), formats)
 
 
 def is_shared(figure: Figure) -> bool:
@@ -96,10 +101,9 @@ def is_shared(figure: Figure) -> bool:
     return not values & others and (is_country or figure.place not in words)
 
 
-def _named(figure: Figure, name: str | None, how: dict) -> tuple[str, dict]:
-    """Stem of the files, and their record."""
-    stem = file_stem(figure, name, **how)
-    return stem, record_of(figure, stem, **how)
+def _said(figure: Figure, name: str | None, how: dict) -> dict:
+    """All that a figure's files say, but which files they are."""
+    return figure_data.content(figure, record_of(figure, file_stem(figure, name, **how), **how))
 
 
 def _names(stem: str, formats: Sequence[str]) -> dict[str, str]:
@@ -108,40 +112,52 @@ def _names(stem: str, formats: Sequence[str]) -> dict[str, str]:
     return {ending.lstrip("._").replace(".", "_"): f"{stem}{ending}" for ending in endings}
 
 
-def _publish_shared(figure: Figure, name: str | None, formats: Sequence[str], how: dict) -> list[Path]:
+def _publish_shared(figure: Figure, said: dict, formats: Sequence[str]) -> list[Path]:
     """Write what is the same for every place, once; nothing where another run made something else of it.
 
     A run writes into a folder of its own: what stands in ``ANALYSIS_SHARED`` already is linked there.
     """
     folder = paths.reports() / SHARED / "figurer"
     shelf = Path(os.environ.get("ANALYSIS_SHARED") or folder)
-    (stem, record), names = _named(figure, name, how), _names(file_stem(figure, name, **how), formats)
-    kept = shelf / f"{stem}.json"
-    if not kept.is_file() or not all((shelf / file).is_file() for file in names.values()):
-        return _write(figure, folder, stem, record, formats)
+    kept, names = shelf / f"{said['stem']}.json", _names(said["stem"], formats).values()
+    if not kept.is_file() or not all((shelf / file).is_file() for file in names):
+        return _write(figure, folder, said, formats)
     there = figure_data.read(kept)
-    said = figure_data.plain(figure_data.content(figure, record, there["files"]))
-    if any(there["record"].get(key) != said["record"][key] for key in provenance.STATE):
-        return _write(figure, folder, stem, record, formats)  # of an earlier state
-    if {**there, "picture": {}} != said:
+    here = figure_data.plain(said | {name: there[name] for name in ("files", "picture")})
+    if any(there["record"].get(key) != here["record"][key] for key in provenance.STATE):
+        return _write(figure, folder, said, formats)  # of an earlier state
+    if there != here:
         return []
     folder.mkdir(parents=True, exist_ok=True)
-    for file in [kept, *(shelf / file for file in names.values())]:
+    for file in [kept, *(shelf / file for file in names)]:
         if shelf != folder:
             atomic.link(file, folder / file.name)
-    return [folder / file for file in names.values()]
+    return [folder / file for file in names]
 
 
-def _write(figure: Figure, folder: Path, stem: str, record: dict, formats: Sequence[str]) -> list[Path]:
+def _kept_picture(figure: Figure, said: dict) -> Picture:
+    """The picture of a figure that is the same for every place: drawn once for all that show it."""
+
+    def drawn() -> bytes:
+        made = picture(figure, **said["record"]["export"])
+        return json.dumps([made.svg, made.chart]).encode("ascii")
+
+    made_from = f"{style.digest()}{figure_data.to_json(said).decode()}"
+    svg, chart = json.loads(data.content("picture", made_from, drawn))
+    return Picture(svg, tuple(chart))
+
+
+def _write(figure: Figure, folder: Path, said: dict, formats: Sequence[str]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
+    stem, record = said["stem"], said["record"]
     earlier = [kind for kind in (*FORMATS, *ON_REQUEST) if (folder / f"{stem}.{kind}").is_file()]
     kinds = list(dict.fromkeys([*formats, *earlier]))
     drawn = picture(figure, **record["export"]) if set(kinds) & {*_IMAGES, "docx"} else None
     written = _contents(figure, record, kinds, drawn)
     if "zip" in kinds:
         written[".zip"] = _package(figure, record, written)
-    said = figure_data.content(figure, record, _names(stem, kinds), drawn)
-    atomic.write(folder / f"{stem}.json", figure_data.to_json(said))
+    said = figure_data.with_picture(said, drawn) if drawn else said
+    atomic.write(folder / f"{stem}.json", figure_data.to_json(said | {"files": _names(stem, kinds)}))
     files = [atomic.write(folder / f"{stem}{ending}", content) for ending, content in written.items()]
     return [file for file in files if file.name in _names(stem, formats).values()]
 

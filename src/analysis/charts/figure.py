@@ -4,10 +4,10 @@ It shows itself in JupyterLab and on a page as inline SVG with its numbers below
 writes it to files.
 """
 
-import functools
 import hashlib
 import io
 import re
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -32,6 +32,9 @@ _COARSE = ' style="image-rendering:crisp-edges;image-rendering:pixelated"'  # ho
 _NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _POINTS_A_MM = 72 / 25.4
 _WIDEST_MM = 280  # a figure fills the width of the lab, and no more of a large screen
+
+
+_DRAWN: "weakref.WeakKeyDictionary[Figure, dict[tuple[float, bool], Picture]]" = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,17 @@ def picture(figure: "Figure", width_mm: float = 160, title_in_image: bool = True
     title_in_image : bool
         Whether headline and description are part of the image.
     """
-    return _picture(figure, width_mm, title_in_image)
+    drawn, how = _DRAWN.setdefault(figure, {}), (width_mm, title_in_image)
+    if how not in drawn:
+        drawing = figure.render(width_mm, title_in_image)
+        top, bottom = drawing.chart
+        drawn[how] = Picture(_as_svg(drawing), (top * _POINTS_A_MM, bottom * _POINTS_A_MM))
+    return drawn[how]
 
 
-@functools.lru_cache(maxsize=4)
-def _picture(figure: "Figure", width_mm: float, title_in_image: bool) -> Picture:
-    drawing = figure.render(width_mm, title_in_image)
-    top, bottom = drawing.chart
-    return Picture(_as_svg(drawing), (top * _POINTS_A_MM, bottom * _POINTS_A_MM))
+def same_picture(figure: "Figure", drawn: Picture, width_mm: float, title_in_image: bool) -> None:
+    """Take as a figure's picture the one of another figure that says and shows the same."""
+    _DRAWN.setdefault(figure, {})[width_mm, title_in_image] = drawn
 
 
 def _as_svg(drawing: Drawing) -> str:

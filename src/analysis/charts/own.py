@@ -32,7 +32,7 @@ from analysis import codebook, danish, data, municipalities
 from analysis.charts import canvas as axes_of
 from analysis.charts import captions, marks, style
 from analysis.charts.canvas import Canvas
-from analysis.charts.figure import STATUS_WORDS, Figure
+from analysis.charts.figure import STATUS_WORDS, Figure, picture
 from analysis.charts.kind import kind
 from analysis.charts.sheet import watermark
 from analysis.disclosure import ProtectedTable, require_protected
@@ -144,7 +144,7 @@ def own(
         "decimals": quantity.get("decimals"),
     }
     figure = _own(table, draw, height_mm=height_mm, axes=axes, labels=labels, place=place, **(given | texts))
-    figure.render()  # a drawing that can't be is told where it is written, not where it is published
+    picture(figure)  # a drawing that can't be is told where it is written, not where it is published
     return figure
 
 
@@ -484,7 +484,7 @@ def _lay_out(drawing: Drawing, wide: float, high: float) -> None:
     with warnings.catch_warnings(record=True) as told, rc_context({"text.hinting": "no_hinting"}):
         warnings.simplefilter("always")
         drawing.get_layout_engine().execute(drawing)
-        drawing.set_layout_engine("none")  # what is laid out stays so when the sheet gets its height
+        drawing.set_layout_engine(None)  # what is laid out stays so when the sheet gets its height
         renderer = drawing._get_renderer()
         outside = [ax for ax in drawing.axes if not _within(ax.get_tightbbox(renderer), drawing, wide, high)]
         named = [

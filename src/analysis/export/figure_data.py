@@ -1,7 +1,6 @@
 """A published figure as data: one .json that says all of it, which site, PDF and Office files read."""
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pandas as pd
 
 from analysis import municipalities
 from analysis.charts.figure import Figure, Picture
+from analysis.export import record as record_of
 from analysis.export.tables import exported
 
 FORMAT = 1
@@ -20,17 +20,13 @@ _PLACES = ("place", "municipality")
 _TEXTS = ("headline", "description", "note", "source", "alt")
 
 
-def content(figure: Figure, record: dict, files: Mapping[str, str], drawn: Picture | None = None) -> dict:
-    """Return everything that a published figure says.
+def content(figure: Figure, record: dict) -> dict:
+    """Return everything that a published figure says, but its files and how large its image is.
 
     Parameters
     ----------
     figure : Figure
     record : dict
-    files : mapping
-        Format -> name of the file.
-    drawn : Picture, optional
-        The image, for a page that shows its chart without the words around it.
     """
     numbers = exported(figure)
     return {
@@ -49,12 +45,16 @@ def content(figure: Figure, record: dict, files: Mapping[str, str], drawn: Pictu
         "cells": figure.shown_table().to_numpy().tolist(),
         "chosen": _chosen(figure),
         "reference": _reference(figure, numbers),
-        "picture": {"width": drawn.size[0], "height": drawn.size[1], "chart": list(drawn.chart)}
-        if drawn
-        else {},
-        "files": dict(files),
+        "picture": {},
+        "files": {},
         "record": record,
     }
+
+
+def with_picture(said: dict, drawn: Picture) -> dict:
+    """Return what a figure says, with its image's size, for a page that shows its chart without the words around it."""
+    width, height = drawn.size
+    return said | {"picture": {"width": width, "height": height, "chart": list(drawn.chart)}}
 
 
 def to_json(said: dict) -> bytes:
@@ -94,16 +94,9 @@ def _rows(figure: Figure, numbers: pd.DataFrame) -> list[dict]:
     keys = [
         n for n in frame if n not in judged and (n == "year" or not pd.api.types.is_numeric_dtype(frame[n]))
     ]
-    rows = (
-        frame[[*keys, *judged]]
-        .astype("object")
-        .where(frame[[*keys, *judged]].notna(), None)
-        .to_dict("records")
-    )
-    shown = [
-        {name: _plain(numbers[h].iloc[at]) for name, h in figure.columns.items()} for at in range(len(rows))
-    ]
-    return [cells | row for cells, row in zip(shown, rows, strict=True)]
+    cells = {name: [_plain(value) for value in numbers[header]] for name, header in figure.columns.items()}
+    told = cells | {name: record_of.plain(frame[name]) for name in (*keys, *judged)}
+    return [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
 
 
 def _plain(value: Decimal | str | None) -> int | float | str | None:

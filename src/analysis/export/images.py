@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import typst
 from PIL import Image, PngImagePlugin
 
@@ -19,6 +20,7 @@ from analysis.export import record as provenance
 
 PNG_DPI = 300
 _COLOURS, _MANY = 256, 4096  # of a palette; an image of more than these is none that a palette can hold
+_UNSEEN = 2  # of 255: how far a colour may move at least
 _COARSER, _FEW = 2, 64  # of a light image
 _METRE = 39.3701  # inches
 _BEFORE_TEXTS = 33  # bytes of a PNG: its signature and its first chunk, the header
@@ -43,13 +45,13 @@ def png(picture: Picture, record: dict) -> bytes:
     }
     if record["synthetic"]:
         words["Warning"] = provenance.SYNTHETIC_WORDS
-    drawn = data.content("png", picture.svg, lambda: _drawn(picture))
+    drawn = data.content("png", picture.svg, lambda: _in_palette(_rendered(picture), _COLOURS))
     return drawn[:_BEFORE_TEXTS] + _chunks(words) + drawn[_BEFORE_TEXTS:]
 
 
-def _drawn(picture: Picture) -> bytes:
-    with Image.open(io.BytesIO(_typeset(picture, {}, "png", ppi=PNG_DPI))) as image:
-        return _in_palette(image.convert("RGB"), _COLOURS)
+def _rendered(picture: Picture) -> Image.Image:
+    document = pypdfium2.PdfDocument(_typeset(picture, {}, "pdf"))
+    return document[0].render(scale=PNG_DPI / 72, rev_byteorder=True).to_pil()
 
 
 def _chunks(words: dict[str, str]) -> bytes:
@@ -92,21 +94,24 @@ def _in_palette(image: Image.Image, most: int) -> bytes:
         places[colours.astype("<u4") @ np.array([1, 1 << 8, 1 << 16], "<u4")] = nearest
         image = Image.fromarray(places[codes])
         image.putpalette(colours[kept].astype(np.uint8).tobytes())
-    image.save(written, "PNG", compress_level=6)
+    image.save(written, "PNG", compress_level=4)
     return written.getvalue()
 
 
 def _kept_colours(colours: np.ndarray, most: int) -> tuple[list[int], np.ndarray]:
     """Which colours, the most frequent first, become the palette, and which of them each colour becomes."""
-    apart = np.abs(colours[:, None] - colours).max(axis=2)
-    for tolerance in itertools.count():
-        kept, free = [], np.ones(len(colours), bool)
-        for at in range(len(colours)):
-            if free[at] and len(kept) <= most:
-                kept.append(at)
-                free &= apart[at] > tolerance
-        if len(kept) <= most:
-            return kept, apart[:, kept].argmin(axis=1)
+    bands = np.ascontiguousarray(colours.T)
+    for tolerance in itertools.count(_UNSEEN if len(colours) > most else 0):
+        kept, nearest = [], np.zeros(len(colours), np.uint8)
+        apart = np.full(len(colours), 256, np.int16)  # how far each colour is from the nearest kept one
+        while len(kept) < most and (apart > tolerance).any():
+            at = int((apart > tolerance).argmax())
+            away = np.abs(bands - bands[:, at : at + 1]).max(axis=0)
+            nearest[away < apart] = len(kept)
+            apart = np.minimum(apart, away)
+            kept.append(at)
+        if (apart <= tolerance).all():
+            return kept, nearest
     raise AssertionError("a tolerance of 255 leaves one colour")
 
 

@@ -198,8 +198,13 @@ def _keys(rows: pd.DataFrame) -> dict:
     """Names of what the rows are about: which columns, and their values row by row; no number among them."""
     words = rows.drop(columns=["status", "verdict", "reliability"], errors="ignore")
     names = [name for name in words if name == "year" or not pd.api.types.is_numeric_dtype(words[name])]
-    values = words[names].astype("object").where(words[names].notna(), None)
-    return {"columns": names, "rows": values.to_numpy().tolist()}
+    rows = zip(*(plain(words[name]) for name in names), strict=True)
+    return {"columns": names, "rows": [list(row) for row in rows] or [[] for _ in range(len(words))]}
+
+
+def plain(values: pd.Series) -> list:
+    """Return the values of a column as Python's own; None where one is missing."""
+    return [None if missing else value for value, missing in zip(values.tolist(), values.isna(), strict=True)]
 
 
 def _verdicts(rows: pd.DataFrame) -> list[list[str] | None]:

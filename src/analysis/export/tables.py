@@ -4,6 +4,7 @@ Numbers are written as the figure shows them, the same in every format: enough t
 """
 
 import csv
+import functools
 import io
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,8 +25,9 @@ _OWN_DECIMALS = {"p": 3, "p_adjusted": 3}
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
+@functools.lru_cache(maxsize=4)  # every format of a figure asks for it
 def exported(figure: Figure) -> pd.DataFrame:
-    """Return the table that every format writes: one row a row of the figure, Danish headers.
+    """Return the table that every format writes: one row a row of the figure, Danish headers. Nobody may change it.
 
     Returns
     -------

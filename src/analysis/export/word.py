@@ -37,7 +37,7 @@ _TWIPS_A_MM = 1440 / 25.4
 
 def to_docx(figure: Figure, record: dict, drawn: Picture) -> bytes:
     """Write one figure with its caption, notes and numbers."""
-    shown = figure_data.content(figure, record, {}, drawn)
+    shown = figure_data.with_picture(figure_data.content(figure, record), drawn)
     document = new_document(record["title"], record["synthetic"])
     images_of = images.png(drawn, record), images.svg_for_print(drawn, record)
     add_figure(document, shown, *images_of, 1, figure.note)
