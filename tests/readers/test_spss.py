@@ -258,3 +258,11 @@ def test_portable_file_reads_as_the_other(tmp_path):
     path = tmp_path / "a.por"
     pyreadstat.write_por(pd.DataFrame({"area": [1.0, 2.0]}), str(path))
     assert read_spss(path).answers["AREA"].tolist() == [1, 2]
+
+
+def test_portable_and_system_files_are_told_apart_by_content(tmp_path):
+    rows = pd.DataFrame({"a": [1.0, 2.0]})
+    pyreadstat.write_por(rows, str(tmp_path / "a.sav"))
+    pyreadstat.write_sav(rows, str(tmp_path / "a.por"))
+    for name in ("a.sav", "a.por"):
+        assert read_spss(tmp_path / name).answers.iloc[:, 0].tolist() == [1, 2]

@@ -1,5 +1,7 @@
 """Stata and SAS files read as SPSS' do."""
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pyreadstat
@@ -74,3 +76,29 @@ def test_what_is_no_such_file_is_told(tmp_path, name):
     path.write_bytes(b"not at all" * 1000)
     with pytest.raises(ValueError, match="must be a whole (Stata|SAS) file"):
         read_stata(path)
+
+
+@pytest.mark.parametrize("version", [10, 13, 15])
+def test_letters_are_read_by_what_they_are(tmp_path, version):
+    """Before version 14, a file does not say how it is encoded; programs besides Stata write UTF-8 in it."""
+    path = tmp_path / "a.dta"
+    pyreadstat.write_dta(pd.DataFrame({"kommune": ["Køge", "Ærø", "Århus"]}), str(path), version=version)
+    assert read_stata(path).answers["kommune"].tolist() == ["Køge", "Ærø", "Århus"]
+    content = path.read_bytes()
+    for word in ("Køge", "Ærø", "Århus"):
+        old = word.encode("cp1252")
+        content = content.replace(word.encode(), old + bytes(len(word.encode()) - len(old)))
+    path.write_bytes(content)
+    assert read_stata(path).answers["kommune"].tolist() == ["Køge", "Ærø", "Århus"]
+
+
+def test_sas_transport_file_reads_with_its_dates(tmp_path):
+    path = tmp_path / "a.xpt"
+    answers = pd.DataFrame(
+        {"antal": [1.0, 2.5], "kommune": ["Køge", ""], "dato": [datetime.date(2024, 4, 1), None]}
+    )
+    pyreadstat.write_xport(answers, str(path))
+    found = read_stata(path).answers
+    assert found["antal"].tolist() == [1, 2.5]
+    assert found["kommune"].fillna("-").tolist() == ["Køge", "-"]
+    assert found["dato"].tolist() == [pd.Timestamp("2024-04-01"), pd.NaT]

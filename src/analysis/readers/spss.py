@@ -3,6 +3,7 @@
 import re
 import struct
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -239,7 +240,7 @@ def kind_of(values, has_labels) -> str:
 
 
 def read_file(path):
-    """Codes and what the file says of them, in the encoding that its bytes are in, whatever it states.
+    """Codes and what the file says of them, as the library gives them.
 
     Raises
     ------
@@ -248,35 +249,39 @@ def read_file(path):
     """
     import pyreadstat
 
-    if path.suffix.lower() == ".por":
-        raw, said = pyreadstat.read_por(path, disable_datetime_conversion=True)
-        return checked(raw, said, path)
+    with path.open("rb") as stream:
+        is_system = stream.read(4) in (b"$FL2", b"$FL3")
+    if not is_system and path.suffix.lower() == ".por" or b"SPSS PORT FILE" in path.read_bytes()[:500]:
+        return checked(*pyreadstat.read_por(path, disable_datetime_conversion=True), path)
+    return checked(
+        *read_encoded(pyreadstat.read_sav, path), path, weight_variable(path) if is_system else None
+    )
+
+
+def read_encoded(read, path):
+    """What a reader of the library gives, in the encoding that the file's bytes are in, whatever it states."""
+    import pyreadstat
+
+    wrong = (UnicodeDecodeError, pyreadstat.ReadstatError, pyreadstat.PyreadstatError)
     try:
-        raw, said = read_sav(path, None)
-    except (UnicodeDecodeError, pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
+        found = read_sized(read, path, None)
+    except wrong as error:
         # old files do not say how they are encoded, others say it wrongly
         if not isinstance(error, UnicodeDecodeError) and "convert" not in str(error):
             raise
-        words = text_of(*read_sav(path, "ISO-8859-1"))
-        found = Counter(
-            word for line in words for word in text.WORD.findall(line.encode("latin-1", "ignore"))
-        )
-        raw, said = read_sav(path, ICONV[text.old_encoding_of(found)])
-    if any(text.MOJIBAKE.search(line) for line in text_of(raw, said)):
-        try:
-            raw, said = read_sav(path, "UTF-8")
-        except (UnicodeDecodeError, pyreadstat.ReadstatError, pyreadstat.PyreadstatError):
-            return checked(raw, said, path)
-    return checked(raw, said, path, weight_variable(path))
+        lines = [line.encode("latin-1", "ignore") for line in text_of(*read_sized(read, path, "ISO-8859-1"))]
+        words = Counter(word for line in lines for word in text.WORD.findall(line))
+        found = read_sized(read, path, ICONV[text.old_encoding_of(words)])
+    if any(text.MOJIBAKE.search(line) for line in text_of(*found)):
+        with suppress(*wrong):
+            return read_sized(read, path, "UTF-8")
+    return found
 
 
-def read_sav(path, encoding):
-    """Codes and what is said of them, as the library gives them in one encoding."""
-    import pyreadstat
-
-    _, said = pyreadstat.read_sav(path, metadataonly=True, encoding=encoding)
-    check_size(said, path)
-    return pyreadstat.read_sav(path, user_missing=True, encoding=encoding, disable_datetime_conversion=True)
+def read_sized(read, path, encoding):
+    """Codes and what is said of them, in one encoding, if the file states a size that a survey has."""
+    check_size(read(path, metadataonly=True, encoding=encoding)[1], path)
+    return read(path, user_missing=True, encoding=encoding, disable_datetime_conversion=True)
 
 
 def text_of(raw, said) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.readers.apart import read_apart
 from analysis.readers.kinds import existing_file
 from analysis.readers.raw_survey import RawSurvey
-from analysis.readers.spss import About, check_size, checked, clock_times, moments, survey_of
+from analysis.readers.spss import About, checked, clock_times, moments, read_encoded, survey_of
 
 EPOCH = np.datetime64("1960-01-01", "s")
 DAY = 86400
@@ -53,13 +53,9 @@ def read_file(path: Path):
 
     suffix = path.suffix.lower()
     if suffix == ".xpt":
-        raw, said = pyreadstat.read_xport(path, disable_datetime_conversion=True)
-        return checked(raw, said, path)
+        return checked(*pyreadstat.read_xport(path, disable_datetime_conversion=True), path)
     read = pyreadstat.read_dta if suffix == ".dta" else pyreadstat.read_sas7bdat
-    _, said = read(path, metadataonly=True)
-    check_size(said, path)
-    raw, said = read(path, user_missing=True, disable_datetime_conversion=True)
-    return checked(raw, said, path)
+    return checked(*read_encoded(read, path), path)
 
 
 def stata_value(values, form) -> pd.Series:
