@@ -136,10 +136,7 @@ def _against(table: ProtectedTable, row: pd.Series) -> str:
     spoken, verdict, rest = catalogue.of(table), row["verdict"], _rest(row)
     if verdict == "none" or math.isnan(rest):
         return f"{_country_value(table, row)}{_CERTAINTY[verdict]}"
-    said = f"{spoken.number(rest)} {_of_the_rest(spoken)}"
-    if verdict not in _CLEAR or spoken.number(rest) == spoken.number(row["estimate"]):
-        return f"{said} – {_CERTAINTY[verdict]}"
-    return f"{said} – {spoken.apart(row['estimate'], rest)} {spoken.amount_unit} {verdict}"
+    return f"{spoken.number(rest)} {_of_the_rest(spoken)} – {_size(spoken, row)}"
 
 
 def _country_value(table: ProtectedTable, row: pd.Series) -> str:
@@ -182,10 +179,11 @@ def _difference(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable
     """How the place differs from the rest of the country, in the words of its verdict, and how sure that is."""
     numbers = [spoken.number(row[column]) for column in ("difference_low", "difference_high")]
     rest = "" if pd.isna(_rest(row)) else f" ({_short(_rest(row), spoken)})"
-    return (
+    said = (
         f"Det er {_VERDICTS[row['verdict']]}{rest}: forskellen ligger mellem {numbers[0]} og {numbers[1]} "
-        f"{spoken.amount_unit}{_chance(row, spoken, table)}."
+        f"{spoken.amount_unit}{_chance(row, spoken, table)}"
     )
+    return said if said.endswith(".") else f"{said}."
 
 
 def _chance(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable) -> str:
@@ -221,7 +219,7 @@ def _detectable(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable
     answers = f"{danish.number(n)} svar"
     if not sides:
         return f"; med {answers} kan ingen forskel ses med sikkerhed"
-    return f"; med {answers} skulle værdien ligge {danish.join_words(sides, 'eller')} for at blive set med sikkerhed"
+    return f"; med {answers} ses en forskel som regel først {danish.join_words(sides, 'eller')}"
 
 
 def finding(table: ProtectedTable, place: str) -> str:
@@ -244,7 +242,8 @@ def _country(table: ProtectedTable, spoken: catalogue.Measure) -> str:
     shown = rows[rows["status"].eq("shown")]
     if shown.empty:
         return "Hele landet: diskretioneret."
-    said = _values(shown, spoken)
+    values = [f"{_short(row['estimate'], spoken)}{on_area(row)}" for _, row in shown.iterrows()]
+    said = danish.join_words(values) if len(values) > 1 else _values(shown, spoken)
     return f"Hele landet: {said}" + ("" if said.endswith(".") else ".")
 
 
@@ -259,16 +258,11 @@ def _silent(table: ProtectedTable, spoken: catalogue.Measure) -> str:
         [f"{_short(row['if_lower'], spoken)}{on_area(row)}" for _, row in shown.iterrows()]
     )
     how = "10 procentpoint lavere" if spoken.is_share else "10 pct. lavere"
-    unit = "" if spoken.is_share else f" {spoken.amount_unit}"
-    said = f"{silent} pct. har ikke svaret: lå de {how}, var tallet for landet {lower}{unit}"
+    said = f"Lå de {silent} pct. der ikke har svaret, {how}, var det {lower}"
     if spoken.is_share:
         row = shown.iloc[0]
-        said += f", og uden antagelser kan det ligge {_from_to(row['bound_low'], row['bound_high'], spoken)}"
+        said += f", og uden antagelser er det {spoken.interval(row['bound_low'], row['bound_high'])}"
     return said if said.endswith(".") else f"{said}."
-
-
-def _from_to(low: float, high: float, spoken: catalogue.Measure) -> str:
-    return f"mellem {_short(low, spoken)} og {_short(high, spoken)}"
 
 
 def _measured(table: ProtectedTable, how: str = "") -> str:
@@ -350,6 +344,29 @@ def _count(rows: pd.DataFrame, *verdicts: str) -> int:
     return int(rows["verdict"].isin(verdicts).sum())
 
 
+def _at_the_place(table: ProtectedTable, place: str) -> str:
+    """The value of the place, its reference and how certain they differ; nothing where it has none of its own."""
+    rows = own_rows(table, place)
+    if rows.empty or rows["status"].ne("shown").any():
+        return ""
+    spoken, row, where = catalogue.of(table), rows.iloc[0], danish.locate(place)
+    if municipalities.is_country(place):
+        return f"; {spoken.value(row['estimate'])} {where}"
+    if math.isnan(_rest(row)) or row["verdict"] == "none":
+        return f"; {_short(row['estimate'], spoken)} {where}"
+    return (
+        f"; {_short(row['estimate'], spoken)} {where} mod {spoken.number(_rest(row))} – {_size(spoken, row)}"
+    )
+
+
+def _size(spoken: catalogue.Measure, row: pd.Series) -> str:
+    """By how much a row differs, where that is certain; else how certain it is."""
+    verdict, rest = row["verdict"], _rest(row)
+    if verdict not in _CLEAR or spoken.number(rest) == spoken.number(row["estimate"]):
+        return _CERTAINTY[verdict]
+    return f"{spoken.apart(row['estimate'], rest)} {spoken.amount_unit} {verdict}"
+
+
 def _shown_municipalities(table: ProtectedTable) -> pd.DataFrame:
     """The municipalities that are shown."""
     rows = table.frame
@@ -366,11 +383,14 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
     """Texts of a funnel of all municipalities: how many of those shown lie outside the funnel's own outer limits."""
     spoken, shown = catalogue.of(table), _shown_municipalities(table)
     beyond = outside(table)
-    found = f"{len(beyond)} af {danish.number(len(shown))} kommuner ligger uden for de yderste grænser"
+    count = len(beyond) or "ingen"
+    found = f"{count} af {danish.number(len(shown))} kommuner ligger uden for de yderste grænser"
     own = _shown_of_group(table, place)
-    if len(own):
+    if len(own) and len(beyond):
         inside = beyond["municipality_group"].eq(place).sum()
         found += f", heraf {inside or 'ingen'} af {len(own)} {danish.plural(place)}"
+    elif len(beyond) and shown["place"].eq(place).any():
+        found += f"; {place} er {'en af dem' if beyond['place'].eq(place).any() else 'ikke blandt dem'}"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
         "n_label": "Effektivt antal svar",
@@ -386,13 +406,15 @@ def for_all_places(table: ProtectedTable, place: str, extra: str = "") -> dict:
     """Texts of all municipalities at once, on the map or by region: how many lie over and under the rest."""
     shown = _shown_municipalities(table)
     found = (
-        f"{_count(shown, 'over')} af {len(shown)} kommuner er over resten af landet, "
-        f"{_count(shown, 'under')} er under"
+        f"{_count(shown, 'over') or 'ingen'} af {len(shown)} kommuner er over resten af landet, "
+        f"{_count(shown, 'under') or 'ingen'} er under"
     )
     own = _shown_of_group(table, place)
     if len(own):
         counts = [_count(own, verdict) or "ingen" for verdict in ("over", "under")]
         found += f"; af {len(own)} {danish.plural(place)} er {counts[0]} over og {counts[1]} under"
+    else:
+        found += _at_the_place(table, place)
     said = {
         "headline": _counted(table, found if len(shown) else ""),
         "description": _measured(table),

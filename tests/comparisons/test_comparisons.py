@@ -219,10 +219,10 @@ def test_adjusted_p_is_rs():
 def test_reliability_follows_the_standards_of_the_nchs():
     table = pd.DataFrame(
         {
-            "estimate": [0.5, 0.5, 0.5, 0.02, 0.01, np.nan],
-            "low": [0.4, 0.4, 0.3, 0.005, 0.001, np.nan],
-            "high": [0.6, 0.6, 0.7, 0.06, 0.051, np.nan],
-            "n": [100, 20, 40, 100, 100, 0],
+            "estimate": [0.5, 0.5, 0.5, 0.05, 0.01, np.nan],
+            "low": [0.4, 0.4, 0.25, 0.005, 0.001, np.nan],
+            "high": [0.6, 0.6, 0.75, 0.095, 0.051, np.nan],
+            "n": [100, 9, 40, 100, 100, 0],
             "n_effective": [100, 90, 40, 100, 100, 0],
             "df": [99, 19, 39, 99, 99, -1],
         }
@@ -230,7 +230,7 @@ def test_reliability_follows_the_standards_of_the_nchs():
     shares = comparisons.reliability(table).tolist()
     assert shares == ["ok", "usikker", "usikker", "usikker", "ok", "usikker"]
     means = comparisons.reliability(table, is_share=False).tolist()
-    assert means == ["ok", "ok", "ok", "usikker", "usikker", "usikker"]
+    assert means == ["ok", "usikker", "ok", "usikker", "usikker", "usikker"]
     few = table.assign(n_effective=[9, 30, 30, 30, 30, 30], df=[30, 7, 30, 30, 30, 30])
     assert comparisons.reliability(few, is_share=False).tolist()[:3] == ["usikker", "usikker", "ok"]
 

@@ -256,7 +256,7 @@ def test_a_funnel_counts_those_outside_its_own_limits():
         row("Roskilde", "som", 90.0), row("Ishøj", "under", 2.0), row("Solrød", "over", 44.0), *many
     )
     assert sentences.for_funnel(crowded, "Roskilde")["headline"] == (
-        f"Sagstallet: 2 af {len(many) + 3} kommuner ligger uden for de yderste grænser"
+        f"Sagstallet: 2 af {len(many) + 3} kommuner ligger uden for de yderste grænser; Roskilde er en af dem"
     )
     assert "af 6 kommuner ligger uden for" in sentences.for_funnel(few, "Roskilde")["headline"]
     hidden = table(*[row(one["place"], n=4) for one in OTHERS])

@@ -35,7 +35,7 @@ def test_a_number_a_verdict_and_a_withheld_cell_are_told_with_before_and_now(edi
     text = page(known)
     assert "3 ændringer (1 status, 1 tal og 1 vurdering) om 2 af 2 steder." in text
     assert "<td>Roskilde, Skøn (timer)</td><td>tal</td><td>1,6</td><td>1,7</td>" in text
-    assert "<td>vurdering</td><td>som landet</td><td>under landet</td>" in text
+    assert "<td>vurdering</td><td>ingen forskel set</td><td>under resten</td>" in text
     assert "<td>Fanø</td><td>status</td><td>vist</td><td>diskretioneret</td>" in text
 
 

@@ -247,7 +247,7 @@ def test_the_comparison_says_verdict_interval_and_answers_or_why_not(reports):
     write_report(reports, "Fanø", [row("Fanø", "none"), COUNTRY])
     table = compared(reports)
     told = {slug: place["tal"][0] for slug, place in table["steder"].items()}
-    assert told["roskilde"] == ["1,6 timer", "interval 1,4–1,9", "42 svar", "under landet", "usikkert skøn"]
+    assert told["roskilde"] == ["1,6 timer", "interval 1,4–1,9", "42 svar", "under resten", "usikkert skøn"]
     assert told["laesoe"] == ["diskretioneret"]
     assert told["fanoe"][-1] == "for få svar til en sammenligning"
     around = dict(table["steder"]["roskilde"]["omkring"])

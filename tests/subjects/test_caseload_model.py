@@ -29,7 +29,7 @@ def test_the_ratio_is_said_as_the_model_found_it(people, monkeypatch):
     ratio = models.caseload_ratios(people, ["area"], cluster="municipality_code").ratios["ratio"].iloc[-1]
     assert ratio == pytest.approx(1.5, rel=0.01)
     assert "sagstallet på handicapområdet 1,50 gange" in said
-    assert re.search(r"model af 20 svar, 0 uden svar er udeladt", said)
+    assert re.search(r"model; 20 svar, 0 mangler", said)
 
 
 def test_a_broken_assumption_is_said(people, monkeypatch):

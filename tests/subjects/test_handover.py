@@ -122,14 +122,14 @@ def test_the_nine_are_counted():
     lesser = int(practices["handover_difficulty"].eq("lesser").sum())
     assert lesser == 7  # the demonstration data
     said = handover.visited()
-    assert "Syv af de ni oplever vanskelighederne i mindre grad" in said and "og to oplever dem" in said
+    assert "Syv af de ni oplever vanskelighederne i mindre grad" in said and "og to i samme grad" in said
     assert said.index("Rapporten om de ni") < said.index("Opdigtede data")
 
 
 def test_only_the_sums_are_published_and_the_chart_says_so(roles):
     note = handover.for_roles(roles, "Roskilde")["note"]
-    assert "kun summen af de to svar, 55 pct. af sagsbehandlerne og 29 pct. af lederne" in note
-    assert "ikke offentliggjort; her er fordelingen opdigtet." in note
+    assert "kun summen af de to svar: 55 pct. af sagsbehandlerne og 29 pct. af lederne" in note
+    assert "Fordelingen på hvert svar er ikke offentliggjort, men opdigtet." in note
 
 
 def test_the_risk_of_turnover_is_told_as_the_reports():

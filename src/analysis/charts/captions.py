@@ -165,7 +165,8 @@ _WORDS = {
 }
 # What takes the claim out of a word: a denial, or a population ("under 18 år").
 _NOT_A_CLAIM = re.compile(
-    r"hverken \w+ eller \w+|\bikke \w+|\b(?:over|under) \d+ år\b|\bover for\b|\bmere eller mindre\b"
+    r"hverken \w+ eller \w+|af \d+ kommuner er over resten af landet, (?:\d+|ingen) er under|"
+    r"\bikke \w+|\b(?:over|under) \d+ år\b|\bover for\b|\bmere eller mindre\b"
     r"|\bi mindre grad\b"
 )
 

@@ -193,13 +193,11 @@ def tensions(handover: ProtectedTable, by_role: ProtectedTable) -> str:
     totals = by_role.frame[by_role.frame["level"].eq(distributions.TOTAL)].set_index("place")
     leaders = totals.loc[codebook.levels("role", "staff")["leader"]]
     workers = own_rows(handover, municipalities.COUNTRY).iloc[0]
-    visited = read()
-    not_well = visited["has_fixed_introduction"].eq("yes") & visited["introduction_works_well"].eq("no")
     shares = {
         name: float(row["estimate"]) if row["status"] == "shown" else None
         for name, row in (("sagsbehandlerne", workers), ("lederne", leaders))
     }
-    return text("06_deep_mapping", "tensions", not_well=int(not_well.sum()), shares=shares)
+    return text("06_deep_mapping", "tensions", shares=shares)
 
 
 def for_practices(table: ProtectedTable, place: str, headline_text: str) -> dict:

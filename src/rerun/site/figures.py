@@ -24,6 +24,8 @@ FORMATS = {
     "pptx": "PowerPoint",
 }
 
+# What a sentence says of rows that are not shown in full.
+_HIDDEN = STATUS_WORDS | {"bounded": "vist som en grænse"}
 _MOST_COLUMNS = 7
 _SHORT_MATRIX = 12  # rows: a longer one is read as an image, with its table behind a fold
 
@@ -236,7 +238,7 @@ def withheld(figures: list[Published], place: str) -> list[dict]:
         own: dict[str, list[str]] = {}
         others: dict[str, int] = {}
         for row, shown in rows:
-            status = STATUS_WORDS.get(row["status"])
+            status = _HIDDEN.get(row["status"])
             if status and place in (row.get("place"), row.get("municipality")):
                 own.setdefault(status, []).append(_label(shown, status))
             elif status:

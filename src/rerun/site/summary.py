@@ -14,11 +14,11 @@ SURE = {
     "maybe_under": "Forskellen kan være tilfældig.",
 }
 VERDICTS = {
-    "over": "over landet",
-    "maybe_over": "måske over landet",
-    "som": "som landet",
-    "maybe_under": "måske under landet",
-    "under": "under landet",
+    "over": "over resten",
+    "maybe_over": "måske over",
+    "som": "ingen forskel set",
+    "maybe_under": "måske under",
+    "under": "under resten",
     "none": "for få svar til en sammenligning",
 }
 
