@@ -101,9 +101,13 @@ def synthetic_deliveries() -> list[str]:
     return sorted(path for path, said in deliveries.items() if said["synthetic"])
 
 
-def titles(name: str) -> list[str]:
-    """Titles of the deliveries that a table is made of, as their sidecars give them."""
-    return list(_described()["tables"][name]["titles"])
+def titles(name: str, year: int | None = None) -> list[str]:
+    """Titles of the deliveries that a table is made of, as their sidecars give them; of one year, where it is told."""
+    described = _described()
+    of_year = [
+        d["title"] for d in described["deliveries"].values() if year is None or d["year"] in (None, year)
+    ]
+    return [title for title in described["tables"][name]["titles"] if title in of_year]
 
 
 def digest() -> str:

@@ -8,7 +8,8 @@ import math
 
 import pandas as pd
 
-from analysis import codebook, danish, data, municipalities
+from analysis import codebook, danish, municipalities
+from analysis.charts.captions import source
 from analysis.comparisons import chance_findings, detectable_mean, detectable_share
 from analysis.disclosure import ProtectedTable, limit_words
 from analysis.measures import catalogue
@@ -298,12 +299,6 @@ def note(table: ProtectedTable, extra: str = "", groups: bool = False) -> str:
     return " ".join(part for part in parts if part)
 
 
-def source(*tables: str) -> str:
-    """The source line of the processed tables that a figure rests on."""
-    titles = dict.fromkeys(title for table in tables for title in data.titles(table))
-    return f"{'; '.join(titles)}, og egne beregninger."
-
-
 # Every text of a figure, by kind of chart, as keyword arguments of the chart's function.
 
 
@@ -318,7 +313,7 @@ def _common(table: ProtectedTable, place: str, said: dict) -> dict:
     return {
         "place": place,
         "headline": headline(table, place),
-        "source": source(table.quantity["table"]),
+        "source": source(table.quantity["table"], year=table.quantity["year"]),
         "unit": spoken.unit,
         "decimals": spoken.decimals,
     } | said
@@ -480,7 +475,7 @@ def for_crossed(table: ProtectedTable, row: catalogue.Measure, question: str, pl
         "Streg: 95 pct. sikkerhedsinterval",
         "note": "n er antal svar; ved ikke indgår ikke i grundlaget. Svarene er vægtet til antal ansatte. At to svar "
         "følges ad, siger ikke at det ene fører til det andet.",
-        "source": source(row.table),
+        "source": source(row.table, year=table.quantity["year"]),
         "unit": row.unit,
         "decimals": row.decimals,
     }
@@ -499,7 +494,7 @@ def for_answers(table: ProtectedTable, place: str, total_label: str = "") -> dic
         "headline": f"{question}{_share_of_interest(table, joined)}",
         "description": f"{definition}. Fordeling af svar, {table.quantity['year']}",
         "note": note(table, "Intervallet om summen er 95 pct. sikkerhedsinterval (Korn-Graubard)."),
-        "source": source(origin),
+        "source": source(origin, year=table.quantity["year"]),
         "labels": labels,
         "interest": interest,
         "total_label": total_label or danish.first_upper(joined),
@@ -537,5 +532,7 @@ def for_spine(table: ProtectedTable, place: str, year: int) -> dict:
         "description": f"Hvert mål på sin egen skala, {year}. Streg: 95 pct. sikkerhedsinterval",
         "note": "Lys bjælke: fra den laveste til den højeste kommune der vises. Svarene er vægtet til antal ansatte. "
         "Målene står efter emne; rækkefølgen er ingen rangorden.",
-        "source": source(*dict.fromkeys(part["table"] for part in table.quantity["parts"].values())),
+        "source": source(
+            *dict.fromkeys(part["table"] for part in table.quantity["parts"].values()), year=year
+        ),
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from analysis import danish, municipalities
+from analysis import danish, data, municipalities
 from analysis.disclosure import ProtectedTable, limit_words
 
 LONGEST = 299
@@ -128,6 +128,12 @@ def _count(rows: pd.DataFrame) -> str:
     municipal = rows["place_level"].eq("municipality") if "place_level" in rows else rows["place"].notna()
     places = rows.loc[municipal, "place"].nunique()
     return f"{places} kommuner" if places > 1 else f"{len(names)} steder"
+
+
+def source(*tables: str, year: int | None = None) -> str:
+    """The source line of the processed tables that a figure rests on, of one year where it is told."""
+    titles = dict.fromkeys(title for table in tables for title in data.titles(table, year))
+    return f"{'; '.join(titles)}, og egne beregninger."
 
 
 # What a note must say because of what is drawn: withheld rows, hollow marks, missing answers.

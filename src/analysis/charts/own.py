@@ -28,7 +28,7 @@ from matplotlib.ticker import (
 )
 from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_transform_factory
 
-from analysis import codebook, danish, data, municipalities
+from analysis import codebook, danish, municipalities
 from analysis.charts import canvas as axes_of
 from analysis.charts import captions, marks, style
 from analysis.charts.canvas import Canvas
@@ -137,21 +137,16 @@ def own(
         )
     style.check_letters([texts["headline"]], "`headline`")
     name = texts.get("name") or danish.slug(texts["headline"])[:60].strip("_")
+    source = captions.source(quantity["table"], year=quantity.get("year")) if quantity.get("table") else ""
     given = {
         "name": name,
-        "source": _source(quantity),
+        "source": source,
         "unit": _unit(quantity),
         "decimals": quantity.get("decimals"),
     }
     figure = _own(table, draw, height_mm=height_mm, axes=axes, labels=labels, place=place, **(given | texts))
     picture(figure)  # a drawing that can't be is told where it is written, not where it is published
     return figure
-
-
-def _source(quantity: Mapping) -> str:
-    """The source line of the table that a quantity comes from; empty where it isn't known."""
-    table = quantity.get("table")
-    return f"{'; '.join(dict.fromkeys(data.titles(table)))}, og egne beregninger." if table else ""
 
 
 def _unit(quantity: Mapping) -> str:

@@ -201,6 +201,8 @@ def prepare_missing(respondents: pd.DataFrame, role: str) -> pd.DataFrame:
     book, rows = codebook.columns(ROLE_TABLES[role]), []
     background = {"area", "year", "employed_count", "design_weight", "weight", "municipality_code"}
     for question in [c for c in book.index if c not in background and book.loc[c, "dtype"] != "string"]:
+        if respondents[question].isna().all():  # this wave doesn't have the question
+            continue
         reasons = respondents[question].astype(object)
         reasons = reasons.where(reasons.isin(codebook.MISSING_REASONS), "answered")
         reasons = reasons.mask(respondents[question].isna(), "unanswered")

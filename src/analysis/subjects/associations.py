@@ -292,9 +292,11 @@ def draw_curve(ax, rows: pd.DataFrame) -> None:
 
 
 def _say(piece: str, table: ProtectedTable, **values) -> str:
-    if table.frame["status"].eq("not_asked").all() and not piece.endswith("note"):
-        said = f"Andelen {OUTCOMES[table.quantity['variable']][1]}: ikke spurgt i {table.quantity['year']}"
-        return said if piece.endswith("headline") else f"{said}."
+    if table.frame["status"].eq("not_asked").all():
+        asked = f"ikke spurgt i {table.quantity['year']}"
+        said = f"Andelen {OUTCOMES[table.quantity['variable']][1]}: {asked}"
+        told = {"effects_headline": said, "curve_headline": said, "finding": f"{said}.", "scale": ""}
+        return told.get(piece, f"{danish.first_upper(asked)}.")
     return say("08_associations", piece, invented=table.synthetic, **values)
 
 

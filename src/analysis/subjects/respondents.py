@@ -31,10 +31,8 @@ _ROLES = ("caseworker", "leader")
 
 def _texts(figure: str, table: ProtectedTable, place: str, shows: str = "", told: int = 0, **values) -> dict:
     """The template's texts of a figure; an alternative text that tells what the first rows of `told` lack."""
-    origin = table.quantity["table"]
-    texts = tables.said(
-        _NOTEBOOK, figure, place, sources=source(origin), year=table.quantity["year"], **values
-    )
+    origin, year = table.quantity["table"], table.quantity["year"]
+    texts = tables.said(_NOTEBOOK, figure, place, sources=source(origin, year=year), year=year, **values)
     if not shows:
         return texts
     lacking = [

@@ -318,7 +318,7 @@ def for_joint(table: ProtectedTable, place: str, year: int) -> dict:
     own = {} if municipalities.is_country(place) else {"own": place}
     texts = own | {"seen": "De ni i data", "documents": "Dokumenterne i data"}
     country = "Hele landet i data"
-    values = _counts(table) | {"year": year, "sources": source("caseworkers", "practices")}
+    values = _counts(table) | {"year": year, "sources": source("caseworkers", "practices", year=year)}
     return tables.said(_NOTEBOOK, "joint", place, **values) | {
         "texts": texts,
         "estimate_heading": country,
