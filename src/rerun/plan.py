@@ -55,6 +55,15 @@ class Run:
         return self.folder / "notesboeger" / f"{self.name.replace('/', '_')}.ipynb"
 
 
+def all_notebooks() -> dict[str, Path]:
+    """Every notebook in ``notebooks/`` by its name, the researchers' own and scratch files among them."""
+    folder = paths.project() / "notebooks"
+    names = {
+        file.relative_to(folder).with_suffix("").as_posix(): file for file in sorted(folder.rglob("*.ipynb"))
+    }
+    return {name: file for name, file in names.items() if ".ipynb_checkpoints" not in name}
+
+
 def notebooks(named: str = "") -> list[Path]:
     """The notebooks of the collection, in order, or those that are named.
 
@@ -68,12 +77,9 @@ def notebooks(named: str = "") -> list[Path]:
     ValueError
         If there is no such notebook; the message lists those that are there.
     """
-    folder = paths.project() / "notebooks"
-    known = {
-        file.relative_to(folder).with_suffix("").as_posix(): file for file in sorted(folder.rglob("*.ipynb"))
-    }
-    known = {name: file for name, file in known.items() if ".ipynb_checkpoints" not in name}
+    known = all_notebooks()
     if not named.strip():
+        folder = paths.project() / "notebooks"
         return [file for file in known.values() if file.parent == folder and file.match(COLLECTION)]
     wanted = [
         name.removesuffix(".ipynb").removeprefix("notebooks/") for name in re.split(r"[\s,;]+", named.strip())
@@ -176,8 +182,8 @@ def check_parameters(notebook: Path, parameters: dict) -> None:
     for name, value in parameters.items():
         if name not in declared:
             raise ValueError(
-                f"`{name}` must be a parameter of {notebook.name} ({', '.join(declared)}). "
-                "Correct its spelling."
+                f"`{name}` must be a parameter of {notebook.name} ({', '.join(declared)}). Write `{name}:"
+                f" {type(value).__name__} = {value!r}` in its cell tagged `parameters`, or correct the spelling."
             )
         if type(value) is not KINDS.get(declared[name]):
             raise ValueError(

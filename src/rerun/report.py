@@ -133,4 +133,7 @@ def tell_plan(arguments: argparse.Namespace) -> int:
     for run, why in reasons:
         print(f"{run.place}: {run.name}: {f'would be run: {why}' if why else 'is built'}")
     print(f"{sum(bool(why) for _, why in reasons)} of {len(runs)} notebooks would be run.")
+    others = sorted(set(places.all_notebooks()) - {run.name for run in runs})
+    if others and runs:
+        print(f"Run only where NOTEBOOKS names them: {', '.join(others)}.")
     return 0

@@ -1,5 +1,7 @@
 """What a command line asks for wrongly is told in one message, before anything is run."""
 
+import re
+
 import pytest
 
 import rerun.__main__ as command
@@ -76,6 +78,14 @@ def test_some_municipalities_are_run_and_failures_told_at_the_end(asked, capsys)
     each = len(plan.notebooks())
     assert [run.place for run in asked[::each]] == ["Hele landet", "Høje-Taastrup", "Køge"]
     assert capsys.readouterr().err.splitlines()[-1].startswith("Køge, 08_")
+
+
+def test_a_plan_tells_of_notebooks_that_are_run_where_they_are_named(asked, capsys):
+    assert command.main(["plan", "Køge"]) == 0
+    said = capsys.readouterr().out
+    assert "8 of 8 notebooks would be run." in said
+    assert re.search(r"Run only where NOTEBOOKS names them: .*\bexplore\.", said)
+    assert asked == []
 
 
 def test_everyone_is_the_country_the_groups_and_the_municipalities(asked):

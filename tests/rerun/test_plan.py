@@ -30,6 +30,8 @@ def test_a_misspelt_parameter_is_refused(tmp_path):
         ValueError, match=r"`yaer` must be a parameter of 01_made.ipynb \(municipality, year\)"
     ):
         plan.check_parameters(path, {"municipality": "Læsø", "yaer": 2014})
+    with pytest.raises(ValueError, match="Write `min_count: int = 5` in its cell tagged `parameters`"):
+        plan.check_parameters(path, {"min_count": 5})
 
 
 @pytest.mark.parametrize(("value", "kind"), [("2014", "str"), (2014.0, "float"), (True, "bool")])

@@ -8,7 +8,7 @@ from site_samples import COUNTRY, NASTY, figure_data, row, withheld, write_repor
 
 from analysis import municipalities
 from analysis.texts import sources
-from rerun import site, state
+from rerun import plan, site, state
 from rerun.plan import Run
 from rerun.site import collection, figures, notebook, pages, shelf, summary
 
@@ -442,3 +442,23 @@ def test_what_is_hidden_is_named_by_its_measure_and_not_by_its_status():
     data["cells"] = [["Sagstallet", *data["cells"][0]]]
     own = figures.withheld([figures.Published(data, None, "figurer")], "Læsø")[0]["own"]
     assert own == {"diskretioneret": ["Sagstallet"]}
+
+
+def test_a_notebook_of_ones_own_is_a_part_of_the_reports_that_it_was_run_for(tmp_path, monkeypatch):
+    own = tmp_path / "egne" / "digital.ipynb"
+    own.parent.mkdir()
+    cells = [nbformat.v4.new_markdown_cell("# Digitale sager")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), own)
+    for place in ("koege", "roskilde"):
+        (tmp_path / "reports" / place / "notesboeger").mkdir(parents=True)
+    kept = tmp_path / "reports" / "koege" / "notesboeger"
+    (kept / "egne_digital.ipynb").write_bytes(own.read_bytes())
+    (kept / "02_caseload.ipynb").write_bytes(own.read_bytes())
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path / "reports"))
+    broken = tmp_path / "Untitled.ipynb"
+    broken.write_text("{")
+    scratch = {"egne/digital": own, "Untitled": broken}
+    monkeypatch.setattr(shelf, "all_notebooks", lambda: scratch)
+    (report,) = [report for report in shelf.reports() if report.slug == "koege"]
+    assert [part.title for part in report.parts][-1] == "Digitale sager"
+    assert report.parts[-1].is_whole and len(report.parts) == len(plan.notebooks()) + 1

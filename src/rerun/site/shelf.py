@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis import danish, files, municipalities
 from rerun import state as outcomes
-from rerun.plan import notebooks
+from rerun.plan import all_notebooks, notebooks
 from rerun.site import notebook as notebook_page
 
 COUNTRY, GROUP, MUNICIPALITY = "country", "municipality_group", "municipality"
@@ -64,16 +64,22 @@ class Report:
 def reports() -> list[Report]:
     """The reports that are there: the country, then groups, then municipalities, each in Danish order."""
     titles = {notebook.name: notebook_page.title(notebook) for notebook in notebooks()}
+    others = {f"{name.replace('/', '_')}.ipynb": notebook for name, notebook in all_notebooks().items()}
+    others = {name: notebook for name, notebook in others.items() if name not in titles}
     folders = sorted(path.parent for path in files.reports().glob("*/notesboeger"))
-    found = [_report(folder, titles) for folder in folders]
+    found = [_report(folder, titles, others) for folder in folders]
     return sorted(
         (report for report in found if report is not None),
         key=lambda report: (_ORDER.index(report.kind), danish.sort_key(report.place)),
     )
 
 
-def _report(folder: Path, titles: dict[str, str]) -> Report | None:
+def _report(folder: Path, titles: dict[str, str], others: dict[str, Path]) -> Report | None:
+    """A report of the collection, and of the other notebooks that were run for its place."""
     kept = folder / "notesboeger"
+    titles = titles | {
+        name: notebook_page.title(notebook) for name, notebook in others.items() if (kept / name).is_file()
+    }
     parts = tuple(
         Part(title, kept / name, outcomes.recorded(kept / name).get("error", ""))
         for name, title in titles.items()
