@@ -178,6 +178,13 @@ def test_words_that_are_missing_are_named(missing):
         own(points, **{missing: " "})
 
 
+def test_a_keyword_that_is_misspelt_is_told_with_the_nearest():
+    with pytest.raises(
+        ValueError, match="`heigth_mm` must be something that a `own` can be told.*`height_mm`"
+    ):
+        own(points, heigth_mm=50)
+
+
 def test_something_that_is_no_function_is_refused():
     with pytest.raises(TypeError, match="function of an axes"):
         own("barplot")

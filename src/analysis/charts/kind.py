@@ -29,6 +29,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import pandas as pd
 
@@ -151,6 +152,7 @@ def _figure(
 ) -> Figure:
     given = {name: value for name, value in locals().items() if name not in _NOT_KEPT} | options
     rows = require_protected(table).frame
+    _require_known(its, options, [*its.own.parameters, *(name for name in given if name not in options)])
     options = _complete(its, extra, options)
     its.check(rows, options)
     unit = its.unit if unit is None else unit
@@ -184,13 +186,19 @@ _NOT_KEPT = {"its", "extra", "table", "alt", "options"}
 
 def _again(its: Kind, extra: tuple, table: ProtectedTable, given: dict, /, **changed) -> Figure:
     """The figure with other arguments; its alternative text is made anew if not told."""
-    unknown = [name for name in changed if name not in {"table", "alt", *given, *its.own.parameters}]
-    if unknown:
-        raise ValueError(
-            f"`{unknown[0]}` must be something that a `{its.name}` can be told, but is not. It can be told"
-            f" {', '.join(f'`{name}`' for name in dict.fromkeys([*its.own.parameters, *given]))}."
-        )
     return _figure(its, extra, changed.pop("table", table), **(given | changed))
+
+
+def _require_known(its: Kind, options: Mapping, known: Sequence[str]) -> None:
+    """Refuse what a kind of chart can't be told, before Python does it at length."""
+    unknown = [name for name in options if name not in its.own.parameters]
+    if unknown:
+        near = get_close_matches(unknown[0], known, n=1)
+        raise ValueError(
+            f"`{unknown[0]}` must be something that a `{its.name}` can be told, but is not. "
+            + (f"Nearest: `{near[0]}`. " if near else "")
+            + f"It can be told {', '.join(f'`{name}`' for name in known)}."
+        )
 
 
 def _complete(its: Kind, extra: tuple, options: Mapping) -> dict:
