@@ -1,5 +1,6 @@
 """Executes runs: papermill, a kernel for each, two at a time; a failure does not stop the others."""
 
+import base64
 import json
 import logging
 import re
@@ -8,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -18,15 +20,18 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis import danish
 from analysis import files as atomic
-from analysis.export import record_reader
+from analysis.export import images, record_reader
+from analysis.export.figure_data import MIME
 from analysis.publish import SHARED
 from rerun import state
 from rerun.kernels import Kernels, Manager
 from rerun.plan import Run, check_parameters
+from rerun.site.figures import Published, find
 
 # An executed notebook without what differs from machine to machine and from time to time.
 
 INJECTED = "injected-parameters"
+_COARSER, _IN_WORDS = 3, 8  # than the published picture; colours of one that is words alone
 _ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:[\w.@+ -]+/)+|\b[A-Za-z]:\\(?:[\w.@+ -]+\\)+")
 
 
@@ -60,6 +65,33 @@ def clean(notebook: nbformat.NotebookNode, run: Run) -> nbformat.NotebookNode:
         for output in cell.get("outputs", []):
             _clean_output(output)
     return notebook
+
+
+def lightened(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
+    """The executed notebook with each published figure as a light picture: chart and numbers lie beside, as files.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    folder : Path
+        The place's, where its figures are.
+    """
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        figure = find(folder, data[MIME]["name"]) if MIME in data else None
+        image = figure.file("png") if figure else None
+        if image and image.is_file():
+            data["text/html"] = _picture(figure, image.read_bytes())
+    return notebook
+
+
+def _picture(figure: Published, png: bytes) -> str:
+    light = images.light(png, coarser=_COARSER, most=_IN_WORDS if figure.is_table else images.FEW)
+    pixels, alt = base64.b64encode(light).decode("ascii"), escape(figure.data["texts"]["alt"])
+    return (
+        f'<figure lang="da" id="{escape(figure.name)}"><img alt="{alt}" style="width:100%;max-width:160mm"'
+        f' src="data:image/png;base64,{pixels}"></figure>'
+    )
 
 
 # Whether a run took its parameters: what it says it is about, and what its figures carry, is what was asked for.
@@ -233,9 +265,10 @@ def _keep(run: Run, made_from: dict, executed: nbformat.NotebookNode, staged: Pa
     for_all = sorted((staged / SHARED / "figurer").glob("*"))
     old = state.files(run)
     state.record(run, {}, [*old, *made])
-    atomic.write(run.executed, nbformat.writes(clean(executed, run)).encode())
     moved = [file.replace(figures / file.name) for file in made]
     moved += [file.replace(shared / file.name) for file in for_all]
+    kept = lightened(clean(executed, run), run.folder)
+    atomic.write(run.executed, nbformat.writes(kept).encode())
     for file in set(old) - set(moved):
         if file.parent != shared:  # what is shared may be another place's too
             file.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from rerun import plan
 from rerun.site import pages as page_files
 
 LIMIT = 300_000  # bytes of a page without its images
+UNSEEN = {"spring", "kun_hoert", "kun_tryk", "smal"}  # on a wide screen
 VOID = {"meta", "link", "br", "hr", "input", "img", "col"}
 ENGLISH = re.compile(
     r"\b(anchor|the|and|of the|figure of|table of|home|next|previous|page|none|nan|true|false|null|withheld|shown|"
@@ -19,12 +20,16 @@ ENGLISH = re.compile(
 )
 
 
+MOST_WORDS, MOST_BYTES = 3_900, 12 * 2**20  # of a place: half of the words once read, and twelve megabytes
+
+
 class Reader(html.parser.HTMLParser):
     """What a page holds: elements with their attributes in order, the text of each heading, and the words shown."""
 
     def __init__(self, text):
         super().__init__()
         self.elements, self.headings, self.words, self._open, self.wrong = [], [], [], [], []
+        self.at_once, self._classes = 0, []  # words that are seen without opening a fold
         self.feed(text)
         self.wrong += self._open
 
@@ -32,6 +37,7 @@ class Reader(html.parser.HTMLParser):
         self.elements.append((tag, dict(attributes)))
         if tag not in VOID:
             self._open.append(tag)
+            self._classes.append(dict(attributes).get("class") or "")
         if re.fullmatch("h[1-6]", tag):
             self.headings.append([int(tag[1]), ""])
 
@@ -41,12 +47,17 @@ class Reader(html.parser.HTMLParser):
     def handle_endtag(self, tag):
         if not self._open or self._open.pop() != tag:
             self.wrong.append(tag)
+        self._classes = self._classes[: len(self._open)]
 
     def handle_data(self, words):
         if {"h1", "h2", "h3", "h4"} & set(self._open):
             self.headings[-1][1] += words
         if not {"script", "style"} & set(self._open):
             self.words.append(words)
+            self.at_once += 0 if self._unseen() else len(words.split())
+
+    def _unseen(self):
+        return {"details", "title"} & set(self._open) or UNSEEN & set(self._classes)
 
     def all(self, tag):
         return [attributes for name, attributes in self.elements if name == tag]
@@ -68,6 +79,24 @@ def test_pages_are_small_and_bring_no_drawing_twice(pages, collection):
     for name, page in pages.items():
         assert (collection.folder / name).stat().st_size < LIMIT, name
         assert page.all("svg") == [], name
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_is_read_in_half_the_words(pages, collection, place):
+    own = [page for name, page in pages.items() if name.startswith(f"{collection.report(place).name}/")]
+    assert 0 < sum(page.at_once for page in own) < MOST_WORDS
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_is_small_with_all_its_files(collection, place):
+    files = [path for path in collection.report(place).rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < MOST_BYTES
+
+
+def test_executed_notebooks_hold_light_pictures_and_no_drawing(pages, collection):
+    executed = [path for place in PLACES for path in collection.report(place).glob("notesboeger/*.ipynb")]
+    assert [path.name for path in executed if path.stat().st_size > 500_000] == []
+    assert [path.name for path in executed if "<svg" in path.read_text(encoding="utf-8")] == []
 
 
 def test_pages_are_danish_titled_and_whole(pages):

@@ -10,7 +10,7 @@ from analysis import municipalities
 from analysis.texts import sources
 from rerun import plan, site, state
 from rerun.plan import Run
-from rerun.site import collection, figures, notebook, pages, shelf, summary
+from rerun.site import collection, figures, notebook, pages, reading, shelf, summary
 
 
 @pytest.fixture
@@ -413,6 +413,113 @@ def test_a_finding_on_sparring_brings_the_focus_point_on_sparring_first():
     measures = measures_of(row("Roskilde", "under"), COUNTRY)
     first = summary.discuss(summary.stands_out(measures, "Roskilde"))[0]
     assert first == sources.statement("focus_3_team_tools")
+
+
+def talk_of(verdict, place="Roskilde"):
+    measures = measures_of(row(place, verdict), COUNTRY)
+    return summary.talk(measures, summary.stands_out(measures, place), place)
+
+
+def test_what_to_talk_about_is_tied_to_what_stands_out():
+    told = talk_of("under")
+    ((about, words),) = told["points"]
+    assert told["heading"] == "Hvad kan I tale om?"
+    assert about.endswith(": 1,6 timer, under resten af landet")
+    assert words == sources.statement("focus_3_team_tools")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "lead"),
+    [("som", "Intet skiller sig sikkert ud i Roskilde"), ("none", "for få svar i Roskilde")],
+)
+def test_where_nothing_stands_out_it_is_said_and_the_points_are_those_of_all(verdict, lead):
+    told = talk_of(verdict)
+    assert lead in told["lead"] and "for alle kommuner" in told["lead"]
+    assert [words for _, words in told["points"]] == summary.discuss([])
+    assert {about for about, _ in told["points"]} == {""}
+
+
+@pytest.mark.parametrize("place", [municipalities.COUNTRY, "Landkommuner"])
+def test_the_country_and_a_group_are_not_spoken_to(place):
+    told = talk_of("som", place)
+    assert told["heading"] == "Hvad peger undersøgelsen på?"
+
+
+def test_two_findings_of_a_theme_never_bring_the_same_statement():
+    twice = summary.discuss([{"theme": "caseload"}, {"theme": "caseload"}])
+    assert twice[0] == sources.statement("caseload_bearing") and twice[1] == ""
+
+
+def test_a_subject_says_what_it_finds_of_the_place(reports):
+    executed = write_report(reports, "Roskilde", headline="Tiden er kort i Roskilde")
+    chapter = notebook.read_chapter(executed, reports / "roskilde")
+    assert summary.subject(chapter, "Roskilde") == "Tiden er kort i Roskilde"
+    site.write_site()
+    assert "<p>Tiden er kort i Roskilde.</p>" in text_of(reports / "roskilde" / "index.html")
+    empty = notebook.Chapter("a.html", "A", "Hvor megen tid?", (notebook.Block(),), {})
+    assert summary.subject(empty, "Roskilde") == "Hvor megen tid?"
+
+
+def section_of(text, place="Roskilde"):
+    blocks = [notebook.Block(), notebook.Block(notebook.prose(text))]
+    chapter = notebook.Chapter("a.html", "A", "", tuple(blocks), {})
+    notebook._give_anchors(blocks)
+    return reading.sections(chapter, place)
+
+
+def told_of(blocks):
+    return [notebook.plain(node) for block in blocks for node in block.prose]
+
+
+def test_a_claim_is_two_sentences_about_the_place_and_the_rest_is_behind_a_fold():
+    long = "Og her står der så meget mere om det, end en leder har tid til at læse på en formiddag."
+    (section,) = section_of(
+        f"## Hvor?\n\nOm landet.\n\nRoskilde har **to**. Det er lidt. {long}\n\n- et punkt"
+    )
+    assert section.heading == "Hvor?"
+    assert told_of(section.shown) == ["Roskilde har to. Det er lidt."]
+    assert told_of(section.more) == ["Om landet.", long, "et punkt"]
+
+
+def test_no_word_of_a_chapter_is_lost_by_the_folds():
+    sentence = "En sætning på præcis otte ord står her nu. "
+    text = f"Før.\n\n## A\n\n{sentence * 9}\n\n{sentence}\n\n## B\n\n> Sagt\n\n{sentence * 3}"
+    read = [words for section in section_of(text) for words in told_of([*section.shown, *section.more])]
+    assert " ".join(read).split().count("sætning") == 13 and "Sagt" in read and "Før." in read
+
+
+def test_of_long_sentences_one_is_read_at_once():
+    sentence = "Det er " + "meget " * 40 + "langt. "
+    (section,) = section_of(f"## A\n\n{sentence * 2}")
+    assert told_of(section.shown) == [sentence.strip()] and told_of(section.more) == [sentence.strip()]
+
+
+def test_notes_that_differ_in_a_number_alone_stand_in_the_folds():
+    def noted(name, note):
+        data = figure_data(name, "A", [row("Roskilde")])
+        data["name"], data["texts"]["note"] = name, note
+        return figures.Published(data, None, "figurer")
+
+    told = [noted("a", "Justeret for 84 test. Prik: skøn."), noted("b", "Justeret for 7,5 test.")]
+    assert figures.brief_notes(told) == {"a": "Prik: skøn.", "b": ""}
+    assert figures.brief_notes([noted("a", "ord " * 30)]) == {"a": ""}
+
+
+def test_the_table_of_measures_says_what_a_verdict_is_held_against(reports):
+    write_report(reports, "Roskilde", [row("Roskilde", "maybe_under"), COUNTRY])
+    site.write_site()
+    page = text_of(reports / "roskilde" / "index.html")
+    assert '<th scope="col">Mod resten af landet</th>' in page and "<td>måske under</td>" in page
+    assert "under landet" not in page
+
+
+def test_many_hidden_figures_are_a_sentence_with_a_fold(reports):
+    for name in ("02_caseload", "03_sparring", "04_introduction", "05_handover"):
+        write_report(reports, "Læsø", [withheld("Læsø"), COUNTRY], name=name)
+    site.write_site()
+    page = text_of(reports / "laesoe" / "index.html")
+    fold = page.partition("<summary><strong>Diskretioneret</strong> på Læsø i 4 figurer</summary>")[2]
+    assert fold.partition("</details>")[0].count("<li>") == 4
 
 
 def test_two_processes_write_the_same_as_one(reports):

@@ -29,6 +29,7 @@ AROUND = "omkring"
 _AROUND = re.compile(rf'\s*<g id="{AROUND}-\d+">.*?</g>', re.DOTALL)
 _TEXT = re.compile(r"<text [^>]*>([^<]*)</text>")
 _COARSE = ' style="image-rendering:crisp-edges;image-rendering:pixelated"'  # how Matplotlib has images drawn
+_FINER = re.compile(r"(\d\.\d{3})\d+")  # than a thousandth of a point
 _NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _POINTS_A_MM = 72 / 25.4
 _WIDEST_MM = 280  # a figure fills the width of the lab, and no more of a large screen
@@ -95,7 +96,7 @@ def _as_svg(drawing: Drawing) -> str:
     with rc_context(look):
         drawing.savefig(written, format="svg", metadata=_NO_RDF)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", written.getvalue(), count=1, flags=re.DOTALL)
-    svg = svg[svg.index("<svg") :].replace(_COARSE, "")
+    svg = _FINER.sub(r"\1", svg[svg.index("<svg") :].replace(_COARSE, ""))
     check_letters(map(unescape, _TEXT.findall(svg)), "Text in a figure")
     return re.sub(r"(font-family: '[^']+')", r"\1, sans-serif", svg)
 

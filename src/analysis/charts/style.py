@@ -452,6 +452,6 @@ def _origin(attributes: str) -> str:
 
 @functools.cache
 def _curve(file: str, letter: int) -> str:
-    pen = SVGPathPen(None)
+    pen = SVGPathPen(None, ntos="{:g}".format)
     _shaper(file).draw_glyph_with_pen(letter, pen)
     return pen.getCommands()

@@ -21,7 +21,7 @@ from analysis.export import record as provenance
 PNG_DPI = 300
 _COLOURS, _MANY = 256, 4096  # of a palette; an image of more than these is none that a palette can hold
 _UNSEEN = 2  # of 255: how far a colour may move at least
-_COARSER, _FEW = 2, 64  # of a light image
+FEW = 32  # colours of a light image
 _METRE = 39.3701  # inches
 _BEFORE_TEXTS = 33  # bytes of a PNG: its signature and its first chunk, the header
 # A page as large as the picture, which stands on it as a figure with its alternative text.
@@ -68,18 +68,21 @@ def _chunks(words: dict[str, str]) -> bytes:
 
 
 @functools.lru_cache(maxsize=64)  # what all places share is made once in a process
-def light(png: bytes, box: tuple[float, float, float, float] = (0, 0, 1, 1)) -> bytes:
-    """Return an image half as fine, in few colours: what documents show where a finer one is published beside them.
+def light(
+    png: bytes, box: tuple[float, float, float, float] = (0, 0, 1, 1), coarser: int = 2, most: int = FEW
+) -> bytes:
+    """Return an image half as fine, in few colours: what stands in documents where a finer one is published.
 
-    `box` is the part of it that is kept, as shares of its width and height: left, top, right, bottom.
+    `box` is the part of it that is kept, as shares of its width and height: left, top, right, bottom; `most` how
+    many colours it has.
     """
     with Image.open(io.BytesIO(png)) as image:
         (wide, high), (left, top, right, bottom) = image.size, box
         part = image.convert("RGB").crop((wide * left, high * top, wide * right, high * bottom))
-    return _in_palette(part.reduce(_COARSER), _FEW)
+    return _in_palette(part.reduce(coarser), most, compression=6)
 
 
-def _in_palette(image: Image.Image, most: int) -> bytes:
+def _in_palette(image: Image.Image, most: int, compression: int = 4) -> bytes:
     """Write an image with a palette, a third as large: the colours that are most of it stay as they are.
 
     Others are moved to one of those, as little as it takes. One of very many colours, as a photograph, stays whole.
@@ -94,7 +97,7 @@ def _in_palette(image: Image.Image, most: int) -> bytes:
         places[colours.astype("<u4") @ np.array([1, 1 << 8, 1 << 16], "<u4")] = nearest
         image = Image.fromarray(places[codes])
         image.putpalette(colours[kept].astype(np.uint8).tobytes())
-    image.save(written, "PNG", compress_level=4)
+    image.save(written, "PNG", compress_level=compression)
     return written.getvalue()
 
 

@@ -95,14 +95,21 @@ def add_list_of(document: WordDocument, code: str, entries: Sequence[str]) -> No
     field = [_field_sign("begin"), OxmlElement("w:instrText"), _field_sign("separate"), _field_sign("end")]
     field[1].text = f" {code} "
     field[1].set(qn("xml:space"), "preserve")
-    first = add_paragraph(document, style_id=NOTES).add_run()
+    first = _close_line(document).add_run()
     first._r.extend(field[:3])
     lines = [first]
     for at, entry in enumerate(entries):
-        run = first if at == 0 else add_paragraph(document, style_id=NOTES).add_run()
+        run = first if at == 0 else _close_line(document).add_run()
         run.add_text(entry)
         lines.append(run)
     lines[-1]._r.append(field[3])
+
+
+def _close_line(document: WordDocument) -> Paragraph:
+    """A line of a list, close to the next."""
+    paragraph = add_paragraph(document, style_id=NOTES)
+    paragraph.paragraph_format.space_after = Pt(2)
+    return paragraph
 
 
 def _field_sign(kind: str):

@@ -371,7 +371,7 @@ def _write_picture(book: Workbook, figure: Figure, record: dict) -> None:
     """Write a sheet with the figure itself."""
     sheet = book.add_worksheet(CHART)
     drawn = picture(figure, **record["export"])
-    light = images.light(images.png(drawn, record))
+    light = images.light(images.png(drawn, record), coarser=3)
     scale = drawn.size[0] / 72 * 96 / images.pixels(light)[0]
     how = {"image_data": io.BytesIO(light), "description": figure.alt, "x_scale": scale, "y_scale": scale}
     sheet.insert_image(1, 0, f"{figure.name}.png", how)

@@ -1,11 +1,12 @@
 """A place's report as one document: what PDF and Word file both say, in the order in which they say it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import danish, data, municipalities
 from analysis.export import record as provenance
 from rerun.site import figures as published
-from rerun.site import summary
+from rerun.site import reading, summary
 from rerun.site.figures import Published
 from rerun.site.notebook import Block, Chapter, plain, read_chapter
 
@@ -63,9 +64,9 @@ def content(chapters: list[Chapter], record: dict) -> dict:
     -------
     dict
         `title`, `place`, `running` (the foot of a page), `description`, `synthetic`, `is_country`; the summary:
-        `plainly`, `found`, `overview` (rows of cells), `spine` (a figure or None), `discuss`,
-        `hidden` (text); `chapters`: title and blocks; `notes` (what
-        several figures say), `method` (paragraphs) and `made_of` (pairs).
+        `plainly`, `found`, `overview` (rows of cells), `spine` (a figure or None), `talk`,
+        `hidden` (text); `chapters`: title, what it says in a sentence, and blocks (`Told`); `notes` and
+        `source` (what several figures say), `method` (paragraphs) and `made_of` (pairs).
     """
     place = record["place"]
     figures = [figure for chapter in chapters for figure in chapter.figures]
@@ -83,19 +84,34 @@ def content(chapters: list[Chapter], record: dict) -> dict:
         "found": found,
         "overview": [_cells(row, is_country) for row in summary.overview(measures, place)],
         "spine": summary.spine(figures),
-        "discuss": summary.discuss(found),
+        "talk": summary.talk(measures, found, place),
         "hidden": _hidden(summary.hidden(chapters, place), located, record),
         "chapters": [
-            {
-                "title": chapter.title,
-                "blocks": [block for block in chapter.blocks if _is_told(block, place)],
-            }
+            {"title": chapter.title, "says": summary.subject(chapter, place), "blocks": _told(chapter, place)}
             for chapter in chapters
         ],
         "notes": published.common_notes(figures),
+        "source": published.common_source(figures),
         "method": _method(record),
         "made_of": made_of(record),
     }
+
+
+@dataclass(frozen=True)
+class Told:
+    """A piece of a chapter, and whether it is read at once or is more of it."""
+
+    block: Block
+    is_more: bool
+
+
+def _told(chapter: Chapter, place: str) -> list[Told]:
+    told = [Told(chapter.blocks[0], False)]
+    for section in reading.sections(chapter, place):
+        head = [Block([section.head])] if section.head else []
+        told += [Told(block, False) for block in [*head, *section.shown]]
+        told += [Told(block, True) for block in section.more]
+    return [one for one in told if _is_told(one.block, place)]
 
 
 def _is_told(block: Block, place: str) -> bool:

@@ -18,15 +18,16 @@ def write_docx(notebooks: list[Path], place: str, path: Path, state: dict | None
     record = document.report_record(notebooks, chapters, place, path.stem) | (state or {})
     said = document.content(chapters, record)
     report = word.new_document(record["title"], record["synthetic"])
-    figures = [block.figure for chapter in said["chapters"] for block in chapter["blocks"] if block.figure]
+    told = [one.block for chapter in said["chapters"] for one in chapter["blocks"]]
+    figures = [block.figure for block in told if block.figure]
     figures = [said["spine"], *figures] if said["spine"] else figures
     _add_summary(report, said)
     _add_lists(report, said, figures)
     counted = {"Figur": 1 if said["spine"] and _images(said["spine"]) else 0, "Tabel": 0}
     for chapter in said["chapters"]:
         report.add_heading(chapter["title"], 1)
-        for block in chapter["blocks"]:
-            _add_block(report, block, counted, said["notes"])
+        for one in chapter["blocks"]:
+            _add_block(report, one.block, counted, said["notes"])
     report.add_heading("Metode og forbehold", 1)
     for words in said["method"]:
         report.add_paragraph(words)
@@ -56,14 +57,21 @@ def _add_summary(report: Document, said: dict) -> None:
         word.add_figure(report, said["spine"].data, *images, 1, own_note(said["spine"], said["notes"]))
     if said["overview"]:
         report.add_heading("Alle mål", 2)
-        heads = ["Mål", said["place"], "Interval", "Svar", "Landet", "Sammenligning"]
+        heads = ["Mål", said["place"], "Interval", "Svar", "Landet", "Mod resten af landet"]
         word.add_table(report, heads[: len(said["overview"][0])], said["overview"])
-    report.add_heading("Hvad kan I tale om?", 2)
-    report.add_paragraph("Dybdekortlægningen af ni kommuner peger selv på disse punkter:")
-    for words in said["discuss"]:
-        word.add_paragraph(report, f"{words}.", "ListBullet")
+    report.add_heading(said["talk"]["heading"], 2)
+    report.add_paragraph(said["talk"]["lead"])
+    for about, words in said["talk"]["points"]:
+        paragraph = word.add_paragraph(report, style_id="ListBullet")
+        paragraph.add_run(f"{about}. " if about else "").bold = True
+        paragraph.add_run(f"{words}." if words else "")
     report.add_heading("Hvad er ikke vist?", 2)
     report.add_paragraph(said["hidden"])
+    report.add_heading("Emnerne", 2)
+    for chapter in said["chapters"]:
+        paragraph = word.add_paragraph(report, style_id="ListBullet")
+        paragraph.add_run(f"{chapter['title'].rstrip('?')}: ").bold = True
+        paragraph.add_run(f"{chapter['says'].rstrip('?')}.")
 
 
 def _add_lists(report: Document, said: dict, figures: list[Published]) -> None:

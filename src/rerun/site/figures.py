@@ -73,6 +73,11 @@ class Published:
         return in_words and len(self.data["columns"]) <= _MOST_COLUMNS
 
     @property
+    def words(self) -> int:
+        """How many words its table holds."""
+        return sum(len(str(cell).split()) for cells in self.data["cells"] for cell in cells)
+
+    @property
     def headers(self) -> list[str]:
         """What stands above its columns."""
         return [column["header"] for column in self.data["columns"]]
@@ -102,6 +107,8 @@ def find(folder: Path, name: str) -> Published | None:
 
 # Notes: what several figures say the same of is said once.
 
+_BRIEF, _LONG = 25, 4  # words
+_NUMBER = re.compile(r"\d[\d.,]*")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-ZÆØÅ])")
 
 
@@ -115,6 +122,36 @@ def common_notes(figures: list[Published]) -> list[str]:
 def own_note(figure: Published, common: list[str]) -> str:
     """What is left of a figure's note where some sentences are said elsewhere; empty where nothing is."""
     return " ".join(sentence for sentence in _sentences(figure) if sentence not in common)
+
+
+def brief_descriptions(figures: list[Published]) -> dict[str, str]:
+    """Each figure's description by its name, without longer sentences that an earlier one has said already."""
+    seen: set[str] = set()
+    brief = {}
+    for figure in figures:
+        said = _SENTENCES.split(figure.data["texts"]["description"])
+        brief[figure.name] = " ".join(s for s in said if s not in seen or len(s.split()) < _LONG)
+        seen.update(said)
+    return brief
+
+
+def common_source(figures: list[Published]) -> str:
+    """The source that most of the figures have, which is told once; empty where no two share one."""
+    counted = Counter(figure.data["texts"]["source"] for figure in figures).most_common(1)
+    return counted[0][0] if counted and counted[0][1] > 1 else ""
+
+
+def brief_notes(figures: list[Published]) -> dict[str, str]:
+    """What of each figure's note is read at once, by the figure's name: what only it says, where that is short.
+
+    Sentences that differ in their numbers alone are of the method, and stand in the figure's fold with the rest.
+    """
+    alike = Counter(_NUMBER.sub("0", sentence) for figure in figures for sentence in set(_sentences(figure)))
+    own = {
+        figure.name: " ".join(s for s in _sentences(figure) if alike[_NUMBER.sub("0", s)] == 1)
+        for figure in figures
+    }
+    return {name: note if len(note.split()) <= _BRIEF else "" for name, note in own.items()}
 
 
 def _sentences(figure: Published) -> list[str]:
@@ -157,10 +194,11 @@ def measures(figures: list[Published], place: str) -> list[dict]:
     Returns
     -------
     list of dict
-        One a measure and area, as the figures have them first: `key`, `name` (of the figure), `theme`, `title`, `area`,
-        `unit`, `decimals`, `alike` (whether it is compared with those who count alike), and `rows`: place -> estimate,
-        interval and n (as shown; empty where not), value, low, high and difference to the rest of the country
-        (numbers; None where not shown), status (Danish), verdict (empty where unknown) and whether it is uncertain.
+        One a measure and area, as the figures have them first: `key`, `name` (of the figure), `theme`, `measure`,
+        `title`, `short` (its name in a word or two), `area`, `unit`, `decimals`, `alike` (whether it is compared with
+        those who count alike), and `rows`: place -> estimate, interval and n (as shown; empty where not), value, low,
+        high and difference to the rest of the country (numbers; None where not shown), status (Danish), verdict (empty
+        where unknown) and whether it is uncertain.
     """
     found: dict[str, dict] = {}
     around = surroundings(place)
@@ -191,7 +229,9 @@ def _measure(figure: Published, quantity: dict, row: dict, shown: dict) -> dict:
         "key": "|".join([quantity["variable"], quantity.get("level") or "", area]),
         "name": figure.name,
         "theme": figure.record["notebook"].partition("_")[2],
+        "measure": quantity["measure"],
         "title": catalogue.named(quantity["measure"]).statistic,
+        "short": danish.first_upper(catalogue.named(quantity["measure"]).subject),
         "area": shown.get("area", "") if area else "",
         "unit": quantity["unit"],
         "decimals": quantity["decimals"],

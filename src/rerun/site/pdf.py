@@ -13,7 +13,6 @@ from analysis.export import record as provenance
 from analysis.export.images import typeset_fonts
 from rerun.site import document
 from rerun.site.figures import Published, own_note
-from rerun.site.notebook import Block
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 
@@ -53,27 +52,28 @@ def told(notebooks: list[Path], place: str, path: Path, state: dict | None = Non
     record = document.report_record(notebooks, chapters, place, path.stem) | (state or {})
     said = document.content(chapters, record)
     said["chapters"] = [
-        chapter | {"blocks": [part for block in chapter["blocks"] for part in _part(block, said["notes"])]}
+        chapter | {"blocks": [part for told in chapter["blocks"] for part in _part(told, said)]}
         for chapter in said["chapters"]
     ]
     if said["spine"]:
-        said["spine"] = _figure(said["spine"], said["notes"])
+        said["spine"] = _figure(said["spine"], said)
     return said | {"look": _look(), "logo": _logo(), "record": provenance.to_json(record)}
 
 
-def _part(block: Block, common: list[str]) -> list[dict]:
+def _part(told: document.Told, said: dict) -> list[dict]:
     """A piece of a chapter; a result that isn't a published figure is a matter of the page."""
-    if block.figure:
-        return [{"figure": _figure(block.figure, common)}]
-    return [{"prose": block.prose}] if block.prose else []
+    if told.block.figure:
+        return [{"figure": _figure(told.block.figure, said)}]
+    return [{"prose": told.block.prose, "more": told.is_more}] if told.block.prose else []
 
 
-def _figure(figure: Published, common: list[str]) -> dict:
+def _figure(figure: Published, said: dict) -> dict:
     headers, cells, widths = document.table_of(figure)
     texts, picture = figure.data["texts"], figure.data["picture"]
     image = None if figure.is_table else figure.file("svg")
     shown = {name: texts[name] for name in ("headline", "description", "source", "alt")}
-    shown["note"] = own_note(figure, common)
+    shown["note"] = own_note(figure, said["notes"])
+    shown["source"] = "" if texts["source"] == said["source"] else texts["source"]
     if image is None or not image.is_file():
         return shown | {"svg": "", "headers": headers, "cells": cells, "widths": widths}
     svg = image.read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from analysis import danish, data, municipalities
 from rerun.site import figures as published
-from rerun.site import notebook, pages, summary
+from rerun.site import notebook, pages, reading, summary
 from rerun.site.figures import Published
 from rerun.site.notebook import Chapter, read_chapter
 from rerun.site.shelf import MUNICIPALITY, Part, Report
@@ -75,9 +75,12 @@ def _write_page(report: Report, part: Part, made: list[tuple[Part, Chapter]], sy
         root="../",
         script=pages.script("scroll.js"),
         page=page,
+        sections=reading.sections(page, report.place),
         prose=notebook.to_html,
-        note=published.own_note,
         notes=published.common_notes(page.figures),
+        brief=published.brief_notes(page.figures),
+        source=published.common_source(page.figures),
+        described=published.brief_descriptions(page.figures),
         place=report.place,
         error=part.error,
         before=around[at],
@@ -103,7 +106,8 @@ def _write_first(
         "index.html",
         "index.html",
         spine=summary.spine([figure for chapter in whole for figure in chapter.figures]),
-        discuss=summary.discuss(found),
+        talk=summary.talk(measures, found, report.place),
+        subject=summary.subject,
         root="../",
         script=pages.script("scroll.js"),
         place=report.place,

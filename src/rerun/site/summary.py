@@ -4,6 +4,7 @@ from analysis import danish, municipalities
 from analysis.texts import sources
 from rerun.site import figures as published
 from rerun.site.figures import Published
+from rerun.site.notebook import Chapter
 
 MOST = 3
 SPINE = "overblik"  # the figure of all measures of a place
@@ -21,6 +22,13 @@ VERDICTS = {
     "under": "under resten",
     "none": "for få svar til en sammenligning",
 }
+# The theme of measures that have no figure of their own in a notebook.
+_THEMES = {"introduction_insufficient": "introduction", "unforeseen_changes": "handover"}
+_SAYS = (
+    "focus_point",
+    "evidence",
+    "statement",
+)  # what the study says of a theme, the nearest to advice first
 
 
 def stands_out(measures: list[dict], place: str) -> list[dict]:
@@ -57,11 +65,18 @@ def _finding(measure: dict, place: str) -> dict:
     return {
         "name": measure["name"],
         "theme": measure["theme"],
+        "measure": measure["measure"],
+        "short": titled(measure | {"title": measure["short"]}),
+        "side": _side(own),
         "title": titled(measure),
         "value": _with_unit(own["estimate"], unit),
         "beside": _beside(measure, own, unit),
         "certainty": f"{SURE[own['verdict']]} {own['n']} svar, 95 pct. sikkerhedsinterval {own['interval']}{unsure}.",
     }
+
+
+def _side(own: dict) -> str:
+    return f"{own['verdict']} resten af landet"
 
 
 def titled(measure: dict) -> str:
@@ -82,7 +97,7 @@ def _beside(measure: dict, own: dict, unit: str) -> str:
     if apart is None:
         country = measure["rows"].get(municipalities.COUNTRY, {}).get("estimate")
         told = f" (hele landet: {_with_unit(country, unit)})" if country else ""
-        return f"{own['verdict']} resten af landet{told}"
+        return f"{_side(own)}{told}"
     rest = _with_unit(danish.number(own["value"] - apart, decimals), unit)
     alike = " opgjort ens" if measure["alike"] else ""
     named = "procentpoint" if measure["unit"] == "pct." else measure["unit"]
@@ -100,7 +115,7 @@ def overview(measures: list[dict], place: str) -> list[dict]:
         rows.append(
             {
                 "name": measure["name"],
-                "title": titled(measure),
+                "title": titled(measure | {"title": measure["short"]}),
                 "unit": measure["unit"],
                 "value": own["estimate"] or own["status"],
                 "interval": own["interval"],
@@ -135,16 +150,76 @@ def spine(figures: list[Published]) -> Published | None:
     return next((figure for figure in figures if figure.name == SPINE), None)
 
 
-def discuss(found: list[dict]) -> list[str]:
-    """What the study of the nine municipalities would have talked about: its focus points, at most three.
+def subject(chapter: Chapter, place: str) -> str:
+    """What a chapter finds, in a sentence: the first headline that names the place, or the first; else its question."""
+    said = [figure.headline for figure in chapter.figures if figure.name != SPINE]
+    own = [headline for headline in said if place in headline]
+    return next(iter(own or said), chapter.question)
 
-    Those on the themes of what stands out come first; `found` is what `stands_out` returns.
+
+def talk(measures: list[dict], found: list[dict], place: str) -> dict:
+    """What there is to talk about: of each that stands out, what the study says of it; else the study's own points.
+
+    Parameters
+    ----------
+    measures, found : list of dict
+        As `figures.measures` and `stands_out` return them.
+    place : str
+
+    Returns
+    -------
+    dict
+        `heading`, `lead`, and `points`: (what stands out, empty where nothing does, what the study says) pairs.
     """
-    points = sources.statements(kind="focus_point")
-    themes = [one["theme"] for one in found]
-    near = [theme in themes for theme in points["theme"]]
-    ordered = [*points["statement"][near], *points["statement"][[not one for one in near]]]
-    return ordered[:MOST]
+    alone = municipalities.is_country(place) or municipalities.is_group(place)
+    judged = {m["rows"][place]["verdict"] for m in measures if m["rows"].get(place)} - {"", "none"}
+    located = danish.locate(place)
+    if found:
+        lead = "Det der skiller sig ud, og hvad dybdekortlægningen af ni kommuner siger om det:"
+    elif municipalities.is_country(place):
+        lead = "Dybdekortlægningen af ni kommuner peger på disse punkter for alle kommuner:"
+    elif judged:
+        lead = (
+            f"Intet skiller sig sikkert ud {located}, så målene peger ikke selv på noget at tage op. "
+            "Dybdekortlægningen af ni kommuner peger på disse punkter for alle kommuner:"
+        )
+    else:
+        lead = (
+            f"Der er for få svar {located} til at målene kan pege på noget at tage op. "
+            "Dybdekortlægningen af ni kommuner peger på disse punkter for alle kommuner:"
+        )
+    about = [f"{one['short']}: {one['value']}, {one['side']}" for one in found]
+    points = discuss(found)
+    return {
+        "heading": "Hvad peger undersøgelsen på?" if alone else "Hvad kan I tale om?",
+        "lead": lead,
+        "points": list(zip(about or [""] * len(points), points, strict=True)),
+    }
+
+
+def discuss(found: list[dict]) -> list[str]:
+    """What the study of the nine municipalities says of each that stands out; its own focus points where nothing does.
+
+    `found` is what `stands_out` returns. No statement is said twice; where a theme has none left, it is empty.
+    """
+    if not found:
+        return list(sources.statements(kind="focus_point")["statement"][:MOST])
+    said: list[str] = []
+    for one in found:
+        near = [statement for statement in _statements(one) if statement not in said]
+        said.append(next(iter(near), ""))
+    return said
+
+
+def _statements(one: dict) -> list[str]:
+    """What the study says of a measure, or else of its theme."""
+    themes = [one.get("measure"), _THEMES.get(one.get("measure"), one["theme"])]
+    return [
+        statement
+        for theme in themes
+        for kind in _SAYS
+        for statement in sources.statements(kind=kind, theme=theme or "")["statement"]
+    ]
 
 
 def hidden(chapters: list, place: str) -> dict[str, list[dict]]:
