@@ -80,7 +80,7 @@ def test_a_share_withheld_where_enough_answered_is_told_by_its_status(country, t
 
 
 def test_a_share_under_a_limit_that_only_nobody_is_is_told(country, tmp_path):
-    cells = measured(people(), "programme", False)
+    cells = withhold(measured(people(), "programme", False), "Læsø", "Mariagerfjord")
     rates(tmp_path)
     release(tmp_path, "program", cells, quantity=PROGRAMME, unit="pct.")
     file = tmp_path / "hele_landet" / "figurer" / "program.csv"

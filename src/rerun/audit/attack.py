@@ -17,6 +17,7 @@ NARROW = 0.05  # of a withheld mean: known that closely, it is known
 _ROUNDS = 2  # through all quantities
 _TRIED = 1_000_000  # possibilities of one cell
 _LARGEST = 60  # respondents of a cell whose sums are tried one by one
+_WEIGHED = 1.25  # times: what weights may make of one person in a share
 _UNEVEN = 0.004  # relative: weights within a place, by area
 Key = tuple[str, tuple]
 
@@ -177,12 +178,12 @@ def _told_by_status(cells: pd.DataFrame, bounds: dict, coalition: int) -> list[t
 
 
 def _fewest_shown(rows: pd.DataFrame) -> int:
-    """The fewest on either side that a shown share has: what is fewer is withheld."""
+    """The fewest on either side that a shown share has: what is fewer is withheld, or told by a limit."""
     shown = rows[rows["status"].eq("shown") & rows["estimate"].notna() & rows["n"].notna()]
     if shown.empty:
         return 1
-    yes = np.round(shown["estimate"] / 100 * shown["n"])
-    return int(np.minimum(yes, shown["n"] - yes).clip(lower=1).min())
+    few = np.minimum(shown["estimate"], 100 - shown["estimate"]) + shown["half"]
+    return max(1, int((few / 100 * shown["n"] * _WEIGHED).min()))
 
 
 def _needed(table: pd.DataFrame, bounds: dict, quantity: str, coalition: int) -> set[tuple]:
@@ -202,16 +203,15 @@ def _needed(table: pd.DataFrame, bounds: dict, quantity: str, coalition: int) ->
 
 
 def _bounded_to_one(quantity: str, rows: pd.DataFrame) -> list[tuple]:
-    """Shares shown as under or over a limit that only nobody or everybody is."""
-    findings = []
+    """Shares under or over a limit that only nobody or everybody is: by the limit, or as one beside them is shown."""
+    findings, fewest = [], _fewest_shown(rows)
     for row in rows[rows["limit"].ne("")].to_dict("records"):
         side, limit = row["limit"].split()[:2]
         limit = float(limit.replace(",", "."))
         few = limit if side == "under" else 100 - limit
-        if np.isfinite(row["n"]) and few / 100 * row["n"] <= 1:
-            told = (
-                f"`{row['limit']}` of {row['n']:g} can only be {'nobody' if side == 'under' else 'everybody'}"
-            )
+        if np.isfinite(row["n"]) and (few / 100 * row["n"] <= 1 or fewest == 1):
+            who = "nobody" if side == "under" else "everybody"
+            told = f"`{row['limit']}` of {row['n']:g} can only be {who}"
             findings.append(("told by its status", quantity, named(row["key"]), told))
     return findings
 

@@ -63,7 +63,7 @@ def _of_drawing(figure: dict, drawing: Path, votes: dict) -> list[tuple]:
     unit = 2 * half.ravel()
     whole = {round(value / unit[place], 3): _is_of(value, unit[place], room) for place, value, room in told}
     off = [value for value, is_whole in whole.items() if not is_whole]
-    if len(off) <= max(2, _BY_CHANCE * len(whole)):
+    if len(off) <= max(3, _BY_CHANCE * len(whole)):
         return []
     for place, value, room in told:
         if place < len(rows) and _is_plausible(rows[place], value, room):
@@ -82,8 +82,8 @@ def _of_drawing(figure: dict, drawing: Path, votes: dict) -> list[tuple]:
 
 
 def _is_of(value: float, unit: float, room: float) -> bool:
-    """Whether a value can be printed: a multiple of the unit of the last digit."""
-    return abs(value - unit * round(value / unit)) <= 2 * room + 1e-9
+    """Whether a value can be printed, or lies in the middle of two: a multiple of half the unit of the last digit."""
+    return abs(value - unit / 2 * round(2 * value / unit)) <= 2 * room + 1e-9
 
 
 def _is_plausible(row: dict, value: float, room: float) -> bool:

@@ -116,12 +116,12 @@ def _row(record: dict, line: dict, words: dict) -> dict:
 
 def _quantity(quantity: dict, words: dict) -> dict:
     """What a row measures: the figure's quantity, and what the row itself says more precisely."""
-    if "parts" in quantity:
+    apart = (*KEYS, *_LABELS)
+    if "parts" in quantity:  # a figure of several measures: the one that the row names
+        apart = (*apart, quantity["by"])
         quantity = quantity["parts"][words[quantity["by"]]]
     whole = {name: quantity.get(name) for name in ("table", "variable", "level", "year")}
-    own = {
-        name: value for name, value in words.items() if name not in (*KEYS, *_LABELS) and value is not None
-    }
+    own = {name: value for name, value in words.items() if name not in apart and value is not None}
     return whole | own
 
 
@@ -201,15 +201,21 @@ def _disagreements(rows: list[dict]):
     careless = [row for row in hidden if row["numbers"]]
     if careless:
         yield "number in a withheld row", careless[0]["file"]
-    if told and any(row["status"] == "withheld" for row in hidden):
-        by = next(row for row in hidden if row["status"] == "withheld")
-        yield "shown and withheld", f"{told[0]['file']} shows what {by['file']} withholds"
+    by = min((row for row in hidden if row["status"] == "withheld"), key=_threshold, default=None)
+    open_ = max(told, key=_threshold, default=None)
+    # a lower threshold shows more; a higher one that does gives away what the lower withholds
+    if by and open_ and _threshold(open_) >= _threshold(by):
+        yield "shown and withheld", f"{open_['file']} shows what {by['file']} withholds"
     counts = sorted({row["n"] for row in told if not np.isnan(row["n"])})
     if len(counts) > 1:
         yield "contradiction", f"n is {counts[0]:g} and {counts[-1]:g}"
     estimates = sorted((row["estimate"], row["half"]) for row in told if not np.isnan(row["estimate"]))
     if estimates and estimates[-1][0] - estimates[0][0] > 2 * max(half for _, half in estimates) + 1e-9:
         yield "contradiction", f"the estimate is {estimates[0][0]:g} and {estimates[-1][0]:g}"
+
+
+def _threshold(row: dict) -> int:
+    return row["min_count"]
 
 
 def _merged(rows: list[dict]) -> dict:
