@@ -174,3 +174,10 @@ def test_proposal_for_the_demonstration_survey_is_its_own_mapping(tmp_path):
     sidecar = read_sidecar(tmp_path / "national_survey.yml")
     mapping = propose(variables(read_delivery(sidecar.delivery).survey))
     assert mapping.columns == sidecar.columns
+
+
+def test_numbers_beyond_all_measure_are_shown(raw, capsys):
+    path = raw / "a.csv"
+    path.write_text("kommune;antal\nRoskilde;1e300\nGreve;-1e300\n")
+    assert delivery.main([str(path)]) == 0
+    assert "-1e+300 til 1e+300" in capsys.readouterr().out

@@ -63,6 +63,18 @@ WAYS = {
         "sources": source("t1"),
         "cases": '<Case guid="k" name="Leder"><SourceRef targetGUID="t1"/></Case>',
     },
+    "a set in plural": {
+        "sources": source("t1"),
+        "sets": '<Set guid="g" name="Ledere"><MemberSource targetGUID="t1"/></Set>',
+    },
+    "a variable of another name": {
+        "sources": source("t1", more=value("Leder")),
+        "variables": ROLE.replace("Rolle", "Stilling"),
+    },
+    "a variable with a word more": {
+        "sources": source("t1", more=value("leder ")),
+        "variables": ROLE.replace("Rolle", "Person:Rolle i interviewet"),
+    },
     "a case that is coded": {
         "sources": source("t1", PERSON.format("k")),
         "codes": '<Code guid="k" name="Leder 1"/>',
@@ -119,3 +131,18 @@ def test_interview_without_a_role_or_with_two_is_told(tmp_path):
     )
     with pytest.raises(ValueError, match="must have one role, but 1 of 1 have more .first: interview 1"):
         interviews_by_role(project(tmp_path, source("t1"), cases=cases))
+
+
+def test_a_set_may_stand_for_a_role_by_the_sidecar(tmp_path):
+    found = project(
+        tmp_path, source("t1"), sets='<Set guid="g" name="Runde 1"><MemberSource targetGUID="t1"/></Set>'
+    )
+    with pytest.raises(ValueError, match="which role a set or a case stands for"):
+        interviews_by_role(found)
+    assert interviews_by_role(found, {"Runde 1": "leader"})["interview"].tolist() == ["Leder 1"]
+
+
+def test_a_note_that_nobody_coded_is_no_interview(tmp_path):
+    note = '<TextSource guid="t2"><PlainTextContent>Husk</PlainTextContent></TextSource>'
+    found = project(tmp_path, source("t1", more=value("Leder")) + note)
+    assert interviews_by_role(found)["interview"].tolist() == ["Leder 1"]

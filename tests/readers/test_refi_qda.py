@@ -1,3 +1,4 @@
+import re
 import time
 import zipfile
 
@@ -436,3 +437,40 @@ def test_any_place_in_any_text_comes_back(tmp_path, text, data):
     )
     path = write_refi_qda(tmp_path / "a.qdpx", **parts, name="Demo", created="2024-01-01T00:00:00Z")
     assert read_refi_qda(path).codings["text"].tolist() == [text[start:end]]
+
+
+def packed(tmp_path, xml, files):
+    path = tmp_path / "b.qdpx"
+    with zipfile.ZipFile(path, "w") as made:
+        for name, content in {**files, "mappe/project.qde": xml}.items():
+            made.writestr(name, content)
+    return read_refi_qda(path)
+
+
+def test_a_project_that_was_unpacked_and_packed_again_reads(tmp_path):
+    """A Mac puts a file of its own before each, and the folder itself into the archive."""
+    xml = project(selection(0, 2))
+    name = re.search('internal://([^"]*)', xml)[1]
+    files = {
+        "__MACOSX/mappe/._project.qde": b"\0\5\x16\7",
+        f"mappe/sources/{name}": "Vi taler om sparring " * 3,
+    }
+    assert packed(tmp_path, xml, files).codings["text"].tolist() == ["Vi"]
+
+
+@pytest.mark.parametrize("written", ["Interview%20%C3%A5.txt", "Interview a\u030a.txt", "INTERVIEW Å.TXT"])
+def test_names_of_files_may_be_escaped_and_composed_otherwise(tmp_path, written):
+    xml = project(selection(0, 2), text_path=f"internal://{written}")
+    assert packed(tmp_path, xml, {"mappe/sources/Interview å.txt": "Vi taler"}).codings["text"].tolist() == [
+        "Vi"
+    ]
+
+
+def test_what_has_the_guid_of_another_is_told(tmp_path):
+    xml = project(selection(0, 2))
+    doubled = re.sub(r"(<Code [^>]*/>)", r"\1\1", xml, count=1)
+    with pytest.raises(ValueError, match="must name each code by a GUID of its own, but 1 of"):
+        read_refi_qda(archive(tmp_path, doubled))
+    doubled = re.sub(r"(<TextSource .*</TextSource>)", r"\1\1", xml, count=1, flags=re.S)
+    with pytest.raises(ValueError, match="must name each source by a GUID of its own, but 1 of 2"):
+        read_refi_qda(archive(tmp_path, doubled))

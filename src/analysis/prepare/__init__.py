@@ -110,9 +110,11 @@ class Ledger:
     def interviews(self, sidecar: Sidecar, project: CodedProject, tables: dict[str, pd.DataFrame]) -> None:
         """Account for every coding."""
         other = len(project.codings) - len(tables["codings"])
+        notes = len(project.sources) - len(tables["interviews"])
         self.lines.append(
             f"{sidecar.path}: {len(tables['interviews'])} interviews with {len(tables['codings'])} codings of text; "
             f"{other} codings of pictures, sound or text kept elsewhere not used"
+            + (f"; {notes} sources without role are no interviews" if notes else "")
         )
 
     def table(self, name: str, table: pd.DataFrame) -> None:

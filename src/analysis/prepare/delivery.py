@@ -463,6 +463,8 @@ STATUSES = {
     "dropped_out": "frafaldne",
 }
 SHOWN = 6
+# written out up to here
+LARGEST = 1e12
 
 
 def heading(delivery) -> list[str]:
@@ -532,7 +534,10 @@ def answers_text(variable, survey) -> list[str]:
         ]
     if variable.kind == "number" and variable.answered:
         decimals = 0 if values.dropna().mod(1).eq(0).all() else 1
-        return [f"{number(values.min(), decimals)} til {number(values.max(), decimals)}"]
+        least, most = values.min(), values.max()
+        if max(abs(least), abs(most)) > LARGEST:
+            return [f"{least:g} til {most:g}"]
+        return [f"{number(least, decimals)} til {number(most, decimals)}"]
     if variable.kind == "date" and variable.answered:
         return [f"{values.min():%d.%m.%Y} til {values.max():%d.%m.%Y}"]
     return []
@@ -600,7 +605,9 @@ def project_lines(project) -> list[str]:
         f"Variable på cases: {join_words(variables) or 'ingen'}.",
     ]
     try:
-        interviews_by_role(project, dict.fromkeys(unknown_roles(project), "leader"))
+        found = interviews_by_role(project, dict.fromkeys(unknown_roles(project), "leader"))
+        if notes := len(project.sources) - len(found):
+            lines.append(f"{number(notes)} kilder uden rolle er ikke interview; de bliver ikke brugt.")
     except ValueError:
         lines.append(
             "Passer ikke: hvert interview skal have én rolle (Sagsbehandler eller Leder), som variablen Rolle på "
@@ -612,6 +619,8 @@ def project_lines(project) -> list[str]:
             f"{join_words([f'»{role}«' for role in roles])} er ingen af kodebogens roller: skriv under values om det "
             "er caseworker eller leader."
         )
+    if len(project.groups):
+        lines.append(f"Sæt af dokumenter: {shortened(project.groups['name'].unique())}.")
     textless = int(project.codings["text"].isna().sum())
     if textless:
         lines.append(

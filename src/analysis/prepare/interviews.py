@@ -1,16 +1,21 @@
 """Coded interviews as two tables, by role only."""
 
+import re
+
 import pandas as pd
 
 from analysis import codebook
 from analysis.prepare.decode import decode, folded
 from analysis.readers.refi_qda import PATH_MARK, CodedProject
 
-_ROLE = ("rolle", "role")
+_ROLE = r"^\s*(interview)?\s*(rolle|role)\b"
 _ADVICE = (
     "Give the cases (or the documents) a variable `Rolle`, or put the documents in a set or a case for each role, in "
-    "the analysis program, and export again."
+    "the analysis program, and export again; or say in the sidecar's `values`, under `interview_role`, which role a "
+    "set or a case stands for."
 )
+# endings of a role in plural or in the definite form
+_ENDINGS = r"(e|en|ne|erne|s)$"
 
 
 def interviews_by_role(project: CodedProject, said: dict | None = None) -> pd.DataFrame:
@@ -53,7 +58,8 @@ def _roles(project: CodedProject, said: dict | None) -> pd.Series:
     sources = project.sources["guid"]
     roles = sources.map(told.drop_duplicates("source").set_index("source")["role"])
     coded = set(project.codings.loc[has_place(project.codings), "source"])
-    needed = project.sources["text"].notna() | sources.isin(coded)
+    # a text that nobody coded and that has no role is a note, not an interview
+    needed = sources.isin(coded)
     absent = needed & roles.isna()
     if absent.any():
         raise ValueError(
@@ -65,40 +71,59 @@ def _roles(project: CodedProject, said: dict | None) -> pd.Series:
     return decode(roles[known].rename("interview_role"), levels, said=said).set_axis(sources[known])
 
 
+def _known_roles(said: dict) -> dict[str, str]:
+    """Folded role, as the codebook or the sidecar writes it -> as written there."""
+    levels = codebook.levels("interview_role", "interviews")
+    return {folded(text): text for text in (*levels, *levels.values(), *said)}
+
+
+def _as_known(role: object, known: dict) -> object:
+    """A role as it is written where it is known (`Ledere` is Leder); one that is not, as it is."""
+    text = folded(role)
+    return known.get(text) or known.get(re.sub(_ENDINGS, "", text)) or role
+
+
 def _roles_told(project: CodedProject, said: dict) -> pd.DataFrame:
     """One row a source and role, by the first that tells: a variable of its case, its own, its set, its case's name."""
+    known = _known_roles(said)
     of_case = project.case_sources.merge(project.cases, left_on="case", right_on="guid")
+    own = project.sources.rename(columns={"guid": "source"})
     found = [
-        of_case[["source", name]].set_axis(["source", "role"], axis=1)
-        for name in _role_variables(project.cases)
+        table[["source", name]].set_axis(["source", "role"], axis=1)
+        for table in (of_case, own)
+        for name in _role_variables(table, known)
     ]
-    found += [
-        project.sources[["guid", name]].set_axis(["source", "role"], axis=1)
-        for name in _role_variables(project.sources)
-    ]
-    levels = codebook.levels("interview_role", "interviews")
-    known = {folded(text) for text in (*levels, *levels.values(), *said)}
     for named in (project.groups[["source", "name"]], of_case[["source", "name"]]):
         role = named["name"].str.split(r"[:=]", regex=True).str[-1].str.strip()
-        is_role = role.map(lambda text: not pd.isna(text) and folded(text) in known).astype(bool)
+        is_role = role.map(lambda text: not pd.isna(text) and folded(_as_known(text, known)) in known).astype(
+            bool
+        )
         found.append(named.assign(role=role)[is_role][["source", "role"]])
     for told in found:
         told = told.dropna()
         if len(told):
-            return told.reset_index(drop=True)
+            return told.assign(role=[_as_known(role, known) for role in told["role"]]).reset_index(drop=True)
     return pd.DataFrame({"source": [], "role": []})
 
 
 def unknown_roles(project: CodedProject) -> list[str]:
     """Roles that the project tells, and that are none of the codebook's."""
-    levels = codebook.levels("interview_role", "interviews")
-    known = {folded(text) for text in (*levels, *levels.values())}
+    known = _known_roles({})
     return sorted({str(role) for role in _roles_told(project, {})["role"] if folded(role) not in known})
 
 
-def _role_variables(table: pd.DataFrame) -> list[str]:
-    """Variables that hold the role; some programs put the name of a classification in front."""
-    return [name for name in table.columns if folded(name).split(":")[-1].strip() in _ROLE]
+def _role_variables(table: pd.DataFrame, known: dict) -> list[str]:
+    """Variables that hold the role, by their names (some programs put that of a classification in front); else those
+    whose values are all roles.
+    """
+    variables = [name for name in table if name not in ("guid", "name", "text", "source", "case")]
+    named = [name for name in variables if re.search(_ROLE, folded(name).split(":")[-1])]
+    return named or [
+        name
+        for name in variables
+        if table[name].notna().any()
+        and all(folded(_as_known(v, known)) in known for v in table[name].dropna())
+    ]
 
 
 def codings_by_role(project: CodedProject, said: dict | None = None) -> pd.DataFrame:

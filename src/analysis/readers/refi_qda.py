@@ -13,7 +13,7 @@ from defusedxml.ElementTree import fromstring
 
 from analysis.readers.archive import UNPACKED_LIMIT, open_archive
 from analysis.readers.kinds import existing_file
-from analysis.readers.refi_text import CountedText, counted, counting_that_fits, member_text
+from analysis.readers.refi_text import CountedText, counted, counting_that_fits, lookup, member_text
 
 PATH_MARK = " > "
 DEPTH_LIMIT = 100
@@ -128,6 +128,8 @@ def read_refi_qda(path) -> CodedProject:
     ]
     texts = counted_texts(texts, selections, project.get("origin", ""))
     codes, persons = parted(codes_table(project), project)
+    check_once([source.get("guid") for source in project.iterfind("{*}Sources/*")], "source", path.name)
+    check_once([*codes["guid"], *persons["guid"]], "code", path.name)
     sources = sources_table(project, holders, texts, path.name)
     codings = codings_table(project, selections, pd.concat([codes, persons]), sources, texts, path.name)
     is_person = codings["code"].isin(persons["guid"])
@@ -141,6 +143,16 @@ def read_refi_qda(path) -> CodedProject:
         name=project.get("name", ""),
         origin=project.get("origin", ""),
     )
+
+
+def check_once(guids, what, project_name) -> None:
+    """Raise if two things of a kind have one GUID: what refers to it could mean either."""
+    repeated = len(guids) - len({key(guid) for guid in guids})
+    if repeated:
+        raise ValueError(
+            f"`{project_name}` must name each {what} by a GUID of its own, but {repeated} of {len(guids)} are repeated."
+            " Export the project again, or put it together anew from its parts."
+        )
 
 
 def bare(guid) -> str:
@@ -176,12 +188,26 @@ def project_element(archive, path) -> Element:
     ValueError
         No project in the archive, or one that is no well-formed XML or uses entities.
     """
-    names = [name for name in archive.namelist() if name.lower().endswith(".qde")]
-    if not names:
+    name = project_member(archive)
+    if not name:
         raise ValueError(
             f"`{path.name}` must hold a REFI-QDA project (`project.qde`), but has none. Export it again."
         )
-    return parsed(archive.read(names[0]), f"`{names[0]}` in `{path.name}`")
+    return parsed(archive.read(name), f"`{name}` in `{path.name}`")
+
+
+def project_member(archive) -> str | None:
+    """Name of the project in an archive: the one nearest to the top, and not what a Mac adds when it packs a folder."""
+    names = [name for name in archive.namelist() if name.lower().endswith(".qde") and "__MACOSX" not in name]
+    return min(
+        names, key=lambda name: (name.count("/"), not name.lower().endswith("project.qde")), default=None
+    )
+
+
+def members(archive) -> dict[str, str]:
+    """Names of an archive's files as looked up (from the project's folder, in lower case), and as they are."""
+    folder = (project_member(archive) or "").rpartition("/")[0]
+    return {lookup(name.removeprefix(f"{folder}/" if folder else "")): name for name in archive.namelist()}
 
 
 def bare_project(path) -> Element:
@@ -224,13 +250,14 @@ def all_holders(project) -> list[Holder]:
 
 def source_texts(archive, holders, project_name) -> dict[str, str]:
     """Key of the element that holds a text -> its text: from its file, else as it stands in the project."""
-    names = {name.lower().replace("\\", "/"): name for name in archive.namelist()} if archive else {}
+    names = members(archive) if archive else {}
     texts = {}
     for holder in holders:
         place = holder.element.get("plainTextPath")
         source = holder.source.get("name", "")
-        text = member_text(archive, names, place, source, project_name) if place else None
         content = holder.element.find("{*}PlainTextContent")
+        is_needed = content is None
+        text = member_text(archive, names, place, source, project_name, is_needed) if place else None
         if text is None and content is not None:
             text = (content.text or "").removeprefix("\ufeff")
         if text is not None:

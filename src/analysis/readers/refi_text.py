@@ -1,11 +1,13 @@
 """Texts of coded sources, and the places in them that codings point to, however a program counts them."""
 
 import re
+import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
+from urllib.parse import unquote
 
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -104,8 +106,13 @@ def squeezed(text) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def member_text(archive, names, path, source, project) -> str | None:
-    """Text of a source's file in the archive; None if the source keeps it elsewhere.
+def lookup(name) -> str:
+    """A file's name as looked up: however its letters are composed and escaped, without regard to case."""
+    return unicodedata.normalize("NFC", unquote(name)).replace("\\", "/").lower()
+
+
+def member_text(archive, names, path, source, project, is_needed=True) -> str | None:
+    """Text of a source's file in the archive; None if the source keeps it elsewhere (or it is not needed there).
 
     Raises
     ------
@@ -120,7 +127,9 @@ def member_text(archive, names, path, source, project) -> str | None:
             f"`{project}` must point to files inside itself only, but source `{source}` points outside. "
             "Don't use this file; ask for the delivery again."
         )
-    member = names.get(f"sources/{inside}".lower()) or names.get(str(inside).lower())
+    member = names.get(lookup(f"sources/{inside}")) or names.get(lookup(str(inside)))
+    if member is None and not is_needed:
+        return None
     if member is None:
         raise ValueError(
             f"`{project}` must hold the text of each source, but that of `{source}` is not there. Export "
