@@ -138,11 +138,13 @@ def test_columns_of_ones_own_are_yes_and_no_in_danish(people):
         ({"where": "weekly_hours > 900"}, ValueError, "0 of 2964 respondents are left"),
         ({"people": pd.DataFrame({"has_mentor": ["yes"]})}, ValueError, "`people` must be data.read"),
         ({"min_count": 2}, ValueError, "`min_count` must be at least 3"),
+        ({"by": "never"}, ValueError, "`never` must be asked in 2014, but nobody has an answer"),
+        ({"variable": "never", "level": "yes"}, ValueError, "`never` must be asked in 2014"),
         ({"year": 2030}, ValueError, "`year` must be a year of `caseworkers`"),
     ],
 )
 def test_a_mistake_is_one_message(people, asked, error, message):
-    people = people.assign(number=[str(i % 200) for i in range(len(people))])
+    people = people.assign(number=[str(i % 200) for i in range(len(people))], never=pd.NA)
     if asked.get("year"):
         people = None
     given = {"variable": "has_mentor", "level": "yes", "by": "area", "year": YEAR, "people": people} | asked

@@ -118,6 +118,10 @@ def ask(
     keys = [by] if isinstance(by, str) else list(by)
     for column in [variable, *keys]:
         _require_column(people, column)
+        if people[column].isna().all():
+            raise ValueError(
+                f"`{column}` must be asked in {year}, but nobody has an answer. Choose another year."
+            )
     people = answered(people, variable)
     if pd.api.types.is_bool_dtype(people[variable]):
         people = people.assign(**{variable: people[variable].map(_as_text)})
