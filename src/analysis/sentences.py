@@ -465,6 +465,8 @@ def for_crossed(table: ProtectedTable, row: catalogue.Measure, question: str, pl
     where, other = danish.locate(place), f"{label[:1].lower()}{label[1:]}"
     shown = table.frame[table.frame["status"].eq("shown")]
     found = "alle tal er diskretionerede"
+    if table.frame["status"].eq("not_asked").all():
+        found = f"ikke spurgt i {table.quantity['year']}"
     if len(shown):
         low, high = shown["estimate"].min(), shown["estimate"].max()
         found = f"fra {row.number(low)} til {row.value(high)}" if low < high else row.value(low)

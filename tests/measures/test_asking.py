@@ -139,7 +139,6 @@ def test_columns_of_ones_own_are_yes_and_no_in_danish(people):
         ({"people": pd.DataFrame({"has_mentor": ["yes"]})}, ValueError, "`people` must be data.read"),
         ({"min_count": 2}, ValueError, "`min_count` must be at least 3"),
         ({"by": "never"}, ValueError, "`never` must be asked in 2014, but nobody has an answer"),
-        ({"variable": "never", "level": "yes"}, ValueError, "`never` must be asked in 2014"),
         ({"year": 2030}, ValueError, "`year` must be a year of `caseworkers`"),
     ],
 )
@@ -150,6 +149,12 @@ def test_a_mistake_is_one_message(people, asked, error, message):
     given = {"variable": "has_mentor", "level": "yes", "by": "area", "year": YEAR, "people": people} | asked
     with pytest.raises(error, match=message):
         measures.ask(given.pop("variable"), given.pop("level"), **given)
+
+
+def test_a_question_that_the_year_did_not_ask_has_its_rows_and_no_number(people):
+    asked = measures.ask("never", "yes", by="area", year=YEAR, people=people.assign(never=pd.NA))
+    assert asked.frame["place"].tolist() == ["Udsatteområdet", "Handicapområdet"]
+    assert asked.frame["status"].eq("not_asked").all() and asked.frame["estimate"].isna().all()
 
 
 def test_classes_tell_no_smallest_or_largest_answer(people):

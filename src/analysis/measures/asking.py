@@ -9,8 +9,9 @@ import pandas as pd
 from analysis import codebook, data, municipalities
 from analysis.comparisons import reliability
 from analysis.disclosure import NEIGHBOURS, ProtectedTable, cells, protect
+from analysis.disclosure.table import not_asked
 from analysis.estimates import estimate_mean, estimate_proportion
-from analysis.measures.places import DESIGN, KEYS, answered, gate_columns, joined
+from analysis.measures.places import DESIGN, KEYS, answered, gate_columns, joined, was_asked
 
 MOST_CLASSES = 100  # there are 98 municipalities
 Where = Mapping[str, object] | str
@@ -94,7 +95,8 @@ def ask(
     -------
     ProtectedTable
         One row a class, or combination of classes (and answer): the columns of `by`, ``place`` (the classes in
-        Danish), ``level`` where there are several, estimate, low, high, n, n_effective, reliability, status.
+        Danish), ``level`` where there are several, estimate, low, high, n, n_effective, reliability, status. Where
+        the year did not ask, a row a class with the status not_asked.
 
     Raises
     ------
@@ -118,10 +120,17 @@ def ask(
     keys = [by] if isinstance(by, str) else list(by)
     for column in [variable, *keys]:
         _require_column(people, column)
-        if people[column].isna().all():
+        if column != variable and not was_asked(people, column):
             raise ValueError(
                 f"`{column}` must be asked in {year}, but nobody has an answer. Choose another year."
             )
+    if not was_asked(people, variable):
+        rows = people[keys].dropna().drop_duplicates().sort_values(keys, ignore_index=True).astype(str)
+        empty = rows.reindex(columns=[*keys, "level", "estimate", "low", "high", "n"])
+        quantity = _quantity(table, variable, [], year, keys, where)
+        return not_asked(
+            empty.assign(place=_in_words(rows, keys)), min_count, data.is_synthetic(table), quantity
+        )
     people = answered(people, variable)
     if pd.api.types.is_bool_dtype(people[variable]):
         people = people.assign(**{variable: people[variable].map(_as_text)})
