@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import data, measures
+from analysis import data, measures, sentences
 from analysis.subjects import associations
 
 YEAR = 2014
@@ -108,3 +108,54 @@ def test_the_other_sentences_are_whole():
         assert text.endswith(".") and "odds" in text
     assert "enkelttilfælde" in associations.nine()
     assert associations.reservations(YEAR).startswith("60 pct. af sagsbehandlerne har svaret.")
+
+
+@pytest.mark.parametrize("place", ["Roskilde", "Læsø", "Fanø", "Gribskov", "Storbykommuner", "Hele landet"])
+def test_a_place_is_marked_on_the_curve_where_both_its_numbers_are_shown(place):
+    caseloads, difficult = (measures.measure(name, YEAR) for name in ("caseload", "handover_difficult"))
+    plain = associations.curve("case_handover", YEAR)
+    rows = associations.beside_curve(plain, caseloads, difficult, place).frame
+    marks = rows[rows["estimate"].isna()]
+    cases, share = sentences.own_rows(caseloads, place), sentences.own_rows(difficult, place).iloc[0]
+    shown = (
+        cases[cases["status"].eq("shown")] if share["status"] == "shown" and place != "Hele landet" else []
+    )
+    assert len(marks) == len(shown) and len(rows) == len(plain) + len(marks)
+    assert rows["status"].eq("shown").all()
+    if len(marks):
+        assert marks["observed"].eq(share["estimate"]).all() and marks["n"].eq(share["n"]).all()
+        assert (marks["caseload"].to_numpy() == shown["estimate"].round().to_numpy()).all()
+
+
+def test_a_term_that_all_answered_alike_is_told_to_be_left_out(monkeypatch):
+    people = data.read("caseworkers", YEAR)
+    alike = people.assign(case_unit=people["case_unit"].where(people["case_unit"].isna(), "child"))
+    monkeypatch.setattr(data, "read", lambda name, year: alike)
+    table = associations.effects.__wrapped__("case_handover", YEAR)
+    assert len(table) == 11
+    assert (
+        "ingen eller alle har svaret ens: opgørelse pr. barn eller familie."
+        in associations.for_effects(table, "Roskilde")["note"]
+    )
+
+
+def test_a_group_that_answered_alike_is_named(monkeypatch):
+    people = data.read("caseworkers", YEAR)
+    answers = people["case_handover"].where(people["municipality_group"].ne("Oplandskommuner"), "not_at_all")
+    apart = people.assign(case_handover=answers.where(people["case_handover"].notna()))
+    monkeypatch.setattr(data, "read", lambda name, year: apart)
+    with pytest.raises(
+        ValueError, match="`municipality_group` must have both answers.*Oplandskommuner.*separation"
+    ):
+        associations.effects.__wrapped__("case_handover", YEAR)
+
+
+def test_municipalities_that_answered_alike_stop_nothing(monkeypatch):
+    """One, or a region's: the terms are of the country, and no municipality is one."""
+    people = data.read("caseworkers", YEAR)
+    alike = people["municipality"].eq("Roskilde") | people["region"].eq("Nordjylland")
+    answers = people["case_handover"].mask(alike & people["case_handover"].notna(), "not_at_all")
+    monkeypatch.setattr(data, "read", lambda name, year: people.assign(case_handover=answers))
+    assert associations.effects.__wrapped__("case_handover", YEAR).frame["status"].eq("shown").all()
+    assert associations.curve.__wrapped__("case_handover", YEAR).frame["status"].eq("shown").all()
+    assert associations.scale.__wrapped__("case_handover", YEAR).frame["status"].eq("shown").all()

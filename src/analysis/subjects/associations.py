@@ -63,6 +63,17 @@ _NAMES = {
     "size[large]": "60 eller flere sagsbehandlere i kommunen, mod under 30",
     "case_unit[family]": "Kommunen tæller familier, mod børn",
 }
+# A term that nobody answered, or all alike.
+_LEFT_OUT = {
+    "caseload_within": "sagstal i forhold til kollegernes",
+    "caseload_between": "kommunens sagstal",
+    "sparring_hours": "timer til sparring",
+    "introduction": "introduktionsprogram",
+    "area": "område",
+    "case_unit": "opgørelse pr. barn eller familie",
+    "municipality_group": "kommunegruppe",
+    "size": "kommunens størrelse",
+}
 
 
 def _people(year: int) -> pd.DataFrame:
@@ -103,12 +114,21 @@ def _asked(people: pd.DataFrame, terms: list[str]) -> list[str]:
     return [term for term in terms if len(people[term].dropna().unique()) > 1]
 
 
+def _left_out(people: pd.DataFrame) -> list[str]:
+    """The terms that can't be examined, in Danish."""
+    gone = [term for term in _TERMS if term not in _asked(people, _TERMS)]
+    return [_LEFT_OUT[term] for term in gone]
+
+
 def _none_asked(keys: dict[str, list[str]], outcome: str, year: int, min_count: int) -> ProtectedTable:
     """The rows of an outcome that the year's survey didn't ask."""
     columns = ["estimate", "low", "high", "caseload", "observed", "n", "p_adjusted", "verdict"]
     rows = pd.DataFrame(keys).reindex(columns=[*keys, *columns])
     return not_asked(
-        rows, min_count, data.is_synthetic("caseworkers"), _quantity(outcome, year) | {"used": 0}
+        rows,
+        min_count,
+        data.is_synthetic("caseworkers"),
+        _quantity(outcome, year) | {"used": 0, "left_out": []},
     )
 
 
@@ -183,7 +203,8 @@ def effects(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
             "verdict": judged["verdict"],
         }
     )
-    quantity = _quantity(outcome, year) | {"unit": "procentpoint", "decimals": 1, "used": model.n}
+    used = {"used": model.n, "left_out": _left_out(people)}
+    quantity = _quantity(outcome, year) | {"unit": "procentpoint", "decimals": 1} | used
     return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
 
 
@@ -241,6 +262,48 @@ def curve(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
     return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
 
 
+def beside_curve(
+    table: ProtectedTable, caseloads: ProtectedTable, difficult: ProtectedTable, place: str
+) -> ProtectedTable:
+    """The curve with what a place itself answered: a row for each area whose caseload is shown; else the curve alone.
+
+    Parameters
+    ----------
+    table : ProtectedTable
+        From `curve`, of case_handover.
+    caseloads, difficult : ProtectedTable
+        The measures of caseload and of difficult handover: what they withhold of the place stays withheld.
+    place : str
+        A municipality, a group, or the country, which the curve itself is of.
+    """
+    cases, share = sentences.own_rows(caseloads, place), sentences.own_rows(difficult, place)
+    cases = cases[cases["status"].eq("shown")]
+    if (
+        place == COUNTRY
+        or cases.empty
+        or share["status"].ne("shown").any()
+        or table.frame["status"].ne("shown").any()
+    ):
+        return table
+    own = pd.DataFrame(
+        {
+            "cases": [
+                f"{place}, {danish.number(row['estimate'], 1)}{sentences.on_area(row)}"
+                for _, row in cases.iterrows()
+            ],
+            "caseload": cases["estimate"].round().astype(int),
+            "observed": share["estimate"].iloc[0],
+            **share[["low", "high", "n"]].iloc[0],
+        }
+    )
+    return protect(
+        pd.concat([table.frame.drop(columns="status"), own], ignore_index=True),
+        table.min_count,
+        synthetic=table.synthetic,
+        quantity=table.quantity,
+    )
+
+
 def _edges(cases: np.ndarray, fewest: int) -> list[float]:
     """Tens of cases, joined at both ends until each class has enough respondents."""
     edges = list(np.arange(10 * np.floor(cases.min() / 10), cases.max() + 10, 10))
@@ -281,9 +344,19 @@ def draw_curve(ax, rows: pd.DataFrame) -> None:
     """Draw the expected share with its band over caseload, and what was answered in each class."""
     style = read_style()
     line, mark = style.colours["series"][:2]
-    ax.fill_between(rows["caseload"], rows["low"], rows["high"], color=line, alpha=0.15, linewidth=0)
-    sns.lineplot(rows, x="caseload", y="estimate", ax=ax, color=line, label="Modellen, alt andet lige")
-    sns.scatterplot(rows, x="caseload", y="observed", ax=ax, color=mark, s=24, label="Svarene i hver klasse")
+    classes, own = rows[rows["estimate"].notna()], rows[rows["estimate"].isna()]
+    ax.fill_between(classes["caseload"], classes["low"], classes["high"], color=line, alpha=0.15, linewidth=0)
+    sns.lineplot(classes, x="caseload", y="estimate", ax=ax, color=line, label="Modellen, alt andet lige")
+    sns.scatterplot(
+        classes, x="caseload", y="observed", ax=ax, color=mark, s=24, label="Svarene i hver klasse"
+    )
+    if len(own):
+        name, accent = own["cases"].iloc[0].rpartition(", ")[0], style.colour("accent")
+        ax.vlines(own["caseload"], own["low"], own["high"], color=accent, linewidth=0.8)
+        ax.plot(
+            own["caseload"], own["observed"], color=accent, marker="D", markersize=5, linewidth=1, label=name
+        )
+        ax.legend()
     ax.set_xlabel("Sager pr. sagsbehandler")
     ax.set_ylim(0, 1)
 
@@ -322,7 +395,7 @@ def for_effects(table: ProtectedTable, place: str) -> dict:
     caseload = rows[rows["term"].eq(_NAMES["caseload_within"])].to_dict("records")
     headline = _say("effects_headline", table, who=who, caseload=caseload[0] if caseload else None)
     return _texts(table, place, "sammenhaenge", headline, f"Forskel i andelen {in_full}, alt andet lige") | {
-        "note": _say("effects_note", table, used=table.quantity["used"]),
+        "note": _say("effects_note", table, used=table.quantity["used"], left_out=table.quantity["left_out"]),
         "columns": {"term": "Forhold", "estimate": "Procentpoint", "low": "Fra", "high": "Til", "n": "Svar"},
     }
 
@@ -330,12 +403,14 @@ def for_effects(table: ProtectedTable, place: str) -> dict:
 def for_curve(table: ProtectedTable, place: str) -> dict:
     """Texts of the figure of expected shares over caseload."""
     _, who, in_full = OUTCOMES[table.quantity["variable"]]
-    rows = _shown(table).to_dict("records")
+    rows = _shown(table)
+    own = rows["estimate"].isna().any()
+    rows = rows.dropna(subset="estimate").to_dict("records")
     ends = {"first": rows[0], "last": rows[-1]} if rows else {}
     headline = _say("curve_headline", table, who=who, **ends)
     columns = {"cases": "Sager", "estimate": "Modellen (pct.)", "low": "Fra", "high": "Til"}
     return _texts(table, place, "sagstal_og", headline, f"Andel {in_full}, efter sagstal") | {
-        "note": _say("curve_note", table),
+        "note": _say("curve_note", table, marked=place if own else ""),
         "value_label": "Andel (pct.)",
         "columns": columns | {"observed": "Svarene (pct.)", "n": "Svar"},
     }
