@@ -36,6 +36,7 @@ PRELOADED = (
     "matplotlib.backends.backend_svg",
     "fontTools.pens.svgPathPen",
     "PIL.PngImagePlugin",
+    "pypdfium2",
     "pptx",
     "pptx.chart.data",
     "docx",
@@ -48,6 +49,9 @@ PRELOADED = (
     "tomllib",
     "statistics",
     "sqlite3",
+    "statsmodels",
+    "ipywidgets",
+    "scipy.cluster.hierarchy",  # and the two before: most of seaborn, which itself imports pyplot
     "faulthandler",
     "tornado.platform.asyncio",
     "IPython.display",
@@ -60,11 +64,13 @@ PRELOADED = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
 )
-# The project's own, as far as notebooks import it. A kernel that finds it edited forgets it, and imports it anew.
+# The project's own, as far as notebooks import it. A kernel that finds it edited, or a list that it reads, forgets it
+# and imports it anew.
 OWN = (
     "analysis.charts",
     "analysis.publish",
     "analysis.sentences",
+    "analysis.subjects.associations",
     "analysis.subjects.caseload",
     "analysis.subjects.deep_mapping",
     "analysis.subjects.handover",
@@ -91,6 +97,7 @@ def preload() -> None:
     """
     for name in (*PRELOADED, *OWN):
         importlib.import_module(name)
+    _read_lists()
     threads = [(task / "comm").read_text().strip() for task in Path("/proc/self/task").iterdir()]
     if len(threads) > 1:
         raise RuntimeError(
@@ -101,10 +108,29 @@ def preload() -> None:
     gc.freeze()  # or the first collection in a kernel touches, and so copies, every page of memory
 
 
+def _read_lists() -> None:
+    """Read what every kernel reads first: lists, templates, style and versions."""
+    for module, function in (
+        ("analysis.municipalities", "places"),
+        ("analysis.measures", "names"),
+        ("analysis.texts.sources", "statements"),
+        ("analysis.charts.style", "read_style"),
+        ("analysis.export.record", "packages"),
+        ("analysis.export.images", "typeset_fonts"),
+    ):
+        with contextlib.suppress(
+            OSError, ValueError, KeyError
+        ):  # the notebook that needs it tells what is wrong
+            getattr(importlib.import_module(module), function)()
+
+
 def own_code() -> list[tuple[str, int, int]]:
-    """The files of `analysis` as they are now: name, time of change, size."""
+    """The files of `analysis` and the lists that it reads, as they are now: name, time of change, size."""
     package = Path(importlib.import_module("analysis").__file__).parent
-    found = ((file, file.stat()) for file in sorted(package.rglob("*.py")))
+    lists = importlib.import_module("analysis.files").project() / "data"
+    style = importlib.import_module("analysis.charts.style").style_file()
+    files = [*sorted(package.rglob("*.py")), *sorted(lists.glob("*.csv")), style]
+    found = ((file, file.stat()) for file in files if file.is_file())
     return [(str(file), state.st_mtime_ns, state.st_size) for file, state in found]
 
 

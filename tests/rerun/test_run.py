@@ -93,9 +93,9 @@ def test_a_warm_kernel_gives_what_a_cold_one_gives_to_the_byte(make_run, kernels
     assert [name for name in results[0] if results[0][name] != results[1][name]] == []
 
 
-def test_a_warm_kernel_has_the_code_loaded_and_edited_code_anew(make_run):
+@pytest.mark.parametrize("edited", [Path(charts.__file__), files.project() / "data" / "codebook.csv"])
+def test_a_warm_kernel_has_the_code_loaded_and_edited_code_and_lists_anew(make_run, edited):
     loaded = 'import sys\nprint("analysis.charts" in sys.modules)\nfrom analysis import charts'
-    edited = Path(charts.__file__)
     with Kernels() as warm:
         assert execute(run := make_run(loaded), warm).error == ""
         assert printed(run) == "True\n"

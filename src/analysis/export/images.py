@@ -8,7 +8,6 @@ from html import escape
 from pathlib import Path
 
 import numpy as np
-import pypdfium2
 import typst
 from PIL import Image, PngImagePlugin
 
@@ -50,6 +49,8 @@ def png(picture: Picture, record: dict) -> bytes:
 
 
 def _rendered(picture: Picture) -> Image.Image:
+    import pypdfium2  # half a second, which nobody waits for who only looks
+
     document = pypdfium2.PdfDocument(_typeset(picture, {}, "pdf"))
     return document[0].render(scale=PNG_DPI / 72, rev_byteorder=True).to_pil()
 

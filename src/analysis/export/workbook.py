@@ -440,12 +440,13 @@ def _write_numbers(book: Workbook, sheet: Worksheet, figure: Figure, table: pd.D
         sheet.set_column(column, column, _column_width(header, table[header]))
     forms = _number_formats(book, table)
     plain = {header for name, header in figure.columns.items() if name in {"year", "rank"}}
+    grouped = [header not in plain for header in table.columns]
     for row, values in enumerate(table.itertuples(index=False, name=None), start=header_row + 1):
         for column, value in enumerate(values):
             if isinstance(value, str):
                 sheet.write_string(row, column, value)
             elif value is not None:
-                form = forms[table.columns[column] not in plain, -value.as_tuple().exponent]
+                form = forms[grouped[column], -value.as_tuple().exponent]
                 sheet.write_number(row, column, float(value), form)
     sheet.freeze_panes(header_row + 1, 1)
     set_page(sheet)
