@@ -7,6 +7,7 @@ from analysis import files
 from analysis.prepare import delivery
 from analysis.prepare.delivery import propose, read_delivery, variables
 from analysis.prepare.sidecars import read_sidecar, read_sidecars
+from analysis.prepare.survey import survey_from_table
 from analysis.synthetic.deliveries import write_deliveries
 from analysis.synthetic.refi_qda_writer import write_refi_qda
 
@@ -181,3 +182,7 @@ def test_numbers_beyond_all_measure_are_shown(raw, capsys):
     path.write_text("kommune;antal\nRoskilde;1e300\nGreve;-1e300\n")
     assert delivery.main([str(path)]) == 0
     assert "-1e+300 til 1e+300" in capsys.readouterr().out
+
+
+def test_a_file_without_variables_is_shown_as_that():
+    assert propose(variables(survey_from_table(pd.DataFrame(index=[0, 1])))).columns == {}

@@ -164,3 +164,16 @@ def test_row_names_without_a_heading_are_no_title(tmp_path):
     file.write_text(";antal\n1;2\n2;4\n", encoding="utf-8")
     with pytest.raises(ValueError, match="column 1 has values and no name"):
         propose_layout(file)
+
+
+def test_groups_within_groups_are_filled_down(tmp_path):
+    """What is written once in each group to the left may be the same in several."""
+    rows = [
+        ["U", "Leder", "Roskilde", 1],
+        [None, None, "Greve", 2],
+        ["H", "Leder", "Roskilde", 3],
+        [None, None, "Greve", 4],
+    ]
+    said, table = as_proposed(workbook(tmp_path, ["omraade", "rolle", "kommune", "antal"], *rows))
+    assert said == {"fill_down": ["omraade", "rolle"]}
+    assert table["rolle"].tolist() == ["Leder"] * 4

@@ -31,6 +31,8 @@ from analysis.readers.workbook import WORKBOOKS, sheets
 CATEGORIES_AT_MOST = 120
 
 
+# what is told of each variable
+FOUND = ["variable", "question", "kind", "labels", "answered", "reasons", "personal"]
 PROJECTS = (".qdpx", ".qde", ".qdc")
 STATISTICS = {
     ".sav": "spss",
@@ -143,18 +145,9 @@ def variables(survey: RawSurvey) -> pd.DataFrame:
     for name, values in survey.answers.items():
         known = questions.loc[name] if name in questions.index else None
         labels = survey.labels.get(name) or categories_of(values)
-        rows.append(
-            {
-                "variable": name,
-                "question": question_of(known),
-                "kind": kind_of(values, labels),
-                "labels": labels,
-                "answered": int(values.notna().sum()),
-                "reasons": reasons_of(survey, name),
-                "personal": name in personal,
-            }
-        )
-    return pd.DataFrame(rows)
+        told = question_of(known), kind_of(values, labels), labels, int(values.notna().sum())
+        rows.append((name, *told, reasons_of(survey, name), name in personal))
+    return pd.DataFrame(rows, columns=FOUND)
 
 
 def question_of(known) -> str:

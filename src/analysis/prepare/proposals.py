@@ -148,10 +148,11 @@ def notes_below(table, layout, said, reasons) -> Layout:
 
 def written_once(table, layout, said, reasons) -> Layout:
     """Columns to the left in which each group is written once, and is empty in the rows below."""
-    found = []
+    found, above = [], [()] * len(table.grid.numbers)
     for name, cells in list(table.cells.items())[:3]:
         text = columns.as_strings(cells)
-        present = text.drop_null().to_pylist()
+        # within the group to the left, which may have the same ones as another
+        present = [(*group, value) for group, value in zip(above, text.to_pylist(), strict=True) if value]
         is_group = (
             len(text) > 2
             and text[0].is_valid
@@ -162,6 +163,8 @@ def written_once(table, layout, said, reasons) -> Layout:
         if not is_group:
             break
         found.append(name)
+        filled = pc.fill_null_forward(text).to_pylist()
+        above = [(*group, value) for group, value in zip(above, filled, strict=True)]
     if not found or len(found) == len(table.cells):
         return layout
     said["fill_down"] = found
