@@ -5,11 +5,11 @@ import pytest
 from disclosure_tables import PLACES, country_table, small_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linear_attacker import Knowledge, always_zero, bounds, pinned_counts
 from scipy.sparse import csr_array
 
 import rerun.audit
-from analysis.disclosure import attacker, protect, suppression
-from analysis.disclosure.attacker import Knowledge, always_zero, bounds, pinned_counts
+from analysis.disclosure import protect, suppression
 from analysis.measures.places import base_pattern, count_respondents
 
 CASELOAD = {"table": "caseworkers", "variable": "caseload", "year": 2014}
@@ -163,4 +163,4 @@ def test_pinned_cells_of_nothing_withheld_are_none():
     table = small_table([9, 9, 9], [0, 0, 0], [0, 0, 0])
     frame = protect(table, synthetic=True).frame
     assert frame["status"].eq("shown").all()
-    assert attacker.pinned_counts(known([[1]], [3]), []) == []
+    assert pinned_counts(known([[1]], [3]), []) == []

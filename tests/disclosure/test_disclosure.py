@@ -4,6 +4,7 @@ import itertools
 import pickle
 import time
 
+import linear_attacker
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 
 from analysis.disclosure import (
     ProtectedTable,
-    attacker,
     combine,
     declare_public,
     protect,
@@ -410,8 +410,8 @@ def cells_of(table):
 def holds(cells, withheld):
     return (
         all(safety.is_safe(cells, withheld, equation, 5) for equation in cells.equations)
-        and not attacker.determined(cells, withheld)
-        and not attacker.pinned_cells(cells, withheld)
+        and not linear_attacker.determined(cells, withheld)
+        and not linear_attacker.pinned_cells(cells, withheld)
     )
 
 

@@ -238,6 +238,15 @@ def _matches(codes, totals, parts, shared):
             yield int(total), members
 
 
+def coefficients(cells: Cells) -> np.ndarray:
+    """The equations as a matrix, shape (equations, cells): 1 for a part, -1 for the total."""
+    table = np.zeros((len(cells.equations), len(cells.n)))
+    for row, (total, parts) in enumerate(cells.equations):
+        table[row, parts] = 1.0
+        table[row, total] = -1.0
+    return table
+
+
 # What the gate knows of each group besides its count: answers by level, sums, the weight of the largest.
 
 

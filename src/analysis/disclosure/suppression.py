@@ -20,7 +20,6 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
-from analysis.disclosure import attacker
 from analysis.disclosure import cells as margins
 from analysis.disclosure.cells import Cells
 
@@ -118,7 +117,7 @@ def complete(cells: Cells, start: np.ndarray, min_count: int) -> np.ndarray:
     if not (start & (cells.row >= 0)).any() and not _left_over(cells, min_count):
         return start
     conditions = _of_equations(cells, start, min_count)
-    matrix = csr_array(attacker.coefficients(cells))
+    matrix = csr_array(margins.coefficients(cells))
     withheld = _cheapest(cells, start, conditions) if _violated(conditions, start) else start
     limit = max(2 * (_cost(cells, withheld) - _cost(cells, start)), _DEAR)
     for _ in range(_FRESH):

@@ -4,14 +4,13 @@ The attacker knows every number that is shown, that a total is the sum of its pa
 has at least one respondent (a group without any is marked as missing, which isn't a secret).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array, vstack
 
-from analysis.disclosure.cells import Cells
+from analysis.disclosure.cells import Cells, coefficients
 
 # Which withheld cells follow exactly from what is shown.
 
@@ -36,20 +35,6 @@ def statements(cells: Cells, hidden: np.ndarray, amount: np.ndarray) -> tuple[np
     table = coefficients(cells)
     shown = np.setdiff1d(np.arange(len(cells.n)), hidden)
     return table[:, hidden], -(table[:, shown] @ amount[shown])
-
-
-def coefficients(cells: Cells) -> np.ndarray:
-    """The equations as a matrix, shape (equations, cells)."""
-    return matrix_of(cells.equations, len(cells.n))
-
-
-def matrix_of(equations: Sequence[tuple[int, np.ndarray]], size: int) -> np.ndarray:
-    """Equations between `size` cells as a matrix: 1 for a part, -1 for the total."""
-    table = np.zeros((len(equations), size))
-    for row, (total, parts) in enumerate(equations):
-        table[row, parts] = 1.0
-        table[row, total] = -1.0
-    return table
 
 
 def solved_alone(matrix: np.ndarray) -> np.ndarray:
