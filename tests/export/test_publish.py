@@ -132,6 +132,20 @@ def test_a_palette_makes_a_png_small_and_changes_nothing_that_is_seen(chart):
     assert len(small) < 0.6 * len(whole.getvalue())
 
 
+@pytest.mark.parametrize("chart", ["intervals", "tile_map"])
+def test_a_light_picture_is_small_and_keeps_what_stands_behind_the_chosen_place(chart):
+    drawn = picture(getattr(chart_gallery, chart)("Ringkøbing-Skjern"))
+    png = images._in_palette(images._rendered(drawn), 256)
+    for coarser in (2, 3):
+        small = images.light(png, coarser=coarser)
+        with Image.open(io.BytesIO(small)) as image:
+            assert image.mode == "P" and len(small) < 0.75 * len(png)
+            colours = {colour for _, colour in image.convert("RGB").getcolors()}
+        band = style.read_style().colour("band" if chart == "intervals" else "accent")
+        wanted = tuple(int(band[at : at + 2], 16) for at in (1, 3, 5))
+        assert min(max(abs(a - b) for a, b in zip(wanted, one, strict=True)) for one in colours) < 8
+
+
 def test_an_image_of_very_many_colours_keeps_them():
     colours = np.random.default_rng(1).integers(0, 256, (150, 150, 3), dtype=np.uint8)
     photograph = Image.fromarray(colours)

@@ -2,6 +2,8 @@ import html.parser
 import json
 import re
 
+import numpy as np
+import pypdfium2
 import pytest
 from conftest import PLACES
 
@@ -20,6 +22,7 @@ ENGLISH = re.compile(
 )
 
 
+MOST_PAGES = 23  # of a place's PDF
 MOST_WORDS, MOST_BYTES = 3_900, 12 * 2**20  # of a place: half of the words once read, and twelve megabytes
 
 
@@ -91,6 +94,19 @@ def test_a_place_is_read_in_half_the_words(pages, collection, place):
 def test_a_place_is_small_with_all_its_files(collection, place):
     files = [path for path in collection.report(place).rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_report_on_paper_is_short_and_no_page_of_it_is_half_empty(collection, place):
+    (path,) = collection.report(place).glob("*_rapport.pdf")
+    pages = list(pypdfium2.PdfDocument(path))
+    assert len(pages) <= MOST_PAGES
+    for number, page in enumerate(pages[:-1], start=1):
+        dark = np.asarray(page.render(scale=0.5, grayscale=True).to_pil().convert("L")) < 200
+        height = 0.94 * len(dark)  # above the foot
+        rows = np.flatnonzero(dark.any(axis=1))
+        gaps = np.diff([0.05 * len(dark), *rows[rows < height], height])
+        assert gaps.max() < len(dark) / 2, number
 
 
 def test_executed_notebooks_hold_light_pictures_and_no_drawing(pages, collection):

@@ -435,7 +435,7 @@ def _line(text: re.Match, fonts: dict[str, str], letters: dict[str, str]) -> str
     before = -_SHIFT[looks.get("text-anchor", "start")] * width(words, fonts[weight]) * font.face.upem
     used = []
     for letter, advance in _shaped(words, font):
-        name = f"b{weight}-{letter:x}"
+        name = f"b{weight[0]}-{letter:x}"
         letters.setdefault(name, _curve(fonts[weight], letter))
         used.append(f'<use xlink:href="#{name}" x="{before:g}"/>' if letters[name] else "")
         before += advance

@@ -59,7 +59,9 @@ def with_picture(said: dict, drawn: Picture) -> dict:
 
 def to_json(said: dict) -> bytes:
     """Write what a figure says, the same bytes at every run."""
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, default=str, indent=1).encode("utf-8")
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":")).encode(
+        "utf-8"
+    )
 
 
 def plain(said: dict) -> dict:

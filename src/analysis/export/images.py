@@ -20,7 +20,7 @@ from analysis.export import record as provenance
 PNG_DPI = 300
 _COLOURS, _MANY = 256, 4096  # of a palette; an image of more than these is none that a palette can hold
 _UNSEEN = 2  # of 255: how far a colour may move at least
-FEW = 32  # colours of a light image
+FEW, _BLENDED = 24, 16384  # of a light image, whose dots are blends of four or more
 _METRE = 39.3701  # inches
 _BEFORE_TEXTS = 33  # bytes of a PNG: its signature and its first chunk, the header
 # A page as large as the picture, which stands on it as a figure with its alternative text.
@@ -80,16 +80,16 @@ def light(
     with Image.open(io.BytesIO(png)) as image:
         (wide, high), (left, top, right, bottom) = image.size, box
         part = image.convert("RGB").crop((wide * left, high * top, wide * right, high * bottom))
-    return _in_palette(part.reduce(coarser), most, compression=6)
+    return _in_palette(part.reduce(coarser), most, many=_BLENDED)
 
 
-def _in_palette(image: Image.Image, most: int, compression: int = 4) -> bytes:
+def _in_palette(image: Image.Image, most: int, many: int = _MANY, compression: int = 6) -> bytes:
     """Write an image with a palette, a third as large: the colours that are most of it stay as they are.
 
     Others are moved to one of those, as little as it takes. One of very many colours, as a photograph, stays whole.
     """
     written = io.BytesIO()
-    found = image.getcolors(_MANY)
+    found = image.getcolors(many)
     if found:
         colours = np.array([colour for _, colour in sorted(found, reverse=True)], dtype=np.int16)
         kept, nearest = _kept_colours(colours, most)
