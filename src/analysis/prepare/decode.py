@@ -7,28 +7,17 @@ from analysis.prepare.sidecars import Sidecar
 from analysis.readers.raw_survey import RawSurvey
 
 _REASONS = {
-    "ved ikke": "dont_know",
-    "ved ej": "dont_know",
-    "don't know": "dont_know",
-    "don’t know": "dont_know",
-    "do not know": "dont_know",
-    "dont know": "dont_know",
-    "dk": "dont_know",
-    "ønsker ikke at svare": "refused",
-    "vil ikke svare": "refused",
-    "refused": "refused",
-    "refusal": "refused",
-    "prefer not to say": "refused",
-    "prefer not to answer": "refused",
-    "ikke relevant": "not_relevant",
-    "not relevant": "not_relevant",
-    "not applicable": "not_relevant",
-    "inapplicable": "not_relevant",
-    "sprunget over": "skipped",
-    "skipped": "skipped",
-    "no answer": "skipped",
-    "ikke besvaret": "skipped",
-    "uoplyst": "skipped",
+    word: reason
+    for reason, words in {
+        "dont_know": ("ved ikke", "ved ej", "don't know", "don’t know", "do not know", "dont know", "dk"),
+        "refused": (
+            *("ønsker ikke at svare", "vil ikke svare", "refused", "refusal"),
+            *("prefer not to say", "prefer not to answer"),
+        ),
+        "not_relevant": ("ikke relevant", "not relevant", "not applicable", "inapplicable"),
+        "skipped": ("sprunget over", "skipped", "no answer", "ikke besvaret", "uoplyst"),
+    }.items()
+    for word in words
 }
 
 

@@ -9,20 +9,20 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from analysis import codebook, files, municipalities
-from analysis.danish import join_words, number
+from analysis import codebook, files
+from analysis.danish import SPELLED_OUT, join_words, number
 from analysis.prepare.interviews import interviews_by_role, unknown_roles
-from analysis.prepare.proposals import propose_layout, propose_status
+from analysis.prepare.proposals import is_place, propose_layout, propose_status
 from analysis.prepare.sidecars import TO_FILL_IN, sha256, write_sidecar
 from analysis.prepare.survey import status_by, survey_from_table
 from analysis.readers.columns import UnknownDecimal
-from analysis.readers.kinds import advice_for, existing_file
+from analysis.readers.kinds import TEXT_FILES, advice_for, existing_file
 from analysis.readers.personal import find_personal
 from analysis.readers.raw_survey import RawSurvey
 from analysis.readers.refi_qda import CodedProject, read_refi_qda
-from analysis.readers.spss import read_spss
+from analysis.readers.spss import kind_of, read_spss
 from analysis.readers.stata import read_stata
-from analysis.readers.surveyxact import PARTS, TEXT_FILES, read_surveyxact, small_rows, things_of
+from analysis.readers.surveyxact import PARTS, parts_in, read_surveyxact, small_rows, things_of
 from analysis.readers.workbook import WORKBOOKS, sheets
 
 # What is in a delivery, whatever its format: variables with their questions, types, labels and answers.
@@ -123,12 +123,13 @@ def undecided(read) -> tuple[dict, RawSurvey]:
 
 def whole_delivery(path) -> Path:
     """The folder, if the file is one part of a SurveyXact export in it."""
-    is_part = path.suffix.lower() in TEXT_FILES and any(things_of(part, {path.stem: path}) for part in PARTS)
-    if is_part and path.is_file():
-        stems = {file.stem: file for file in path.parent.iterdir() if file.suffix.lower() in TEXT_FILES}
-        if all(things_of(part, stems) for part in PARTS):
-            return path.parent
-    return path
+    is_whole = is_text_part(path, PARTS) and path.is_file() and all(parts_in(path.parent).values())
+    return path.parent if is_whole else path
+
+
+def is_text_part(path, parts) -> bool:
+    """Whether a text file is, by its name, one of the parts of a SurveyXact export."""
+    return path.suffix.lower() in TEXT_FILES and any(things_of(part, {path.stem: path}) for part in parts)
 
 
 def is_export(path) -> bool:
@@ -145,7 +146,7 @@ def variables(survey: RawSurvey) -> pd.DataFrame:
     for name, values in survey.answers.items():
         known = questions.loc[name] if name in questions.index else None
         labels = survey.labels.get(name) or categories_of(values)
-        told = question_of(known), kind_of(values, labels), labels, int(values.notna().sum())
+        told = question_of(known), kind_of(values, bool(labels)), labels, int(values.notna().sum())
         rows.append((name, *told, reasons_of(survey, name), name in personal))
     return pd.DataFrame(rows, columns=FOUND)
 
@@ -166,15 +167,6 @@ def categories_of(values) -> dict:
     return {text: text for text in sorted(counts.index)} if few else {}
 
 
-def kind_of(values, labels) -> str:
-    """What a column holds: closed, number, date or text."""
-    if labels:
-        return "closed"
-    if pd.api.types.is_numeric_dtype(values):
-        return "number"
-    return "date" if pd.api.types.is_datetime64_any_dtype(values) else "text"
-
-
 def reasons_of(survey, name) -> dict[str, int]:
     """Reason for a missing answer -> how many."""
     if name not in survey.missing:
@@ -185,20 +177,7 @@ def reasons_of(survey, name) -> dict[str, int]:
 # How like a raw variable is to a column of the codebook: by name, by the wording of its question, by its answers.
 
 # words of any question
-EMPTY_WORDS = {
-    "hvor",
-    "hvilken",
-    "hvilket",
-    "hvad",
-    "hvem",
-    "mange",
-    "antal",
-    "meget",
-    "grad",
-    "eller",
-    "dine",
-    "deres",
-}
+EMPTY_WORDS = re.compile("hvor|hvilke[nt]|hvad|hvem|mange|antal|meget|grad|eller|dine|deres")
 
 
 def likeness(variable, column, row) -> float:
@@ -222,19 +201,18 @@ def likeness(variable, column, row) -> float:
 def kind_likeness(variable, row) -> float:
     """Whether a raw variable can be of the kind of our column: 0 if not, less than 1 if it is doubtful."""
     if row["categories"]:
-        if variable.kind == "closed":
+        if variable.kind == "single":
             return 1.0 if label_likeness(variable.labels, row) else 0.5
         # codes whose labels were not delivered
         return 0.5 if variable.kind == "number" else 0.0
     if row["dtype"] in ("integer", "number"):
-        return {"number": 1.0, "closed": 0.5}.get(variable.kind, 0.0)
-    return 1.0 if variable.kind in ("text", "closed") else 0.0
+        return {"number": 1.0, "single": 0.5}.get(variable.kind, 0.0)
+    return 1.0 if variable.kind in ("text", "single") else 0.0
 
 
 def folded(text) -> str:
     """Text in lower case, Danish letters spelled out, other signs as blanks."""
-    spelled = str(text).casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
-    return re.sub(r"[^a-z0-9]+", " ", spelled).strip()
+    return re.sub(r"[^a-z0-9]+", " ", str(text).casefold().translate(SPELLED_OUT)).strip()
 
 
 def name_likeness(raw, column, row) -> float:
@@ -263,7 +241,7 @@ def near_name(name, text) -> float:
 
 def stems(text) -> set[str]:
     """First letters of the words that carry meaning."""
-    return {word[:5] for word in folded(text).split() if len(word) > 3 and word not in EMPTY_WORDS}
+    return {word[:5] for word in folded(text).split() if len(word) > 3 and not EMPTY_WORDS.fullmatch(word)}
 
 
 def question_likeness(question, row) -> float:
@@ -292,29 +270,13 @@ def place_likeness(variable) -> float:
     return sum(is_place(text) for text in texts) / len(texts) if texts else 0.0
 
 
-def is_place(text) -> bool:
-    """Whether a text names a municipality, or is its code."""
-    try:
-        municipalities.find(str(text))
-    except KeyError:
-        return False
-    return True
-
-
 # A proposal for which raw column is which of ours, by names, labels and the wording of questions.
 
 # what prepare adds itself, or takes from elsewhere
+PLACED = ("year", "municipality", "region", "municipality_group")
 NOT_DELIVERED = {
-    "caseworkers": {
-        "year",
-        "municipality",
-        "region",
-        "municipality_group",
-        "employed_count",
-        "design_weight",
-        "weight",
-    },
-    "staff": {"year", "municipality", "region", "municipality_group", "answered_count", "partial_count"},
+    "caseworkers": (*PLACED, "employed_count", "design_weight", "weight"),
+    "staff": (*PLACED, "answered_count", "partial_count"),
 }
 SURVEY_TABLES = ["caseworkers", "leaders", "missing_answers"]
 FLAT_TABLES = ("staff", "practices", "published_figures", "supervision_findings")
@@ -356,7 +318,7 @@ def fit(mapping: Mapping) -> float:
 def expected_columns(table) -> pd.DataFrame:
     """Columns of a table that a delivery holds; of a survey also the role, which parts it in two tables."""
     book = codebook.columns(table)
-    book = book[~book.index.isin(NOT_DELIVERED.get(table, set()))]
+    book = book[~book.index.isin(NOT_DELIVERED.get(table, ()))]
     if table == "caseworkers":
         book = pd.concat([book, codebook.columns("staff").loc[["role"]]])
     return book
@@ -419,13 +381,11 @@ def proposed_values(variables, columns, book) -> tuple[dict, dict]:
             continue
         known = {folded(text) for pair in levels.items() for text in pair}
         odd = [label for label in variable.labels.values() if folded(label) not in known]
-        near = {label: nearest(label, levels) for label in odd}
-        values |= (
-            {ours: {label: level for label, level in near.items() if level}} if any(near.values()) else {}
-        )
-        unknown |= (
-            {ours: [label for label, level in near.items() if not level]} if not all(near.values()) else {}
-        )
+        near = {label: level for label in odd if (level := nearest(label, levels))}
+        if near:
+            values[ours] = near
+        if len(near) < len(odd):
+            unknown[ours] = [label for label in odd if label not in near]
     return values, unknown
 
 
@@ -447,7 +407,7 @@ READERS = {
     "tabular": "tabel",
     "refi_qda": "kodede interview (REFI-QDA)",
 }
-KINDS = {"closed": "svarkategorier", "number": "tal", "date": "dato", "text": "tekst"}
+KINDS = {"single": "svarkategorier", "number": "tal", "date": "dato", "text": "tekst"}
 STATUSES = {
     "new": "nye",
     "distributed": "udsendte uden svar",
@@ -594,7 +554,7 @@ def project_lines(project) -> list[str]:
         f"{number(len(project.codings))} kodninger af {number(coders)} kodere, "
         f"{number(len(project.cases))} cases.",
         f"Skrevet af {project.origin or 'et ukendt program'}. Temaer: "
-        f"{shortened(project.codes.loc[top(project), 'name'])}.",
+        f"{shortened(project.codes.loc[project.codes['parent'].isna(), 'name'])}.",
         f"Variable på cases: {join_words(variables) or 'ingen'}.",
     ]
     try:
@@ -620,11 +580,6 @@ def project_lines(project) -> list[str]:
             f"{number(textless)} kodninger er af billeder, lyd eller kilder uden tekst; de bliver ikke brugt."
         )
     return lines
-
-
-def top(project) -> pd.Series:
-    """Which codes stand at the top of the tree."""
-    return project.codes["parent"].isna()
 
 
 def tables_text(tables) -> str:
@@ -699,16 +654,12 @@ def files_of(path) -> list[Path]:
     """The files that a delivery consists of."""
     if path.is_file():
         return [path]
-    stems = {file.stem: file for file in sorted(path.iterdir()) if file.suffix.lower() in TEXT_FILES}
-    return [file for part in PARTS for file in things_of(part, stems)]
+    return [file for found in parts_in(path).values() for file in found]
 
 
 def rows_of(file, rows) -> int:
     """Rows of one file: of an export's labels and structure their own, else those of the delivery."""
-    is_explanation = file.suffix.lower() in TEXT_FILES and any(
-        things_of(part, {file.stem: file}) for part in PARTS[1:]
-    )
-    return len(small_rows(file)) if is_explanation else rows
+    return len(small_rows(file)) if is_text_part(file, PARTS[1:]) else rows
 
 
 def year_of(delivery: Delivery, mapping: Mapping) -> dict:

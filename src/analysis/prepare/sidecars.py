@@ -87,15 +87,8 @@ class Sidecar:
     @property
     def layout(self) -> Layout:
         """How the table lies in its file."""
-        return Layout(
-            self.sheet,
-            self.header_rows,
-            self.skip_rows,
-            self.rows_where,
-            tuple(self.fill_down),
-            self.decimal,
-            self.missing,
-        )
+        said = {name: getattr(self, name) for name in Layout.__dataclass_fields__}
+        return Layout(**said | {"fill_down": tuple(self.fill_down)})
 
     def paths(self) -> list[Path]:
         """The files of the delivery."""

@@ -77,9 +77,11 @@ def as_moment(value) -> datetime.datetime | None:
     return datetime.datetime(*value.timetuple()[:3]) if isinstance(value, datetime.date) else None
 
 
-def changed(cells: Cells, change) -> Cells:
-    """The same change made to each kind of cell that there is."""
-    return Cells(*(None if part is None else change(part) for part in cells))
+def part_of(cells: Cells, kept) -> Cells:
+    """Some of the cells, by a mask or a slice."""
+    return Cells(
+        *(None if p is None else p[kept] if isinstance(kept, slice) else p.filter(kept) for p in cells)
+    )
 
 
 def is_filled(part) -> bool:

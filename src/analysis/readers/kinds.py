@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+TEXT_FILES = (".csv", ".txt", ".tsv")
 # what programs keep beside a file that somebody has open or has copied
 BESIDE = {
     r"~\$(.+)": "the lock that Excel keeps while `{}` is open",

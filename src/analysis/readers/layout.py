@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from openpyxl.utils import get_column_letter
 
 from analysis.readers import columns, text
 from analysis.readers.columns import Cells
@@ -87,12 +88,9 @@ class Grid:
 
     def take(self, kept) -> "Grid":
         """Some of the rows, by a mask or a slice."""
-        if isinstance(kept, slice):
-            cells = [columns.changed(column, lambda part: part[kept]) for column in self.cells]
-        else:
-            mask = pa.array(kept)
-            cells = [columns.changed(column, lambda part: part.filter(mask)) for column in self.cells]
-        return Grid(self.name, cells, self.numbers[kept], self.odd, self.unsaved, self.merged)
+        mask = kept if isinstance(kept, slice) else pa.array(kept)
+        cells = [columns.part_of(column, mask) for column in self.cells]
+        return replace(self, cells=cells, numbers=self.numbers[kept])
 
     def row(self, place) -> list:
         """One row as text."""
@@ -210,13 +208,8 @@ def table_of(grid: Grid, layout: Layout = AS_IT_IS) -> Table:
         check_not_data(places, data, names)
     data = unmerged(data, places)
     cells = {name: data.cells[place] for name, place in places.items()}
-    table = Table(
-        grid.name,
-        cells,
-        data,
-        places,
-        {name: questions[place] for name, place in places.items() if questions},
-    )
+    told = {name: questions[place] for name, place in places.items() if questions}
+    table = Table(grid.name, cells, data, places, told)
     return kept_rows(filled_down(table, layout), layout)
 
 
@@ -371,7 +364,7 @@ def unmerged(data: Grid, places) -> Grid:
             if number in where:
                 parts[0][where[number]] = parts[0][top]
         cells[first] = Cells(pa.array(parts[0], pa.string()), *cells[first][1:])
-    return Grid(data.name, cells, data.numbers, data.odd, data.unsaved, data.merged)
+    return replace(data, cells=cells)
 
 
 def require_columns(table, names, key) -> None:
@@ -387,11 +380,10 @@ def require_columns(table, names, key) -> None:
 def filled_down(table: Table, layout) -> Table:
     """The table with groups that are written once repeated in the rows below."""
     require_columns(table, layout.fill_down, "fill_down")
-    cells = dict(table.cells)
-    for name in layout.fill_down:
-        text = columns.as_strings(cells[name])
-        cells[name] = Cells(pc.fill_null_forward(text))
-    return Table(table.name, cells, table.grid, table.places, table.questions)
+    filled = {
+        name: Cells(pc.fill_null_forward(columns.as_strings(table.cells[name]))) for name in layout.fill_down
+    }
+    return replace(table, cells=table.cells | filled)
 
 
 def kept_rows(table: Table, layout) -> Table:
@@ -416,10 +408,8 @@ def kept_rows(table: Table, layout) -> Table:
     if kept.all():
         return table
     mask = pa.array(kept)
-    cells = {
-        name: columns.changed(column, lambda part: part.filter(mask)) for name, column in table.cells.items()
-    }
-    return Table(table.name, cells, table.grid.take(kept), table.places, table.questions, left_out)
+    cells = {name: columns.part_of(column, mask) for name, column in table.cells.items()}
+    return replace(table, cells=cells, grid=table.grid.take(kept), left_out=left_out)
 
 
 def typed_frame(table: Table, layout: Layout = AS_IT_IS, wanted=None) -> pd.DataFrame:
@@ -471,7 +461,8 @@ def check_faults(table, name, cells) -> None:
     if unsaved:
         raise ValueError(
             f"{table.name} must hold values, but {len(unsaved)} cells hold a formula without a saved result (`{name}`, "
-            f"first: {column_letters(place)}{min(unsaved)[0]}). Open the file in Excel, let it calculate, and save it."
+            f"first: {get_column_letter(place + 1)}{min(unsaved)[0]}). Open it in Excel, let it calculate, and save "
+            "it."
         )
     text = columns.clean(cells.text)
     count, first = columns.count_and_first(text, pc.match_substring_regex(text, columns.ERRORS))
@@ -482,13 +473,3 @@ def check_faults(table, name, cells) -> None:
             f"{numbers[first - 1]} = {error}). Correct them in Excel and save again, or write `missing: ['{error}']` "
             "in the sidecar."
         )
-
-
-def column_letters(place) -> str:
-    """A column as Excel names it."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

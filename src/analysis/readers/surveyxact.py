@@ -1,6 +1,7 @@
 """SurveyXact's export: dataset, labels and structure, as a folder of text files or as one workbook."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 
 from analysis.readers import columns, text
 from analysis.readers.columns import Cells
+from analysis.readers.kinds import TEXT_FILES
 from analysis.readers.layout import table_of, text_grid
 from analysis.readers.personal import is_dropped
 from analysis.readers.raw_survey import STATUSES, RawSurvey, all_completed, no_questions
@@ -16,8 +18,7 @@ from analysis.readers.workbook import read_grid, sheets
 PARTS = ("dataset", "labels", "structure")
 # a row may be one empty field too long: a fault of the tool
 STRUCTURE_FIELDS = 7
-TEXT_FILES = (".csv", ".txt", ".tsv")
-STRUCTURE = (
+STRUCTURE = [
     "questionName",
     "variableName",
     "questionType",
@@ -25,7 +26,7 @@ STRUCTURE = (
     "questionText",
     "choiceValue",
     "choiceText",
-)
+]
 KIND = {
     "single": "single",
     "multiple": "multiple",
@@ -36,21 +37,18 @@ KIND = {
 }
 SYSTEM = frozenset(
     [
-        "survey",
-        "respondentid",
-        "organization",
-        "created",
-        "modified",
-        "closetime",
-        "starttime",
-        "difftime",
-        "responsecollectsessions",
-        "numberofreturnedmail",
-        "importgroup",
-        "distributionschedule",
-        "email",
-        "digitaldistributionstatus",
-        "digitaldistributionerrormessage",
+        *(
+            "survey",
+            "respondentid",
+            "organization",
+            "created",
+            "modified",
+            "closetime",
+            "starttime",
+            "difftime",
+        ),
+        *("responsecollectsessions", "numberofreturnedmail", "importgroup", "distributionschedule", "email"),
+        *("digitaldistributionstatus", "digitaldistributionerrormessage"),
     ]
 )
 # the status columns; old exports cut their names, and number them on as stat_1, statc_1, ...
@@ -224,12 +222,25 @@ def read_parts(path) -> tuple[dict, list, list]:
     path = Path(path)
     if path.is_file() and path.suffix.lower() in TEXT_FILES:
         path = path.parent
-    tables, labels, structure = read_folder(path) if path.is_dir() else read_workbook(path)
+    if path.is_dir():
+        found, what = parts_in(path), "file `{}.csv`"
+        read_dataset, read_rows = text_grid, small_rows
+    else:
+        names = {sheet.name: sheet.name for sheet in sheets(path)}
+        found, what = {part: things_of(part, names) for part in PARTS}, "sheet `{}`"
+        read_dataset, read_rows = partial(read_grid, path), partial(sheet_rows, path)
+    check_parts(found, path, what)
     return (
-        side_by_side(tables, path),
-        whole_rows(labels, starts_label),
-        whole_rows(structure, starts_question),
+        side_by_side([table_of(read_dataset(thing)).cells for thing in found["dataset"]], path),
+        whole_rows(read_rows(found["labels"][0]), starts_label),
+        whole_rows(read_rows(found["structure"][0]), starts_question),
     )
+
+
+def parts_in(folder) -> dict[str, list]:
+    """Part of an export -> the text files in a folder that are it."""
+    present = {file.stem: file for file in sorted(folder.iterdir()) if file.suffix.lower() in TEXT_FILES}
+    return {part: things_of(part, present) for part in PARTS}
 
 
 def whole_rows(found, starts) -> list[list[str]]:
@@ -252,24 +263,6 @@ def starts_question(row) -> bool:
     """Whether a row of the structure is one, not the rest of a text."""
     is_typed = len(row) > 3 and row[2].strip().lower() in ("open", "closed", "questiontype")
     return is_typed or len(row) >= STRUCTURE_FIELDS
-
-
-def read_folder(path) -> tuple[list, list, list]:
-    """The parts in text files: dataset tables, rows of labels, rows of structure."""
-    present = {file.stem: file for file in sorted(path.iterdir()) if file.suffix.lower() in TEXT_FILES}
-    files = {part: things_of(part, present) for part in PARTS}
-    check_parts(files, path, "file `{}.csv`")
-    tables = [table_of(text_grid(file)).cells for file in files["dataset"]]
-    return tables, small_rows(files["labels"][0]), small_rows(files["structure"][0])
-
-
-def read_workbook(path) -> tuple[list, list, list]:
-    """The parts in sheets of a workbook: dataset tables, rows of labels, rows of structure."""
-    names = {sheet.name: sheet.name for sheet in sheets(path)}
-    found = {part: things_of(part, names) for part in PARTS}
-    check_parts(found, path, "sheet `{}`")
-    tables = [table_of(read_grid(path, name)).cells for name in found["dataset"]]
-    return tables, sheet_rows(path, found["labels"][0]), sheet_rows(path, found["structure"][0])
 
 
 def sheet_rows(path, name) -> list[list[str]]:

@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.readers import text
+from analysis.readers.kinds import TEXT_FILES, existing_file
 from analysis.readers.layout import AS_IT_IS, Grid, Layout, Table, table_of, text_grid, typed_frame
 from analysis.readers.workbook import WORKBOOKS, sheet_grid
-
-TEXT_FILES = (".csv", ".txt", ".tsv")
 
 
 def read_table(path, sheet=None, *, layout=None, wanted=None) -> pd.DataFrame:
@@ -54,7 +52,7 @@ def read_grid(path, sheet=None) -> Grid:
     suffix = path.suffix.lower()
     if suffix in WORKBOOKS:
         return sheet_grid(path, sheet)
-    if suffix not in TEXT_FILES and text.existing_file(path):
+    if suffix not in TEXT_FILES and existing_file(path):
         raise ValueError(
             f"`{path.name}` must be .csv, .txt, .tsv, .xlsx, .xlsm, .xls or .ods, but is {suffix or 'without ending'}. "
             "Save it as .xlsx, or use its own reader."
