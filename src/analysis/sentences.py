@@ -109,9 +109,9 @@ def _group_instead(table: ProtectedTable, place: str) -> str:
 
 
 def _values(shown: pd.DataFrame, spoken: catalogue.Measure) -> str:
-    return danish.join_words(
-        [f"{spoken.value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()]
-    )
+    """The values with their unit; without it where there are several, each of an area."""
+    value = spoken.value if len(shown) == 1 else lambda number: _short(number, spoken)
+    return danish.join_words([f"{value(row['estimate'])}{on_area(row)}" for _, row in shown.iterrows()])
 
 
 def _both_areas(table: ProtectedTable, shown: pd.DataFrame) -> str:
@@ -243,8 +243,7 @@ def _country(table: ProtectedTable, spoken: catalogue.Measure) -> str:
     shown = rows[rows["status"].eq("shown")]
     if shown.empty:
         return "Hele landet: diskretioneret."
-    values = [f"{_short(row['estimate'], spoken)}{on_area(row)}" for _, row in shown.iterrows()]
-    said = danish.join_words(values) if len(values) > 1 else _values(shown, spoken)
+    said = _values(shown, spoken)
     return f"Hele landet: {said}" + ("" if said.endswith(".") else ".")
 
 

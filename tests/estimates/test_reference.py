@@ -106,7 +106,9 @@ def _ours(kind: str, quantity: str) -> float:
     return _of_fcr(quantity) if kind == "fcr" else _of_areas(kind, quantity)
 
 
-REFERENCE = list(pd.read_csv(FOLDER / "reference.csv").itertuples(index=False, name=None))
+TOLD = pd.read_csv(FOLDER / "reference.csv")
+TOLD["value"] = pd.to_numeric(TOLD["value"], errors="coerce")  # R writes NA with or without blanks
+REFERENCE = list(TOLD.itertuples(index=False, name=None))
 
 
 @pytest.mark.parametrize(("kind", "quantity", "value"), REFERENCE)

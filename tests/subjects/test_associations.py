@@ -134,7 +134,7 @@ def test_a_term_that_all_answered_alike_is_told_to_be_left_out(monkeypatch):
     table = associations.effects.__wrapped__("case_handover", YEAR)
     assert len(table) == 11
     assert (
-        "ingen eller alle har svaret ens: opgørelse pr. barn eller familie."
+        "ingen har svaret, eller alle ens: opgørelse pr. barn eller familie."
         in associations.for_effects(table, "Roskilde")["note"]
     )
 

@@ -178,8 +178,8 @@ def reliability(table: pd.DataFrame, is_share: bool = True) -> np.ndarray:
 
     Notes
     -----
-    The standards of 2017 for shares (30 answers, 30 points) are for a nation's numbers. Of the municipalities that
-    this survey shows they would mark four in five, which tells a reader nothing; these mark about three in ten.
+    The standards of 2017 for shares (30 answers, 30 points) are for a nation's numbers. Of municipalities with some
+    thirty answers they would mark nearly nine in ten, which tells a reader nothing; these mark about a quarter.
 
     Returns
     -------
