@@ -141,16 +141,12 @@ def own(
     given = {
         "name": name,
         "source": source,
-        "unit": _unit(quantity),
+        "unit": quantity.get("unit") or ("pct." if quantity.get("level") else ""),
         "decimals": quantity.get("decimals"),
     }
     figure = _own(table, draw, height_mm=height_mm, axes=axes, labels=labels, place=place, **(given | texts))
     picture(figure)  # a drawing that can't be is told where it is written, not where it is published
     return figure
-
-
-def _unit(quantity: Mapping) -> str:
-    return quantity.get("unit") or ("pct." if quantity.get("level") else "")
 
 
 def _columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
@@ -179,17 +175,9 @@ def _heading(column: str) -> str:
 
 def _words(rows: pd.DataFrame, options: Mapping) -> dict[str, dict[str, str]]:
     """Column -> code -> Danish word, as far as the caller and the codebook know it."""
-    words = {"place_level": _LEVELS, "verdict": captions.VERDICTS}
-    for column in rows:
-        try:
-            words |= {column: codebook.levels(column)} if column not in words else {}
-        except KeyError:
-            continue
-    return {
-        column: known
-        for column, known in (words | dict(options["labels"] or {})).items()
-        if column in rows and known
-    }
+    words = {column: codebook.known_levels(column) for column in rows}
+    words |= {"place_level": _LEVELS, "verdict": captions.VERDICTS} | dict(options["labels"] or {})
+    return {column: words[column] for column in rows if words[column]}
 
 
 def _describe(shows, headline, table: ProtectedTable, place, unit, decimals, options: Mapping) -> str:
@@ -386,12 +374,8 @@ def _hold_ticks(ax: Axes) -> None:
 
 def _decimal_comma(text: str) -> str:
     """A number that a library wrote, in Danish; other texts as they are."""
-    number = re.fullmatch(r"[-\u2212]?\d+(\.(\d+))?", text)
-    return (
-        danish.number(float(text.replace("\u2212", "-")), len(number[2] or ""))
-        if number and number[1]
-        else text
-    )
+    number = re.fullmatch(r"[-\u2212]?\d+\.(\d+)", text)
+    return danish.number(float(text.replace("\u2212", "-")), len(number[1])) if number else text
 
 
 def _legend_above(canvas: Canvas, ax: Axes) -> tuple[Legend, Transform] | None:
