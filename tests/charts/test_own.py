@@ -88,6 +88,17 @@ def test_the_mark_of_synthetic_data_is_on_every_axes_and_on_no_real_one(draw):
         assert len(marked) == (np.prod(dict(DRAWN)[draw].get("axes", (1, 1))) if synthetic else 0)
 
 
+def test_axes_that_are_left_empty_have_no_mark():
+    def draw(axes, rows):
+        axes[0].plot(rows["n"], rows["estimate"], "o")
+        axes[0].set(xlabel="n", ylabel="Sager")
+        axes[1].set_axis_off()
+
+    drawn, empty = own(draw, axes=(1, 2)).render(160).axes
+    assert "SYNTETISKE DATA" in [text.get_text() for text in drawn.texts]
+    assert not empty.texts
+
+
 def test_only_rows_that_are_shown_are_handed_on():
     seen = []
 

@@ -241,7 +241,7 @@ def _own(
         x0, y0, across, up = ax.get_position(original=True).bounds
         left, top = canvas.left + x0 * wide, canvas.y + (1 - y0 - up) * high
         canvas.place(ax, left, top, across * wide, up * high)
-        if figure.synthetic and ax in np.ravel(frames):
+        if figure.synthetic and ax.axison and ax in np.ravel(frames):
             watermark(canvas, left, top, across * wide, up * high, over_marks=True, on=ax)
     canvas.y += high + 0.3 * canvas.line_height("small")
 
