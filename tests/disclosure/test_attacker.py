@@ -85,6 +85,10 @@ def attacked(table):
         "level": None,
         "year": 2014,
         "limit": "",
+        "unsliced": "q",
+        "whole": "q",
+        "slice": "",
+        "classed_by": "",
     }
     cells = frame.assign(**words, min_count=5, half=0.005, is_share=False)
     found, _ = rerun.audit.attack(cells, {}, None, values=2, coalition=0)

@@ -9,10 +9,11 @@ import pytest
 from made_country import PLACES, measured, people, release, staff, withhold
 
 from analysis import municipalities
+from analysis.export import record_reader
 from rerun.audit import audit, main
 from rerun.audit.counts import System, count_intervals
 from rerun.audit.granted import Granted
-from rerun.audit.marks import agreed, find_scale, labelled_scales, read_drawing, shapes
+from rerun.audit.marks import agreed, find_scale, grain_of, labelled_scales, read_drawing, shapes
 from rerun.audit.marks import candidates as candidates_of
 from rerun.audit.texts import find_leaks, leaks_in
 from rerun.audit.weighted import Total, candidates, rule_out
@@ -150,6 +151,57 @@ def test_sums_bound_whole_numbers():
     assert list(bounds.values()) == [(1.0, 3.0), (3.0, 4.0)]
 
 
+def test_a_figure_saved_as_an_image_alone_is_read_from_what_stands_beside_it(country, tmp_path):
+    rates(tmp_path, "Hjørring")
+    figures = tmp_path / "hele_landet" / "figurer"
+    names, *lines = [
+        line.split(";") for line in (figures / "svar.csv").read_text(encoding="utf-8-sig").splitlines()
+    ]
+    record = record_reader.read(figures / "svar.svg")
+    codes = {"vist": "shown", "diskretioneret": "withheld"}
+    said = {
+        "record": record,
+        "columns": [{"header": name} for name in names[:-1]],
+        "cells": [line[:-1] for line in lines],
+        "rows": [{"status": codes[line[-1]]} for line in lines],
+    }
+    (figures / "svar.csv").unlink()
+    (figures / "svar.json").write_text(json.dumps(said), encoding="utf-8")
+    assert record_reader.read(figures / "svar.json")["min_count"] == 5
+    assert found(audit(tmp_path, granted=country), "pinned count") == {"Hjørring": "n can only be 31"}
+
+
+def test_slices_a_few_people_apart_are_told(country, tmp_path):
+    table = people()
+    rates(tmp_path)
+    few = table["municipality"].eq("Køge") & (table["caseload"] > 62)
+    for name, rows, where in (
+        ("alle", table, None),
+        ("under", table[~few], "caseload <= 62"),
+        ("udsatte", table[table["area"].eq("at_risk")], {"area": "at_risk"}),
+    ):
+        told = measured(rows, "caseload", False)
+        quantity = CASELOAD | {"by": ["municipality"], "where": None if where is None else str(where)}
+        release(tmp_path, name, told, quantity=quantity)
+    told = found(audit(tmp_path, granted=country), "slices")
+    assert 0 < few.sum() < 6
+    assert told["Køge"] == f"{few.sum()} are in `everybody` and not in `caseload <= 62`"
+    assert "Lolland" not in told
+
+
+def test_classes_together_are_no_more_than_all(country, tmp_path):
+    """In three classes of Køge's 46 only the third is withheld: beside what all answered it is no secret."""
+    rates(tmp_path)
+    whole = measured(people(), "caseload", False)
+    release(tmp_path, "alle", whole, quantity=CASELOAD)
+    one = whole[whole["municipality"].eq("Køge")]
+    for part, n in (("lav", 25), ("mellem", 19), ("høj", 2)):
+        cells = withhold(one.assign(n=n), *(["Køge"] if n < 5 else []))
+        release(tmp_path, part, cells, quantity=CASELOAD | {"by": ["klasse"]}, own={"klasse": part})
+    told = found(audit(tmp_path, granted=country), "narrow count")
+    assert told == {"Køge": "n is between 1 and 2"}
+
+
 # ---- editions
 
 
@@ -231,6 +283,19 @@ def test_the_numbers_at_the_lines_tell_the_scale(tmp_path):
     told = read_drawing(tmp_path / "a.svg", shares.ravel().astype(float), np.full(20, 0.5))
     assert told
     assert all(abs(value - round(value)) < 1e-4 for _, value, _ in told)
+
+
+@pytest.mark.parametrize("decimals", [3, 6])
+def test_coordinates_of_fewer_decimals_are_known_less_exactly(decimals, tmp_path):
+    lines = "".join(
+        f'<path d="M {20 + 86.8243 * t:.{decimals}f} 0 V 90 L {20 + 86.8243 * t:.{decimals}f} 90"/>'
+        for t in range(5)
+    )
+    marks = "".join(
+        f'<circle cx="{20 + 86.8243 / 5 * v:.{decimals}f}" cy="{v}" r="2"/>' for v in (1.3, 7.1, 12.6)
+    )
+    (tmp_path / "a.svg").write_text(f"<svg>{lines}{marks}</svg>", encoding="utf-8")
+    assert grain_of(tmp_path / "a.svg") == pytest.approx(0.5 * 10.0**-decimals)
 
 
 def test_two_panels_with_two_lines_each_tell_their_scale_together():

@@ -101,10 +101,12 @@ def measured(table: pd.DataFrame, column: str, areas: bool) -> pd.DataFrame:
     return cells.assign(estimate=cells["weighted"] / cells["weight"], status="shown")
 
 
-def release(folder, name, cells, *, quantity, unit="sager", drawn_rounded=True, min_count=5, digest="a" * 64):
+def release(
+    folder, name, cells, *, quantity, unit="sager", drawn_rounded=True, min_count=5, digest="a" * 64, own=None
+):
     """Write cells as a figure: a csv, and an svg with its record, a grid and a mark a number.
 
-    A bounded cell has its limit in a column `limit`, and its n.
+    A bounded cell has its limit in a column `limit`, and its n. `own` are further words of every row.
     """
     target = folder / "hele_landet" / "figurer"
     target.mkdir(parents=True, exist_ok=True)
@@ -128,8 +130,11 @@ def release(folder, name, cells, *, quantity, unit="sager", drawn_rounded=True, 
         "quantity": quantity | {"year": 2014},
         "columns": {"estimate": "Skøn", "n": "Antal svar"},
         "keys": {
-            "columns": KEYS,
-            "rows": [[word or None for word in row] for row in cells[KEYS].to_numpy().tolist()],
+            "columns": [*KEYS, *(own or {})],
+            "rows": [
+                [word or None for word in (*row, *(own or {}).values())]
+                for row in cells[KEYS].to_numpy().tolist()
+            ],
         },
     }
     marks = [round(x, decimals) if drawn_rounded else x for x in cells.loc[shown, "estimate"]]

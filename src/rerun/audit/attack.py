@@ -1,12 +1,13 @@
 """The attack on one release: everything that all files show, and what follows from it for what they withhold."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from rerun.audit import weighted
-from rerun.audit.cells import AREAS, KEYS, complete, named
+from rerun.audit.cells import AREAS, KEYS, complete, is_of_everybody, named
 from rerun.audit.counts import System, count_intervals, count_system, sums
 from rerun.audit.granted import SOURCES, Granted, groups
 
@@ -104,6 +105,7 @@ def _attack_year(release: Release, values: int, coalition: int):
         return [("contradiction", "", str(release.year), str(error))], pd.DataFrame()
     findings += _narrow_counts(release, bounds, values)
     findings += _small_unions(cells, coalition)
+    findings += _left_out(cells, coalition)
     findings += _told_by_status(cells, bounds, coalition)
     findings += _narrow_means(means)
     table = [(quantity, key, *pair) for (quantity, key, _), pair in bounds.items()]
@@ -148,6 +150,29 @@ def _small_unions(cells: pd.DataFrame, coalition: int) -> list[tuple]:
                 told = f"{len(hidden)} withheld parts have n = {size:g} together; {least} are needed"
                 findings.append(("small union", quantity, named(total), told))
     return findings
+
+
+def _left_out(cells: pd.DataFrame, coalition: int) -> list[tuple]:
+    """Slices of one question that are a few people apart, of one group: what they differ by is those few."""
+    told = cells[cells["status"].isin(["shown", "bounded"]) & cells["n"].notna()]
+    findings = []
+    for (_, key), rows in told.groupby(["unsliced", "key"], sort=True):
+        slices = rows.drop_duplicates("quantity").sort_values("n", ascending=False).to_dict("records")
+        for at, more in enumerate(slices):
+            for less in slices[at + 1 :]:
+                few = more["n"] - less["n"]
+                if 0 < few < less["min_count"] + coalition and _may_hold(more["slice"], less["slice"]):
+                    told = f"{few:g} are in `{more['slice'] or 'everybody'}` and not in `{less['slice']}`"
+                    findings.append(("slices", more["unsliced"], named(key), told))
+    return findings
+
+
+def _may_hold(more: str, less: str) -> bool:
+    """Whether one slice may lie within another: not two different values of one column."""
+    plain = [re.fullmatch(r"\{'(\w+)': '([^']*)'\}|`?(\w+)`? == \S+", text.strip()) for text in (more, less)]
+    if not all(plain):
+        return True
+    return (plain[0][1] or plain[0][3]) != (plain[1][1] or plain[1][3])
 
 
 def _known_counts(table: pd.DataFrame) -> dict[tuple, float]:
@@ -238,6 +263,8 @@ def _weighted_sums(release: Release, system: System) -> tuple[list[tuple], dict]
         for quantity, rows in release.cells.groupby("quantity", sort=True):
             role = SOURCES.get(rows["source"].iloc[0])
             if role != "caseworker" or not (rows["municipality"] != "").any() or not len(rate):
+                continue
+            if not is_of_everybody(rows):
                 continue
             table = complete(rows)
             table["key"] = [tuple(key) for key in table[list(KEYS)].to_numpy()]

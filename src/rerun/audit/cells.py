@@ -26,9 +26,14 @@ def complete(rows: pd.DataFrame) -> pd.DataFrame:
     ]
     found = pd.DataFrame(every).merge(rows, on=list(KEYS), how="outer")
     found["status"] = found["status"].fillna("unknown")
-    for name in ("quantity", "source", "variable", "is_share", "min_count"):
+    for name in ("quantity", "source", "variable", "is_share", "min_count", "unsliced", "whole"):
         found[name] = rows[name].iloc[0]
     return found
+
+
+def is_of_everybody(rows: pd.DataFrame) -> bool:
+    """Whether a quantity's rows are of all who answered, and not of a slice or a class of them."""
+    return bool((rows["unsliced"].eq(rows["quantity"]) & rows["whole"].eq(rows["quantity"])).all())
 
 
 def named(key: tuple) -> str:

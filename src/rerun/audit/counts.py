@@ -74,6 +74,7 @@ def count_system(cells: pd.DataFrame, staff: pd.DataFrame | None, asked_if: dict
     for quantity, rows in cells.groupby("quantity", sort=True):
         _add_quantity(system, quantity, complete(rows), bases)
     _add_limits(system, cells, staff, asked_if)
+    _add_classes(system, cells)
     return system
 
 
@@ -163,12 +164,36 @@ def _add_limits(system: System, cells: pd.DataFrame, staff, asked_if: dict[str, 
             key = dict(zip(KEYS, name[1], strict=True))
             if role == "caseworker" and not key["group"]:
                 system.limit(name, (rate, tuple((key | {"role": ""}).values()), "n"))
+        _add_wider(system, quantity, row)
+        # only the answers of everybody bound those who were asked for them
+        everybody = about["whole"].eq(about.index) & about["unsliced"].eq(about.index)
         asked = about.index[
-            about["variable"].eq(asked_if.get(row["variable"], "")) & about["is_share"].eq(True)
+            about["variable"].eq(asked_if.get(row["variable"], "")) & about["is_share"].eq(True) & everybody
         ]
         for wide in asked:
             for name in [name for name in system.place if name[0] == quantity and name[2] == "n"]:
                 system.limit(name, (wide, name[1], "yes"))
+
+
+def _add_wider(system: System, quantity: str, row: pd.Series) -> None:
+    """A slice is of everybody; and classes together are no more than all that they are of."""
+    for name in [name for name in system.place if name[0] == quantity and name[2] == "n"]:
+        if row["unsliced"] != quantity:
+            system.limit(name, (row["unsliced"], *name[1:]))
+
+
+def _add_classes(system: System, cells: pd.DataFrame) -> None:
+    """Classes of one question, which an answer to another makes: together no more than the question's answers."""
+    parts = cells[cells["whole"].ne(cells["quantity"])].drop_duplicates("quantity")
+    for (whole, _), rows in parts.groupby(["whole", "classed_by"], sort=True):
+        quantities = set(rows["quantity"])
+        for total in [name for name in system.place if name[0] == whole and name[2] == "n"]:
+            inside = [(one, *total[1:]) for one in sorted(quantities) if (one, *total[1:]) in system.place]
+            places = tuple(system.place[name] for name in (total, *inside))
+            if inside:
+                system.rows.append((places, (-1.0, *[1.0] * len(inside)), -np.inf, 0.0))
+        for quantity in quantities:
+            system.above.setdefault(quantity, set()).update(quantities - {quantity}, {whole})
 
 
 def _add_respondents(system: System, rate: str, staff, places: set[str]) -> None:

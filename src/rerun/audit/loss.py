@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array
 
-from rerun.audit.cells import KEYS, complete
+from rerun.audit.cells import KEYS, complete, is_of_everybody
 from rerun.audit.counts import quiet_milp, sums
 from rerun.audit.granted import SOURCES, Granted
 
@@ -55,7 +55,8 @@ def loss(cells: pd.DataFrame, granted: Granted, coalition: int) -> Loss:
     """
     parts = []
     for _, rows in cells[cells["source"].isin(SOURCES)].groupby("quantity", sort=True):
-        if (rows["municipality"] != "").any() and rows["variable"].iloc[0] in granted.people:
+        in_places = (rows["municipality"] != "").any() and is_of_everybody(rows)
+        if in_places and rows["variable"].iloc[0] in granted.people:
             parts.append(_of_quantity(complete(rows), granted, coalition))
     return Loss(*(int(total) for total in np.sum(parts, axis=0))) if parts else Loss(0, 0, 0, 0, 0, 0)
 

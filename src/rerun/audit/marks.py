@@ -24,8 +24,8 @@ _LABEL = re.compile(r"([-\u2212+]?)(\d{1,3}(?:\.\d{3})*|\d+)(?:,(\d+))?(?:\s*(?:
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _STEPS = [base * 10.0**power for power in (-2, -1, 0, 1, 2) for base in (1, 2, 2.5, 5)]
 _CLOSE = 2e-3  # points: gaps of a grid that differ by less are one gap
-_FINE = 5e-6  # points: coordinates are written with six decimals
-_FINE_IN_PDF = 3e-5  # eight digits
+_FINE = 5e-6  # points: half a unit of six decimals
+_FINE_IN_PDF = 3e-5  # eight digits, where its drawing had as many
 _ENOUGH = 3
 _BESIDE = 6.0  # points: a line's own number stands no further off
 _MARK = 12.0  # points: a closed shape no larger than this is a mark, and its middle is the number
@@ -265,7 +265,7 @@ def read_drawing(
     drawn = [points for points in shapes(file) if len(points)]
     written = file.with_name(f"{file.stem.removesuffix('_tryk')}.svg")  # in the others letters are outlines
     labels = labels_of(written) if written.is_file() else np.zeros((0, 3))
-    fine = _FINE_IN_PDF if file.suffix == ".pdf" else _FINE
+    fine = max(_FINE_IN_PDF if file.suffix == ".pdf" else _FINE, grain_of(written))
     grids = [scales_of(drawn, axis) for axis in (0, 1)]
     exact = [labelled_scales(grids[axis], labels, axis) for axis in (0, 1)]
     found = []
@@ -279,6 +279,13 @@ def read_drawing(
             if scale is not None:
                 found += _near(replace(scale, fine=fine), spots, printed, half)
     return found
+
+
+def grain_of(file: Path) -> float:
+    """Half a unit of the last decimal that an SVG's coordinates have, in points."""
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    decimals = [len(part) for path in _PATH.findall(text) for part in re.findall(r"\.(\d+)", path)]
+    return 0.5 * 10.0 ** -max(decimals, default=6)
 
 
 def _directions(axis: int, suffix: str) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ A cell is a group of people and a quantity. Whatever any file shows of it is kno
 """
 
 import csv
+import json
 import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -50,7 +51,7 @@ def read_figures(folder: Path) -> list[dict]:
     ValueError
         If a file's rows aren't those of its record.
     """
-    files = sorted(folder.rglob("*.csv"))
+    files = _tables(folder)
     if not files:
         raise FileNotFoundError(
             f"`{folder.name}` must hold figures (*/figurer/*.csv), but holds none. Run `make reports` first."
@@ -68,7 +69,28 @@ def read_figures(folder: Path) -> list[dict]:
     return figures
 
 
+def _tables(folder: Path) -> list[Path]:
+    """Every figure's table: its csv; where it was saved without one, as an image alone, what stands beside it."""
+    beside = [file for file in folder.rglob("*.json") if not file.with_suffix(".csv").is_file()]
+    figures = [file for file in beside if {"record", "cells", "rows"} <= set(_said(file))]
+    return sorted([*folder.rglob("*.csv"), *figures])
+
+
+def _said(file: Path) -> dict:
+    said = json.loads(file.read_text(encoding="utf-8"))
+    return said if isinstance(said, dict) else {}
+
+
 def _lines(file: Path) -> list[dict]:
+    if file.suffix == ".json":
+        said = _said(file)
+        names = [column["header"] for column in said["columns"]]
+        words = {code: word for word, code in STATUS.items()}
+        status = [words.get(row["status"], row["status"]) for row in said["rows"]]
+        return [
+            dict(zip(names, cells, strict=True)) | {"Status": told}
+            for cells, told in zip(said["cells"], status, strict=True)
+        ]
     with file.open(encoding="utf-8-sig", newline="") as opened:
         return list(csv.DictReader(opened, delimiter=";"))
 
@@ -91,10 +113,15 @@ def _row(record: dict, line: dict, words: dict) -> dict:
             f"`Status` in {record.get('file', 'a figure')} must be one of {', '.join(STATUS)}, but is "
             f"{line['Status']}. An edition of another version needs its own audit."
         )
-    quantity = _quantity(record["quantity"], words)
+    quantity, within = _quantity(record["quantity"], words)
     texts = {name: line.get(headers.get(name, ""), "") for name in ("n", *NUMBERS)}
     return {
-        "quantity": " ".join(str(part) for part in quantity.values() if part is not None),
+        "quantity": _named(quantity),
+        # of whom it is a part: the answers of everybody, or of all classes
+        "unsliced": _named(quantity | {"where": None}),
+        "whole": _named({name: value for name, value in quantity.items() if name not in within}),
+        "slice": quantity.get("where") or "",
+        "classed_by": " ".join(within),
         "source": quantity.get("table"),
         "variable": quantity.get("variable"),
         "level": quantity.get("level"),
@@ -114,15 +141,20 @@ def _row(record: dict, line: dict, words: dict) -> dict:
     }
 
 
-def _quantity(quantity: dict, words: dict) -> dict:
-    """What a row measures: the figure's quantity, and what the row itself says more precisely."""
+def _named(quantity: dict) -> str:
+    return " ".join(str(part) for part in quantity.values() if part is not None)
+
+
+def _quantity(quantity: dict, words: dict) -> tuple[dict, list[str]]:
+    """What a row measures: the figure's quantity, and what the row itself says more precisely; and its classes."""
     apart = (*KEYS, *_LABELS)
     if "parts" in quantity:  # a figure of several measures: the one that the row names
         apart = (*apart, quantity["by"])
         quantity = quantity["parts"][words[quantity["by"]]]
-    whole = {name: quantity.get(name) for name in ("table", "variable", "level", "year")}
+    whole = {name: quantity.get(name) for name in ("table", "variable", "level", "year", "where")}
     own = {name: value for name, value in words.items() if name not in apart and value is not None}
-    return whole | own
+    asked_by = quantity.get("by") if isinstance(quantity.get("by"), list) else []
+    return whole | own, [name for name in own if name in asked_by and name != "level"]
 
 
 def _places(words: dict) -> dict:
