@@ -177,3 +177,9 @@ def test_groups_within_groups_are_filled_down(tmp_path):
     said, table = as_proposed(workbook(tmp_path, ["omraade", "rolle", "kommune", "antal"], *rows))
     assert said == {"fill_down": ["omraade", "rolle"]}
     assert table["rolle"].tolist() == ["Leder"] * 4
+
+
+def test_very_many_rows_with_one_cell_are_no_notes(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("kommune;antal;note\nRoskilde;1;x\n" + "Greve;;\n" * 100_000)
+    assert "rows_where" not in propose_layout(path).said

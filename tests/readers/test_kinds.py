@@ -76,6 +76,8 @@ def test_unicode_of_two_and_four_bytes_without_a_mark_reads(tmp_path, encoding, 
 def test_what_old_programs_write_behind_a_text_is_no_row(tmp_path, encoding, end):
     found = read_table(written(tmp_path, "a.csv", (TABLE + end).encode(encoding)))
     assert found["kommune"].tolist() == ["Køge", "Greve", "Roskilde"]
+    delimited = read_table(written(tmp_path, "c.csv", (TABLE.replace("\n", ";\n") + end).encode(encoding)))
+    assert delimited.equals(found)
     assert read_table(written(tmp_path, "b.csv", TABLE.rstrip() + "\x1a"))["andel"].tolist() == [
         2.5,
         3.5,

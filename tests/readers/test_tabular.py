@@ -75,6 +75,10 @@ def test_danish_file_in_any_encoding(tmp_path, encoding, line_end):
         ("a;b\n\u22121,5;x\n2,5;y\n", [-1.5, 2.5]),
         ("a;b\n1,5\u2212;x\n2,5;y\n", [-1.5, 2.5]),
         ("a;b\n1.234,- kr.;x\n200,- kr.;y\n", [1234, 200]),
+        ("a;b\n-kr. 1.000,00;x\n-DKK 5,00;x\n", [-1000, -5]),
+        ("a;b\nUnder 5;x\n7;y\nfærre end 3;x\n", [pd.NA, 7, pd.NA]),
+        # an empty field at the end of each row but the heading
+        ("a;b\n1;x;\n2;y;\n", [1, 2]),
         ("a;b\n1,5\u200b;x\n\ufeff2;y\n", [1.5, 2]),
         ("a;b\n1 234,5;x\n12\xa0000;y\n", [1234.5, 12000]),
         ("a;b\n1'234.5;x\n2;y\n", [1234.5, 2]),
@@ -133,7 +137,16 @@ def test_comma_and_point_in_one_column_are_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "value", ["2024-03-01", "01-03-2024", "01.03.2024", "1/3/2024", "2024-03-01 00:00:00", "1.3.2024 00.00"]
+    "value",
+    [
+        "2024-03-01",
+        "01-03-2024",
+        "01.03.2024",
+        "1/3/2024",
+        "2024/03/01",
+        "2024-03-01 00:00:00",
+        "1.3.2024 00.00",
+    ],
 )
 def test_dates_in_danish_styles(tmp_path, value):
     found = read_table(written(tmp_path, f"a;b\n{value};1\n"))["a"]
@@ -361,3 +374,20 @@ def test_percent_in_words_is_of_one(tmp_path, sign):
     file = tmp_path / "a.csv"
     file.write_text(f"navn;x\na;12,5 {sign}\nb;3 {sign}\n", encoding="utf-8")
     assert read_table(file)["x"].tolist() == [0.125, 0.03]
+
+
+def test_durations_of_excel_are_hours(tmp_path):
+    path = workbook(tmp_path, ["a"], [datetime.timedelta(hours=30, minutes=5)], [datetime.time(8, 30)])
+    assert read_table(path)["a"].tolist() == ["30:05:00", "08:30:00"]
+
+
+def test_a_workbook_as_strict_open_xml_is_told(tmp_path):
+    path = workbook(tmp_path, ["a"], [1])
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    strict = b"http://purl.oclc.org/ooxml/officeDocument"
+    usual = b"http://schemas.openxmlformats.org/officeDocument/2006"
+    with pytest.raises(ValueError, match="may be saved as Strict Open XML"):
+        read_table(
+            replaced(path, {name: content.replace(usual, strict) for name, content in members.items()})
+        )

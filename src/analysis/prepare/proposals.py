@@ -20,6 +20,8 @@ NO_MUNICIPALITY = re.compile(
     r"(?i)(i alt|ialt|total(er)?|sum|hele landet|landet|danmark|uoplyst|ukendt|andre|øvrige|000|998|999|411)\b.*"
     r"|region .*|landsdel .*|.*christiansø|kilde:.*|note:.*|anm\..*|\*.*"
 )
+# more rows with one cell than this are no notes
+NOTES_AT_MOST = 50
 DASHES = ("-", "–", "—")
 
 
@@ -135,7 +137,10 @@ def notes_below(table, layout, said, reasons) -> Layout:
         names = [name for name, present in filled.items() if present[place]]
         if len(names) != 1 or len(filled) < 3:
             break
-        notes.setdefault(names[0], []).append(columns.as_strings(table.cells[names[0]])[place].as_py())
+        one = table.grid.take(slice(place, place + 1)).cells[table.places[names[0]]]
+        notes.setdefault(names[0], []).append(columns.as_strings(one)[0].as_py())
+        if sum(map(len, notes.values())) > NOTES_AT_MOST:
+            return layout
     if not notes:
         return layout
     rows_where = {name: {"not": texts[::-1]} for name, texts in notes.items()}

@@ -1,6 +1,7 @@
 """Columns of cells made into numbers, dates and codes: the one place that knows how they are written."""
 
 import datetime
+import math
 import re
 from typing import NamedTuple
 
@@ -18,15 +19,19 @@ MUNICIPALITY = re.compile(
     r"(^|_)(kommune_?(kode|nr|nummer|no)|kom_?(kode|nr)|municipality_(code|no|number))$"
 )
 CLOCK = r"(?:[ T](?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?)?$"
-YEAR_FIRST = r"^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})" + CLOCK
+YEAR_FIRST = r"^(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})" + CLOCK
 DAY_FIRST = r"^(?P<day>\d{1,2})[-./](?P<month>\d{1,2})[-./](?P<year>\d{4})" + CLOCK
 ZONED = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$"
 # a pattern may use a name once only
 DATE = re.sub(r"\?P<\w+>", "?:", f"{YEAR_FIRST}|{DAY_FIRST}|{ZONED}")
 # what statistical programs and Statistics Denmark write for "no number", hidden and uncertain ones among them
-NO_NUMBER = r"^((?i:NA|N/A|NaN|NULL|None)|\.{1,3}|[…:•·]|\*+|[-–—]|[<≤]\s*\d+)$"
+NO_NUMBER = (
+    r"^((?i:NA|N/A|NaN|NULL|None)|\.{1,3}|[…:•·]|\*+|[-–—]|([<≤]|(?i:under|færre end|mindre end))\s*\d+)$"
+)
 # signs in front of and behind a number that are none of it
-CURRENCY = r"(?i)^(?:(?:kr\.?|dkk|eur|[€$£])\s*)?([+-]?[\d.,'’\s]*\d)(?:\s*(?:kr\.?|dkk|eur|[€$£]))?(-?)$"
+CURRENCY = (
+    r"(?i)^([+-]?)(?:(?:kr\.?|dkk|eur|[€$£])\s*)?([+-]?[\d.,'’\s]*\d)(?:\s*(?:kr\.?|dkk|eur|[€$£]))?(-?)$"
+)
 NO_CENTS = r"(\d),-(\D*)$"
 MINUS = r"[\x{2212}\x{2010}-\x{2013}\x{FE63}\x{FF0D}]"
 BRACKETS = r"^\((.+)\)$"
@@ -75,6 +80,14 @@ def as_moment(value) -> datetime.datetime | None:
     if isinstance(value, datetime.datetime):
         return value.replace(tzinfo=None)
     return datetime.datetime(*value.timetuple()[:3]) if isinstance(value, datetime.date) else None
+
+
+def clock(seconds) -> str | None:
+    """Seconds as `08:30:00`."""
+    if not math.isfinite(seconds) or abs(seconds) > 1e9:
+        return None
+    whole = round(abs(seconds))
+    return f"{'-' if seconds < 0 else ''}{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def part_of(cells: Cells, kept) -> Cells:
@@ -135,7 +148,7 @@ def bare_numbers(text) -> pa.Array:
     text = pc.replace_substring_regex(text, MINUS, "-")
     text = pc.replace_substring_regex(text, r"^-\s+", "-")
     text = pc.replace_substring_regex(text, NO_CENTS, r"\1,0\2")
-    text = pc.replace_substring_regex(text, CURRENCY, r"\2\1")
+    text = pc.replace_substring_regex(text, CURRENCY, r"\3\1\2")
     spaced = pc.match_substring_regex(text, SPACED)
     return pc.if_else(spaced, pc.replace_substring_regex(text, r"[\s\x{A0}\x{202F}\x{2009}'’]", ""), text)
 

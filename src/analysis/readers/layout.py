@@ -135,7 +135,8 @@ def ragged_grid(found, name) -> Grid:
             kept.append(row)
             numbers.append(count)
         if kept:
-            pieces.append([pa.array(column, pa.string()) for column in zip(*kept, strict=True)])
+            fields = zip(*kept, strict=True)
+            pieces.append([pa.array([text or None for text in column], pa.string()) for column in fields])
         head = list(islice(found, ROWS_AT_ONCE))
     cells = [
         Cells(pa.chunked_array([piece[place] for piece in pieces], pa.string())) for place in range(width)
@@ -255,7 +256,9 @@ def check_fields(grid, width, heading) -> None:
     numbers = set(grid.numbers.tolist())
     odd = {number: count for number, count in grid.odd.items() if number in numbers}
     header = {grid.odd[number] for number in heading if number in grid.odd}
-    if not odd and len(grid.numbers) and header:
+    # columns that the heading does not reach may be empty
+    beyond = (part for cells in grid.cells[min(header, default=width) :] for part in cells)
+    if not odd and len(grid.numbers) and header and any(map(columns.is_filled, beyond)):
         odd, width = dict.fromkeys(numbers, width), header.pop()
     if odd:
         first = min(odd)

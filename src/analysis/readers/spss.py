@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.readers import text
 from analysis.readers.apart import damaged_message, read_apart
+from analysis.readers.columns import clock
 from analysis.readers.kinds import existing_file
 from analysis.readers.raw_survey import RawSurvey, no_questions
 from analysis.readers.surveyxact import (
@@ -193,14 +194,6 @@ def moments(values, epoch, seconds) -> pd.Series:
 def clock_times(values) -> pd.Series:
     """Seconds as hours, minutes and seconds, in text: a time of day, or a duration."""
     return values.astype("float64").map(clock, na_action="ignore").astype("string")
-
-
-def clock(seconds) -> str | None:
-    """Seconds as `08:30:00`."""
-    if not np.isfinite(seconds) or abs(seconds) > 1e9:
-        return None
-    whole = round(abs(seconds))
-    return f"{'-' if seconds < 0 else ''}{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def typed(values) -> pd.Series:

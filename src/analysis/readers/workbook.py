@@ -1,5 +1,6 @@
 """Sheets of a workbook (.xlsx, .xlsm, .xls, .ods) as grids of cells: numbers stay numbers."""
 
+import datetime
 import re
 import warnings
 import zipfile
@@ -17,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from analysis.readers.apart import read_apart
 from analysis.readers.archive import CHUNK, open_archive
-from analysis.readers.columns import ERRORS
+from analysis.readers.columns import ERRORS, clock
 from analysis.readers.kinds import ARCHIVE, OLD, existing_file, kind_by_content
 from analysis.readers.layout import Grid, cell_grid
 
@@ -206,6 +207,11 @@ def open_workbook(path):
             workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         except DAMAGE as error:
             raise ValueError(damaged_message(path, error)) from error
+        if not workbook.worksheets:
+            raise ValueError(
+                f"`{path.name}` must hold sheets with cells, but none can be read: it may be saved as Strict Open XML, "
+                "or hold charts only. Open it in Excel, and save it as an ordinary workbook (.xlsx)."
+            )
         yield workbook
 
 
@@ -245,6 +251,8 @@ def plain_value(value):
     if isinstance(value, str):
         # Excel writes a carriage return in a cell as this
         return value.replace("_x000D_", "\r").replace("\r\n", "\n") or None
+    if isinstance(value, datetime.timedelta):
+        return clock(value.total_seconds())
     return value
 
 
