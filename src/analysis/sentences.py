@@ -384,7 +384,9 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
         inside = beyond["municipality_group"].eq(place).sum()
         found += f", heraf {inside or 'ingen'} af {len(own)} {danish.plural(place)}"
     elif len(beyond) and shown["place"].eq(place).any():
-        found += f"; {place} er {'en af dem' if beyond['place'].eq(place).any() else 'ikke blandt dem'}"
+        there = beyond["place"].eq(place).any()
+        one, several = ("det er", "er en af dem") if there else ("det er ikke", "er ikke blandt dem")
+        found += f"; {one} {place}" if len(beyond) == 1 else f"; {place} {several}"
     said = {
         "headline": _counted(table, found if len(shown) else ""),
         "n_label": "Effektivt antal svar",
