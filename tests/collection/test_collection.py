@@ -79,6 +79,6 @@ def test_a_small_municipality_is_told_that_its_numbers_are_withheld(collection):
 
 def test_only_what_a_report_may_show_is_kept_between_runs(collection):
     kept = list(state.folder().iterdir())
-    assert {file.suffix for file in kept} == {".table", ".txt", ".png"}
+    assert {file.suffix for file in kept} == {".table", ".txt", ".png", ".picture"}
     tables = [ProtectedTable.from_bytes(file.read_bytes()[32:]) for file in kept if file.suffix == ".table"]
     assert len(tables) > 8 and all("status" in table.frame for table in tables)

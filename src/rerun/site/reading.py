@@ -6,7 +6,7 @@ from itertools import accumulate, groupby
 
 from rerun.site.notebook import Block, Chapter, plain
 
-_SENTENCES, _WORDS = 2, 40  # of a claim that are read at once: two sentences, or one where they are long
+_SENTENCES, _WORDS = 2, 30  # of a claim that are read at once: two sentences, or one where they are long
 _END = re.compile(r"(?<=[.!?]) (?=[A-ZÆØÅ])")
 _SHORT = 12  # words: what is left of a paragraph stands with it, not behind a fold
 
