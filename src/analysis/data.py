@@ -187,6 +187,6 @@ def once(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
 
     @functools.wraps(function)
     def wrapper(*given: _Given.args, **named: _Given.kwargs) -> _Made:
-        return computed(digest(), *given, **named)
+        return computed(digest() + code_digest(), *given, **named)
 
     return wrapper

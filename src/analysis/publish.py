@@ -20,6 +20,7 @@ from analysis.export.record import record as record_of
 FORMATS = ("png", "svg", "pdf", "xlsx", "csv")
 ON_REQUEST = ("pptx", "docx", "zip")
 SHARED = "faelles"  # folder of what is the same for every place
+_SHELF = "ANALYSIS_SHARED"  # where a run finds what other runs have made of it
 SLIDE_WIDTH = 254
 PRINT_SUFFIX = "_tryk"
 _PREFIX = "syntetisk_"
@@ -83,7 +84,8 @@ def publish(
         said = _said(shared, name, how)
         written = _publish_shared(shared, said, formats)
         if written:
-            same_picture(figure, _kept_picture(shared, said), **how)
+            if os.environ.get(_SHELF):
+                same_picture(figure, _kept_picture(shared, said), **how)
             return written
     folder = paths.reports() / danish.slug(figure.place) / "figurer" if directory is None else Path(directory)
     return _write(figure, folder, _said(figure, name, how), formats)
@@ -115,10 +117,11 @@ def _names(stem: str, formats: Sequence[str]) -> dict[str, str]:
 def _publish_shared(figure: Figure, said: dict, formats: Sequence[str]) -> list[Path]:
     """Write what is the same for every place, once; nothing where another run made something else of it.
 
-    A run writes into a folder of its own: what stands in ``ANALYSIS_SHARED`` already is linked there.
+    A run writes into a folder of its own: what stands in ``ANALYSIS_SHARED`` already is linked there. In an open
+    notebook, whose code may be newer than its file, it is always written anew.
     """
     folder = paths.reports() / SHARED / "figurer"
-    shelf = Path(os.environ.get("ANALYSIS_SHARED") or folder)
+    shelf = Path(os.environ.get(_SHELF) or folder)
     kept, names = shelf / f"{said['stem']}.json", _names(said["stem"], formats).values()
     if not kept.is_file() or not all((shelf / file).is_file() for file in names):
         return _write(figure, folder, said, formats)
@@ -128,10 +131,11 @@ def _publish_shared(figure: Figure, said: dict, formats: Sequence[str]) -> list[
         return _write(figure, folder, said, formats)  # of an earlier state
     if there != here:
         return []
+    if shelf == folder:
+        return _write(figure, folder, said, formats)
     folder.mkdir(parents=True, exist_ok=True)
     for file in [kept, *(shelf / file for file in names)]:
-        if shelf != folder:
-            atomic.link(file, folder / file.name)
+        atomic.link(file, folder / file.name)
     return [folder / file for file in names]
 
 

@@ -43,9 +43,11 @@ def _delivery(arguments: argparse.Namespace) -> int:
 
 def _lab(_: argparse.Namespace) -> int:
     from analysis import files
+    from rerun import state
 
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(files.project())]
-    return subprocess.call([*command, "--LabApp.default_url=/lab/tree/notebooks"])
+    kept = os.environ | {"ANALYSIS_KEPT": str(state.folder())}  # what reports have computed answers at once
+    return subprocess.call([*command, "--LabApp.default_url=/lab/tree/notebooks"], env=kept)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -117,6 +117,7 @@ def _read_lists() -> None:
         ("analysis.charts.style", "read_style"),
         ("analysis.export.record", "packages"),
         ("analysis.export.images", "typeset_fonts"),
+        ("analysis.files", "code_digest"),
     ):
         with contextlib.suppress(
             OSError, ValueError, KeyError
@@ -129,8 +130,8 @@ def own_code() -> list[tuple[str, int, int]]:
     package = Path(importlib.import_module("analysis").__file__).parent
     lists = importlib.import_module("analysis.files").project() / "data"
     style = importlib.import_module("analysis.charts.style").style_file()
-    files = [*sorted(package.rglob("*.py")), *sorted(lists.glob("*.csv")), style]
-    found = ((file, file.stat()) for file in files if file.is_file())
+    files = [*sorted(package.rglob("*.*")), *sorted(lists.glob("*.csv")), style]
+    found = ((file, file.stat()) for file in files if file.is_file() and file.suffix != ".pyc")
     return [(str(file), state.st_mtime_ns, state.st_size) for file, state in found]
 
 

@@ -76,6 +76,18 @@ def test_one_format_of_what_is_the_same_for_all_places_stands_with_the_others(tm
     assert {file.parent.parent.name for file in tmp_path.rglob("*.*")} == {"faelles"}
 
 
+def test_a_drawing_edited_in_an_open_notebook_is_written_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_REPORTS", str(tmp_path))
+    rows = declare_public(pd.DataFrame({"place": ["Hele landet"], "estimate": [1.0]}), "Published.", False)
+    words = {"headline": "Et tal", "description": "Timer, 2014", "note": "Et tal.", "source": "En rapport."}
+    written = []
+    for colour in ("#123456", "#654321"):
+        drawn = charts.own(rows, lambda ax, rows, c=colour: ax.barh([0], rows["estimate"], color=c), **words)
+        (svg, _) = publish(drawn, formats=("svg",))
+        written.append(svg.read_text("utf-8"))
+    assert "#123456" in written[0] and "#654321" in written[1]
+
+
 def test_a_second_run_gives_the_same_bytes(files, tmp_path):
     again = publish(figure(), directory=tmp_path, formats=EVERYTHING)
     different = [

@@ -160,6 +160,7 @@ def _all() -> Mapping[str, Measure]:
 
 @lru_cache(maxsize=4)
 def _read(file: Path, _changed: int) -> Mapping[str, Measure]:
+    files.code_digest.cache_clear()  # by which results are kept
     rows = codebook.read_list(file, _COLUMNS)
     found: dict[str, Measure] = {}
     taken: set[tuple[str, str]] = set()
