@@ -1,11 +1,12 @@
 """What the figures of a place's report say, as `publish` has written it: their .json, and nothing else."""
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import danish, municipalities
+from analysis import danish, files, municipalities
 from analysis.charts.figure import STATUS_WORDS
 from analysis.export import figure_data
 from analysis.measures import catalogue
@@ -85,8 +86,8 @@ class Published:
     @property
     def links(self) -> list[tuple[str, str]]:
         """Way to each of its files, and what the format is called."""
-        files = self.data["files"]
-        return [(f"{self.way}/{files[kind]}", word) for kind, word in FORMATS.items() if kind in files]
+        names = self.data["files"]
+        return [(f"{self.way}/{names[kind]}", word) for kind, word in FORMATS.items() if kind in names]
 
     def file(self, kind: str) -> Path | None:
         """The file of a format, where there is one."""
@@ -214,7 +215,7 @@ def measures(figures: list[Published], place: str) -> list[dict]:
         for row, shown in _rows(figure) if "parts" in figure.record.get("quantity", {}) else ():
             measure = _measure(figure, figure.record["quantity"]["parts"][row["measure"]], row, shown)
             if measure["key"] not in covered and row.get("place") in around:
-                _add(found, measure, row, shown)
+                _add(found, measure | {"theme": _theme(measure["measure"], figure)}, row, shown)
     return list(found.values())
 
 
@@ -238,6 +239,20 @@ def _measure(figure: Published, quantity: dict, row: dict, shown: dict) -> dict:
         "alike": bool(quantity.get("alike")),
         "rows": {},
     }
+
+
+@functools.cache
+def _codes(folder: Path) -> dict[str, str]:
+    """Each notebook of the collection as it is written, by its name."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
+
+
+def _theme(measure: str, figure: Published) -> str:
+    """The subject of the notebook that asks for a measure, beside that of the figure of all measures."""
+    asking = [
+        name for name, code in _codes(files.project() / "notebooks").items() if f'\\"{measure}\\"' in code
+    ]
+    return next((name for name in asking if name != figure.record["notebook"]), "").partition("_")[2]
 
 
 def _numbers(row: dict, shown: dict) -> dict:

@@ -22,8 +22,6 @@ VERDICTS = {
     "under": "under resten",
     "none": "for få svar til en sammenligning",
 }
-# The theme of measures that have no figure of their own in a notebook.
-_THEMES = {"introduction_insufficient": "introduction", "unforeseen_changes": "handover"}
 _SAYS = (
     "focus_point",
     "evidence",
@@ -213,7 +211,7 @@ def discuss(found: list[dict]) -> list[str]:
 
 def _statements(one: dict) -> list[str]:
     """What the study says of a measure, or else of its theme."""
-    themes = [one.get("measure"), _THEMES.get(one.get("measure"), one["theme"])]
+    themes = [one.get("measure"), one["theme"]]
     return [
         statement
         for theme in themes
