@@ -4,6 +4,7 @@ What is found is told by place and count. The value itself is neither returned n
 addresses of people are not looked for: no rule tells them from other words.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +36,7 @@ _GAP = r"(?:[^\w\n]|_){0,3}"
 _DATED = rf"(\d\d){_GAP}(\d\d){_GAP}((?:19|20)\d\d|\d\d)"
 _CPR = (
     re.compile(rf"(?<!\d){_DATED}{_GAP}\d{{4}}(?!\d)"),
+    re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d) ?-? ?\r?\n ?-? ?\d{4}(?!\d)"),  # broken over two lines
     re.compile(r"(?<!\d)(\d\d)([ .\-/_])(\d\d)\2(\d\d)\2\d\d\2\d\d(?!\d)"),
     re.compile(rf"(?<!\d){_DATED}[ .\-/_]{{1,3}}\d\d[ .\-/_]\d\d(?!\d)"),
 )
@@ -46,15 +48,16 @@ _DECIMAL = re.compile(
 _CPR_WRITTEN_BY_EXCEL = re.compile(r"(?<![\d.,])(\d)[.,](\d{5,9})E\+?0?([89])(?!\d)", re.IGNORECASE)
 
 _DOMAINS = "dk|com|net|org|eu|se|no|de|nu|info|gov|edu|io|uk|gl|fo"
-_AT_SIGN = r"(?:@|[(\[{<]\s?(?:at|a|æt|snabel-?\s?a|alfa)\s?[)\]}>]|\ssnabel-?\s?a\s)"
-_SAYS_AT = re.compile(r"@|\bat\b|snabel|[(\[{<]\s?(?:at|a|æt|alfa)\b", re.IGNORECASE)
+_AT_SIGN = r"(?:@|[(\[{<]\s?(?:@|at|a|æt|snabel-?\s?a|alfa)\s?[)\]}>]|\ssnabel-?\s?a\s)"
+_SAYS_AT = re.compile(r"@|\bat\b|_at_|snabel|[(\[{<]\s?(?:at|a|æt|alfa)\b", re.IGNORECASE)
 _FEWEST_DIGITS = 6  # a number as a spreadsheet shortens it, 1,01701E+08
 _DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|punktum|\.)\s?[)\]}>]\s?|\s(?:dot|punktum)\s)"
-_NAME = r"[\w.+\-%']+"
+_NAME = r"[\w.+\-%'\"]+"
 _EMAIL = re.compile(
     rf"{_NAME}\s?{_AT_SIGN}\s?[\w\-]+(?:{_DOT}[\w\-]+)*{_DOT}[^\W\d]{{2,}}"
     rf"|{_NAME}\s?{_AT_SIGN}\s?[\w\-]+(?:\s?\.\s?[\w\-]+)*\s?\.\s?(?:{_DOMAINS})\b"
     rf"|{_NAME}\sat\s[\w\-]+(?:{_DOT}[\w\-]+)*{_DOT}(?:{_DOMAINS})\b"
+    rf"|\w+([\-_])at\1[\w\-]+(?:\.[\w\-]+)*\.(?:{_DOMAINS})\b"
     r"|(?<![\w.])[^\W\d][\w.+\-]*@[^\W\d][\w\-]+(?![\w.]*\()",
     re.IGNORECASE,
 )
@@ -68,7 +71,10 @@ _ORDINARY = re.compile(
 )
 _SIGN = r"[ .\-/_]"
 _GROUPS = "|".join(
-    rf"[2-9]\d{{{first - 1}}}" + "".join(rf"(?:{{sign}})\d{{{size}}}" for size in rest)
+    (r"\(?" if first == 2 else "")
+    + rf"[2-9]\d{{{first - 1}}}"
+    + (r"\)?" if first == 2 else "")
+    + "".join(rf"(?:{{sign}})\d{{{size}}}" for size in rest)
     for first, *rest in [
         (2, 2, 2, 2),
         (4, 4),
@@ -82,7 +88,7 @@ _GROUPS = "|".join(
     ]
 )
 _PHONE = re.compile(
-    r"(?<![\d,.+\-/])(?:\(?(?:\+|00)\s?45\)?[\s\-.]{0,2}(?:\(0\))?)?(?:"
+    r"(?<![\d,.+\-/])(?:\(?(?:\+|00)\s?45\)?[\s\-.]{0,2}(?:\(0\))?|45(?=[2-9]\d{7}(?!\d)))?(?:"
     + "|".join([_GROUPS.replace("{sign}", r"[ \-/_]{1,2}"), _GROUPS.replace("{sign}", r"[.]"), r"[2-9]\d{7}"])
     + r"|[2-9](?P<one>[ .\-/_])\d(?:(?P=one)\d){6}(?!(?P=one)\d))(?![\d/]|[,.\-]\d)"
 )
@@ -100,6 +106,8 @@ def plain(text: str) -> str:
     """
     if not text.isascii():
         text = "".join(_as_read(sign) for sign in unicodedata.normalize("NFKC", text))
+    if "&" in text or "%40" in text:  # as a page or an address writes a sign
+        text = html.unescape(text).replace("%40", "@").replace("\xa0", " ")
     return _DECIMAL.sub(_unless_cpr, _MACHINE.sub(" ", text))
 
 
@@ -118,7 +126,7 @@ def _as_read(sign: str) -> str:
         return ""
     if kind == "Nd":
         return str(unicodedata.decimal(sign))
-    if kind == "Pd" or sign in "\u2212\u00b7\u2022\u2027\u30fb\uff65":
+    if kind == "Pd" or sign in "\u2212\u00b7\u2022\u2027\u22c5\u30fb\uff65":
         return "-"
     return " " if kind in ("Zs", "Zl", "Zp") else sign
 
