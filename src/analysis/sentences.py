@@ -5,6 +5,7 @@ bear out, and tells value, reference and size; a row that isn't shown is only sa
 """
 
 import math
+import re
 
 import pandas as pd
 
@@ -42,10 +43,18 @@ _WITHOUT = {
     "withheld": "tallet er diskretioneret",
     "bounded": "kun en grænse vises",
 }
-# What a comparison is made within, by the column of the measure's row.
+# What a comparison is made within, by the column of the measure's row: in a note, in a funnel, taken apart.
 _ALIKE = {
     "case_unit": "Sagstal sammenlignes med dem der gør sager op på samme måde (pr. barn eller pr. familie)."
 }
+_AT_ONE_MIX = {"case_unit": "omregnet til resten af landets måde at gøre sager op på"}
+_APART = {
+    "case_unit": " Uden hensyn til om en sag er et barn eller en familie, er forskellen {whole}: {within} talt ens og "
+    "{mix} af måden at tælle på."
+}
+_GROUPS = (
+    "En gruppe bedømmes efter hvor forskellige dens kommuner er, og kun hvor mindst fem af dem har svaret."
+)
 
 
 def own_rows(table: ProtectedTable, place: str) -> pd.DataFrame:
@@ -67,6 +76,11 @@ def _areas(rows: pd.DataFrame) -> str:
     return f" på {danish.join_words([codebook.levels('area')[a].lower() for a in rows['area']])}"
 
 
+def _ended(subject: str) -> str:
+    """A subject with the comma that ends a clause in it: "andelen hvor nye kolleger får en mentor,"."""
+    return f"{subject}," if re.search(r" (der|hvor) ", subject) else subject
+
+
 def headline(table: ProtectedTable, place: str) -> str:
     """The finding of a measure for a place, as a headline: value, reference, size and certainty.
 
@@ -83,11 +97,13 @@ def headline(table: ProtectedTable, place: str) -> str:
     if shown.empty:
         return f"{subject} {where}: {_without(own, table)}{_group_instead(table, place)}"
     if municipalities.is_country(place):
-        return f"{subject} er {_values(shown, spoken)} {where}"
+        return f"{_ended(subject)} er {_values(shown, spoken)} {where}"
     if len(shown) > 1:
-        return f"{subject} {where} er {_both_areas(table, shown)}"
+        return f"{_ended(f'{subject} {where}')} er {_both_areas(table, shown)}"
     row = shown.iloc[0]
-    return f"{subject} er {spoken.value(row['estimate'])} {where}{on_area(row)}, {_against(table, row)}"
+    return (
+        f"{_ended(subject)} er {spoken.value(row['estimate'])} {where}{on_area(row)}, {_against(table, row)}"
+    )
 
 
 def _without(own: pd.DataFrame, table: ProtectedTable) -> str:
@@ -164,13 +180,14 @@ def _hidden(rows: pd.DataFrame, table: ProtectedTable, place: str) -> str:
     if rows["status"].iloc[0] == "bounded":
         row = rows.iloc[0]
         why = f"{limit_words(row)} ({danish.number(row['n'])} svar; kun en grænse vises)"
-    return f"{danish.first_upper(spoken.subject)} {where} er {why}{_areas(rows)}."
+    return f"{_ended(f'{danish.first_upper(spoken.subject)} {where}')} er {why}{_areas(rows)}."
 
 
 def _value(row: pd.Series, spoken: catalogue.Measure, place: str) -> str:
     certainty = "" if row["reliability"] == "ok" else "; usikkert skøn"
+    where = f"{danish.locate(place)}{on_area(row)}"
     return (
-        f"{danish.first_upper(spoken.subject)} er {spoken.value(row['estimate'])} {danish.locate(place)}{on_area(row)} "
+        f"{_ended(danish.first_upper(spoken.subject))} er {spoken.value(row['estimate'])} {where} "
         f"(95 pct. sikkerhedsinterval {spoken.interval(row['low'], row['high'])}; {danish.number(row['n'])} svar"
         f"{certainty})."
     )
@@ -178,13 +195,25 @@ def _value(row: pd.Series, spoken: catalogue.Measure, place: str) -> str:
 
 def _difference(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable) -> str:
     """How the place differs from the rest of the country, in the words of its verdict, and how sure that is."""
+    if row["verdict"] == "none":
+        why = ": færre end fem kommuner har svaret" if row["place_level"] == "municipality_group" else ""
+        return "" if row["place_level"] == "country" else f"Det er {_VERDICTS['none']}{why}."
     numbers = [spoken.number(row[column]) for column in ("difference_low", "difference_high")]
     rest = "" if pd.isna(_rest(row)) else f" ({_short(_rest(row), spoken)})"
     said = (
         f"Det er {_VERDICTS[row['verdict']]}{rest}: forskellen ligger mellem {numbers[0]} og {numbers[1]} "
         f"{spoken.amount_unit}{_chance(row, spoken, table)}"
     )
-    return said if said.endswith(".") else f"{said}."
+    return (said if said.endswith(".") else f"{said}.") + _apart(row, spoken)
+
+
+def _apart(row: pd.Series, spoken: catalogue.Measure) -> str:
+    """What of the difference is how a place counts, and what is left; nothing where counting makes none of it."""
+    mix = row["estimate"] - row.get("standardised", math.nan)
+    if pd.isna(mix) or spoken.number(mix) in (spoken.number(0.0), spoken.number(-0.0)):
+        return ""
+    parts = {"whole": row["difference"] + mix, "within": row["difference"], "mix": mix}
+    return _APART[spoken.alike].format(**{name: spoken.number(part) for name, part in parts.items()})
 
 
 def _chance(row: pd.Series, spoken: catalogue.Measure, table: ProtectedTable) -> str:
@@ -230,8 +259,7 @@ def finding(table: ProtectedTable, place: str) -> str:
     said = [_hidden(rows, table, place) for _, rows in hidden.groupby("status", sort=False)]
     for _, row in own[own["status"].eq("shown")].iterrows():
         said.append(_value(row, spoken, place))
-        if row["verdict"] != "none":
-            said.append(_difference(row, spoken, table))
+        said.append(_difference(row, spoken, table))
     if not municipalities.is_country(place) and not own["status"].eq("not_asked").any():
         said.append(_country(table, spoken))
     said.append(_silent(table, spoken))
@@ -276,7 +304,7 @@ def description(table: ProtectedTable) -> str:
     return f"{_measured(table)}. Streg: 95 pct. sikkerhedsinterval"
 
 
-def note(table: ProtectedTable, extra: str = "", groups: bool = False) -> str:
+def note(table: ProtectedTable, extra: str = "", groups: bool = False, compared: bool = True) -> str:
     """What a reader must know of how the numbers came about.
 
     Parameters
@@ -285,14 +313,18 @@ def note(table: ProtectedTable, extra: str = "", groups: bool = False) -> str:
         A last sentence.
     groups : bool
         Whether it is the municipality groups that the figure compares with the rest, not the municipalities.
+    compared : bool
+        Whether the figure tells of any comparison with the rest.
     """
     tests = table.quantity.get("group_tests" if groups else "tests")
-    compared = "Gruppernes sammenligning" if groups else "Sammenligningen"
+    who = "Gruppernes sammenligning" if groups else "Sammenligningen"
+    adjusted = f"{who} med resten af landet er justeret for {danish.number(tests or 0)} test."
     parts = [
         "n er antal svar; ved ikke indgår ikke i grundlaget.",
         "Svarene er vægtet til antal ansatte; intervallerne gælder praksis og ikke kun dagens ansatte.",
-        f"{compared} med resten af landet er justeret for {danish.number(tests)} test." if tests else "",
-        _ALIKE.get(table.quantity.get("alike"), ""),
+        adjusted if tests and compared else "",
+        _GROUPS if groups and compared else "",
+        _ALIKE.get(table.quantity.get("alike"), "") if compared else "",
         extra,
     ]
     return " ".join(part for part in parts if part)
@@ -387,13 +419,14 @@ def for_funnel(table: ProtectedTable, place: str) -> dict:
         there = beyond["place"].eq(place).any()
         one, several = ("det er", "er en af dem") if there else ("det er ikke", "er ikke blandt dem")
         found += f"; {one} {place}" if len(beyond) == 1 else f"; {place} {several}"
+    how = f", {_AT_ONE_MIX[spoken.alike]}," if spoken.alike else ""
     said = {
         "headline": _counted(table, found if len(shown) else ""),
         "n_label": "Effektivt antal svar",
-        "description": f"{spoken.statistic}{on_one_area(table)} efter effektivt antal svar. Kommuner, "
+        "description": f"{spoken.statistic}{on_one_area(table)}{how} efter effektivt antal svar. Kommuner, "
         f"{table.quantity['year']}. Grænser: 95 og 99,8 pct. af kommunerne ville ligge indenfor ved tilfældig "
         "variation og den almindelige spredning mellem kommuner",
-        "note": note(table),
+        "note": note(table, compared=False),
     }
     return _common(table, place, said)
 
@@ -429,12 +462,12 @@ def for_shrinkage(table: ProtectedTable, place: str) -> dict:
     spoken = catalogue.of(table)
     said = {
         "description": _measured(table, ", rå og udjævnet"),
-        "note": note(table),
+        "note": note(table, compared=False),
     }
     found = _spans(table, place) if municipalities.is_group(place) else _raw_and_shrunken(table, place)
     if found:
         said["headline"] = (
-            f"{danish.first_upper(spoken.subject)}{on_one_area(table)} {danish.locate(place)} {found}"
+            f"{_ended(f'{danish.first_upper(spoken.subject)}{on_one_area(table)} {danish.locate(place)}')} {found}"
         )
     return _common(table, place, said)
 
@@ -496,13 +529,29 @@ def for_answers(table: ProtectedTable, place: str, total_label: str = "") -> dic
         "place": place,
         "headline": f"{question}{_share_of_interest(table, joined)}",
         "description": f"{definition}. Fordeling af svar, {table.quantity['year']}",
-        "note": note(table, "Intervallet om summen er 95 pct. sikkerhedsinterval (Korn-Graubard)."),
+        "note": note(table, f"I parentes: 95 pct. sikkerhedsinterval. {_silent_sums(table)}".strip()),
         "source": source(origin, year=table.quantity["year"]),
         "labels": labels,
         "interest": interest,
         "total_label": total_label or danish.first_upper(joined),
         "answer": "level",
     }
+
+
+def _silent_sums(table: ProtectedTable) -> str:
+    """What those who did not answer may change in the sums of the whole country, or of each role in it."""
+    rows = table.frame
+    sums = rows[rows["level"].eq(TOTAL) & rows["place_level"].eq("country") & rows["status"].eq("shown")]
+    if sums.empty or "if_lower" not in sums:
+        return ""
+    who = [f" ({place.lower()})" if len(sums) > 1 else "" for place in sums["place"]]
+    lower = [f"{danish.percent(value)}{one}" for value, one in zip(sums["if_lower"], who, strict=True)]
+    ends = sums[["bound_low", "bound_high"]].itertuples(index=False)
+    return (
+        "Lå de der ikke har svaret, 10 procentpoint lavere, var summen for hele landet "
+        f"{danish.join_words(lower)}; uden antagelser er den "
+        f"{danish.join_words([danish.percent_interval(*one) for one in ends])}"
+    )
 
 
 def _share_of_interest(table: ProtectedTable, joined: str) -> str:
@@ -534,7 +583,8 @@ def for_spine(table: ProtectedTable, place: str, year: int) -> dict:
         "headline": f"{place}: {found}",
         "description": f"Hvert mål på sin egen skala, {year}. Streg: 95 pct. sikkerhedsinterval",
         "note": "Lys bjælke: fra den laveste til den højeste kommune der vises. Svarene er vægtet til antal ansatte. "
-        "Målene står efter emne; rækkefølgen er ingen rangorden.",
+        "Målene står efter emne; rækkefølgen er ingen rangorden. "
+        + " ".join(_ALIKE[part["alike"]] for part in table.quantity["parts"].values() if part.get("alike")),
         "source": source(
             *dict.fromkeys(part["table"] for part in table.quantity["parts"].values()), year=year
         ),

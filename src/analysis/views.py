@@ -76,7 +76,13 @@ def ranked(table: ProtectedTable, place: str, beside: str | Sequence[str] = "gro
         ``value_label``, and other keywords of `charts.intervals`.
     """
     rows = _selected(table, find_place(place), beside)
-    made = sentences.for_intervals(table, find_place(place))
+    inside = (
+        rows.frame["place_level"].eq("municipality")
+        & rows.frame.get("shrunken", pd.Series(dtype=float)).notna()
+    )
+    by = {"order": "shrunken"} if inside.sum() > 1 else {}
+    order = "Rækkefølgen følger de udjævnede skøn; den er ingen rangorden." if by else ""
+    made = sentences.for_intervals(table, find_place(place), order) | by
     if _has_both_areas(table):
         made |= {"panel": "area", "panel_labels": codebook.levels("area")}
     return charts.intervals(rows, **_named(table, "omraade" if "panel" in made else "") | made | texts)
@@ -90,10 +96,9 @@ def _selected(table: ProtectedTable, place: str, beside: str | Sequence[str]) ->
 
 def funnel(table: ProtectedTable, place: str, **texts) -> Figure:
     """All municipalities by their number of answers, within the limits of chance; parameters as `ranked`."""
-    made = sentences.for_funnel(table, find_place(place))
-    made |= _named(table, "tragt") | {
-        "value_label": f"{catalogue.of(table).axis}{sentences.on_one_area(table)}"
-    }
+    made, value = sentences.for_funnel(table, find_place(place)), measures.funnel_value(table)
+    axis = f"{catalogue.of(table).axis}{sentences.on_one_area(table)}"
+    made |= _named(table, "tragt") | {"value": value, "value_label": axis}
     return charts.funnel(measures.all_municipalities(table), measures.limits(table), **made | texts)
 
 

@@ -101,8 +101,10 @@ def test_a_note_counts_the_tests_that_the_verdict_was_one_of(table):
         "Gruppernes sammenligning med resten af landet er justeret for 5 test."
         in (sentences.for_intervals(table, GROUP)["note"])
     )
-    for texts in (sentences.for_intervals(table, "Roskilde"), sentences.for_funnel(table, GROUP)):
-        assert "Sammenligningen med resten af landet er justeret for 98 test." in texts["note"]
+    own = sentences.for_intervals(table, "Roskilde")["note"]
+    assert "Sammenligningen med resten af landet er justeret for 98 test." in own
+    for texts in (sentences.for_funnel(table, GROUP), sentences.for_shrinkage(table, GROUP)):
+        assert "justeret" not in texts["note"], "nothing is compared with the rest there"
 
 
 def test_the_municipalities_of_a_group_are_counted_among_all(table):

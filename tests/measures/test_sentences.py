@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import codebook, danish, measures, municipalities, sentences, views
+from analysis import codebook, danish, data, measures, municipalities, sentences, views
 from analysis.charts.captions import claims
 from analysis.disclosure import protect
 from analysis.disclosure.table import not_asked
+from analysis.measures import answers as distributions
 from analysis.measures import places as place_estimates
+from analysis.measures.selections import outside
 
 YEAR = 2014
 PLACES = municipalities.places()
@@ -292,3 +294,55 @@ def test_no_verdict_of_any_place_contradicts_the_interval_beside_it(name):
     for place in rows.loc[verdict.str.startswith("maybe"), "place"].unique()[:6]:
         said = sentences.finding(measure, place)
         assert "se sådan ud ved et tilfælde" in said and "måske" in said
+
+
+def test_a_difference_is_taken_apart_into_counting_and_what_is_left():
+    """Both parts add up to the plain difference from the rest, found here by hand; the sentence tells them."""
+    people = data.read("caseworkers", YEAR).dropna(subset=["caseload"])
+    cases, weight = people["caseload"].astype(float), people["weight"]
+    table = measures.measure("caseload", YEAR)
+    rows = table.frame[table.frame["status"].eq("shown") & table.frame["place_level"].eq("municipality")]
+    for _, row in rows.iloc[::9].iterrows():
+        others = people["area"].eq(row["area"]) & people["municipality"].ne(row["place"])
+        plain = row["estimate"] - np.average(cases[others], weights=weight[others])
+        parts = row["difference"], row["estimate"] - row["standardised"]
+        assert sum(parts) == pytest.approx(plain, abs=0.16)  # three numbers of one decimal
+        said = sentences.finding(table, row["place"])
+        told = f"{danish.number(parts[0], 1)} talt ens og {danish.number(parts[1], 1)} af måden at tælle på"
+        assert (told in said) == (abs(parts[1]) > 0.05)
+    assert table.frame.loc[table.frame["status"].eq("withheld"), "standardised"].isna().all()
+
+
+def test_a_funnel_compares_those_who_count_alike():
+    table = measures.measure("caseload", YEAR).select(area="at_risk")
+    figure = views.funnel(table, "Roskilde")
+    assert figure.options["value"] == "standardised" and "omregnet til" in figure.description
+    beyond = outside(table)
+    assert f"{len(beyond)} af " in figure.headline
+    assert views.funnel(measures.measure("turnover", YEAR), "Roskilde").options["value"] == "estimate"
+
+
+def test_what_the_silent_may_change_stands_in_note_and_table():
+    forum = distributions.answers_by_group("sparring_forum", ("team_meeting",), YEAR)
+    figure = views.answers(forum, "Roskilde")
+    assert "Lå de der ikke har svaret, 10 procentpoint lavere, var summen for hele landet" in figure.note
+    ranked = views.ranked(measures.measure("mentor", YEAR), "Roskilde")
+    for one in (figure, ranked):
+        country = one.shown_table().set_index("Sted").loc[["Hele landet"]].iloc[-1]
+        assert all(country[["Lå tavse lavere", "Lavest muligt", "Højest muligt"]] != "")
+    assert "bound_low" not in views.ranked(measures.measure("introduction_days", YEAR), "Roskilde").columns
+
+
+def test_a_clause_in_a_subject_ends_with_a_comma():
+    mentors = measures.measure("mentor", YEAR)
+    assert sentences.headline(mentors, "Roskilde").startswith("Andelen hvor nye kolleger får en mentor, er ")
+    assert sentences.finding(mentors, "Læsø").startswith(
+        "Andelen hvor nye kolleger får en mentor på Læsø, er diskretioneret."
+    )
+
+
+def test_a_group_of_three_municipalities_is_told_why_it_is_not_compared():
+    said = sentences.finding(measures.measure("turnover", YEAR), "Storbykommuner")
+    assert (
+        "for spinkelt til en sammenligning med resten af landet: færre end fem kommuner har svaret." in said
+    )

@@ -195,7 +195,7 @@ def matrix(place):
         table,
         row_labels=themes,
         column_labels={f"Kommune {letter}": letter for letter in "ABCDEFGHI"},
-        signs={"yes": "full", "partly": "half", "no": "empty"},
+        signs={"yes": "full", "partly": "half", "no": "cross"},
         labels={"yes": "ja", "partly": "delvist", "no": "nej"}
         | {"leader": "lederen", "coordinator": "faglig koordinator", "turn": "kolleger på skift"},
         **_words("matrix", place),

@@ -12,7 +12,7 @@ from analysis.charts import captions, row_chart
 from analysis.charts import marks as row_of
 from analysis.charts.canvas import Canvas
 from analysis.charts.figure import Figure
-from analysis.charts.kind import kind
+from analysis.charts.kind import kind, silent_columns
 from analysis.charts.row_chart import Numbers, RowChart
 from analysis.charts.style import Style, readable_on
 from analysis.disclosure import ProtectedTable
@@ -64,7 +64,7 @@ def _check(rows: pd.DataFrame, options: Mapping) -> None:
 
 def _columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
     first = {"place": "Sted", options["answer"]: "Svar", "estimate": "Pct."}
-    return first | {"low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"}
+    return first | {"low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"} | silent_columns(rows)
 
 
 def _words(rows: pd.DataFrame, options: Mapping) -> dict[str, dict[str, str]]:

@@ -47,8 +47,18 @@ def estimate_columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[st
     first = {"place": "Sted"} | ({panel: "Område"} if panel else {})
     numbers = {"estimate": f"Skøn{measured}", "low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"}
     numbers |= {"n_effective": "Effektivt antal svar"} if options.get("size") == "n_effective" else {}
+    numbers |= {"standardised": f"Omregnet{measured}"} if options.get("value") == "standardised" else {}
     compared = COMPARED if "verdict" in rows and rows["verdict"].ne("none").any() else {}
-    return {column: header for column, header in (first | numbers | compared).items() if column in rows}
+    named = first | numbers | compared | silent_columns(rows)
+    return {column: header for column, header in named.items() if column in rows}
+
+
+def silent_columns(rows: pd.DataFrame) -> dict[str, str]:
+    """Headers of what those who did not answer may change: if they lay lower, and whatever they are."""
+    told = {"if_lower": "Lå tavse lavere", "bound_low": "Lavest muligt", "bound_high": "Højest muligt"}
+    return {
+        column: header for column, header in told.items() if column in rows and rows[column].notna().any()
+    }
 
 
 # What a headline rests on stands in the table: the difference from the rest, its limits, and the verdict.

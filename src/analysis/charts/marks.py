@@ -11,7 +11,8 @@ from analysis import danish
 from analysis.charts.canvas import Canvas
 from analysis.charts.figure import STATUS_WORDS
 
-SIGNS = ("full", "half", "empty", "cross", "dash", *STATUS_WORDS)
+# None is hollow: a hollow mark is an uncertain estimate, in every chart.
+SIGNS = ("full", "half", "cross", "dash", *STATUS_WORDS)
 
 
 def check_signs(signs: Mapping[str, str]) -> None:
@@ -32,7 +33,7 @@ def check_signs(signs: Mapping[str, str]) -> None:
 
 def sign(canvas: Canvas, x: float, middle: float, kind: str, side: float, colour: str = "calm") -> None:
     """Draw a sign with its centre at (x, middle), `side` wide [mm]."""
-    if kind in {"full", "half", "empty"}:
+    if kind in {"full", "half"}:
         _circle(canvas, x, middle, kind, side, colour)
     elif kind == "cross":
         half = 0.38 * side

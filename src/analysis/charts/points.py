@@ -25,6 +25,7 @@ def funnel(
     *,
     n_label: str = "Antal svar",
     size: str = "n_effective",
+    value: str = "estimate",
     reference_label: str = "Hele landet",
 ) -> None:
     """Draw every municipality's estimate against its number of answers, inside funnel limits.
@@ -35,6 +36,7 @@ def funnel(
         ``verdict``, municipalities that differ are named where there is room.
     limits : rows of ``n``, ``coverage`` (0.95 and 0.998), ``low``, ``high``: no respondent is in them.
     size : column of the number of answers that the limits are computed for.
+    value : column of what is drawn and judged; another than the estimate where places are made comparable first.
     """
     rows, curves = figure.table.frame, limits.frame
     shown = rows[row_of.is_shown(rows) & ~row_of.level(rows).isin(row_of.AGGREGATES)]
@@ -45,7 +47,7 @@ def funnel(
     country = row_of.country(rows) if reference_label else None
     named += [reference_label, figure.cell("estimate", country)] if country is not None else []
     gutter = canvas.widest(named, "small") + 1.5
-    across, upright = _axes(canvas, figure, shown, size, gutter)
+    across, upright = _axes(canvas, figure, shown, size, gutter, value)
     if figure.synthetic:
         watermark(canvas, across.start, upright.end, across.end - across.start, upright.start - upright.end)
     names = _limits(canvas, curves, across, upright)
@@ -54,7 +56,7 @@ def funnel(
         canvas.line([across.start, across.end], [y, y], "ink", 0.9, linestyle=(0, (3, 2)))
         names += [(y, reference_label, "ink"), (y + 0.01, figure.cell("estimate", country), "ink")]
     marks.in_gutter(canvas, across.end + 1.5, names, (upright.end, upright.start))
-    _funnel_points(canvas, figure, shown, size, across, upright)
+    _funnel_points(canvas, figure, shown, size, across, upright, value)
     axes.ticks_below(canvas, across, upright.start)
     baseline = canvas.y + 0.6 * canvas.line_height("small")
     canvas.text(across.end, baseline, n_label, "small", colour="muted", align="right")
@@ -63,12 +65,12 @@ def funnel(
 
 
 def _axes(
-    canvas: Canvas, figure: Figure, shown: pd.DataFrame, size: str, gutter: float
+    canvas: Canvas, figure: Figure, shown: pd.DataFrame, size: str, gutter: float, value: str
 ) -> tuple[axes.Axis, axes.Axis]:
     """Return the axis of answers and the axis of values, whose ticks stand at the left edge."""
     shares = figure.unit == "pct."
     country = row_of.country(figure.table.frame)
-    values = [*shown["estimate"], *([country["estimate"]] if country is not None else [])]
+    values = [*shown[value], *([country["estimate"]] if country is not None else [])]
     low, high = axes.fit(values, shares=shares, pad=0.12)
     height = canvas.plot_height(0.52 * (canvas.right - canvas.left))
     top = canvas.y + 0.3 * canvas.line_height("small")
@@ -99,13 +101,13 @@ def _limits(
     return names
 
 
-def _funnel_points(canvas, figure, shown, size, across, upright) -> None:
+def _funnel_points(canvas, figure, shown, size, across, upright, value) -> None:
     taken = Taken((across.start, upright.end, across.end, upright.start))
     diameter = 0.42 * canvas.line_height("body")
     places, members = [], row_of.members(shown, figure.place)
     for index, row in shown.iterrows():
         chosen, member = row["place"] == figure.place, members[index]
-        x, y = across.at(row[size]), upright.at(row["estimate"])
+        x, y = across.at(row[size]), upright.at(row[value])
         hollow = row_of.is_uncertain(row)
         across_point = diameter * (1.6 if chosen else marks.MEMBER if member else 1)
         marked = row["place"] in figure.highlight

@@ -152,11 +152,18 @@ def _shrinkage_columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[
     return own | {name: header for name, header in limits.items() if name in rows} | {"n": "Antal svar"}
 
 
+def _explained(rows: pd.DataFrame) -> str:
+    """What a note says of the two marks; where not all count alike, places are drawn to those that count as they do."""
+    alike = "standardised" in rows and rows["standardised"].notna().any()
+    others = "kommuner der gør det op på samme måde" if alike else "landet"
+    return f"Tværstreg: egne svar. Prik: udjævnet skøn, trukket mod {others}, jo færre svar desto mere."
+
+
 @kind(
     "Prikdiagram med rå og udjævnede skøn",
     columns=_shrinkage_columns,
     uncertain="",
-    explains="Tværstreg: kommunens egne svar. Prik: udjævnet skøn, trukket mod landet, jo færre svar desto mere.",
+    explains=_explained,
 )
 def shrinkage(
     canvas: Canvas,

@@ -10,7 +10,7 @@ from analysis.charts import canvas as axes
 from analysis.charts import captions, marks
 from analysis.charts.canvas import Canvas
 from analysis.charts.figure import STATUS_WORDS, Figure
-from analysis.charts.kind import kind
+from analysis.charts.kind import COMPARED, kind
 from analysis.charts.sheet import watermark
 from analysis.disclosure import ProtectedTable
 
@@ -37,7 +37,9 @@ def _columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
     area = {"area": "Område"} if "area" in rows else {}
     numbers = {"estimate": "Skøn", "low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"}
     told = {"measure": "Mål", **area, "place": "Sted", **numbers}
-    return told | ({"verdict": "Mod resten af landet"} if "verdict" in rows else {})
+    return told | (
+        {name: head for name, head in COMPARED.items() if name in rows} if "verdict" in rows else {}
+    )
 
 
 def _words(rows: pd.DataFrame, options: Mapping) -> dict[str, dict[str, str]]:

@@ -112,7 +112,8 @@ def compare_places(
     DataFrame
         One row a place (x `within`), with the columns of `estimates.estimate_mean` (``df`` is the domain's)
         and ``difference``, ``difference_low``, ``difference_high`` (place less rest, unit of the variable),
-        ``p``, ``p_adjusted``, ``verdict`` (one of `VERDICTS`; the limits are those that decided it),
+        ``p``, ``p_adjusted``, ``verdict`` (one of `VERDICTS`; the limits are those that decided it), with `alike`
+        ``standardised`` (the estimate at the mix of the others: less what the place's own mix makes),
         ``reliability`` (ok, usikker) and, unless `cluster` is given, ``shrunken``, ``shrunken_low`` and
         ``shrunken_high`` (`fay_herriot`). For the number of tests see `count_tests`, for how many of them look so by
         chance `chance_findings`.
@@ -135,6 +136,8 @@ def compare_places(
     if cluster is not None:
         table["p"] = table["p"].where(_answering_units(data, variable, design, by, cluster) >= MIN_UNITS)
     table = judge(table, compared.interval, alpha=alpha)
+    if alike is not None:
+        table["standardised"] = table["estimate"] - compared.of_mix
     table["reliability"] = reliability(table, is_share=level is not None)
     return (
         table

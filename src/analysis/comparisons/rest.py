@@ -30,6 +30,9 @@ class Compared:
         of an answer: what chance alone is made of.
     mix : ndarray, places x kinds
         The shares of the kinds in each place.
+    of_mix : ndarray
+        What the others have at the place's mix less what they have at their own: with `difference` it adds up to the
+        difference from the others as they are.
     """
 
     difference: np.ndarray
@@ -41,6 +44,7 @@ class Compared:
     size: np.ndarray
     spread: np.ndarray
     mix: np.ndarray
+    of_mix: np.ndarray
 
 
 def against_rest(
@@ -114,7 +118,12 @@ def against_rest(
         p = p_of_means(difference, chance.joint, chance.spread, chance.skewness)
     spread = np.sqrt(np.clip(baseline * (1 - baseline), 0, None)) if is_share else chance.spread
     p = np.where(known, p, np.nan)
-    return Compared(difference, error, df, p, interval, baseline, chance.size, spread, cells.mix)
+    others = _ratio(
+        np.where(cells.rest_n > 0, cells.rest_weight * cells.rest_mean, 0).sum(axis=1),
+        cells.rest_weight.sum(axis=1),
+    )
+    of_mix = expected - others
+    return Compared(difference, error, df, p, interval, baseline, chance.size, spread, cells.mix, of_mix)
 
 
 _SHARE = ("estimate", "standard_error", "n", "df")

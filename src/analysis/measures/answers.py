@@ -7,6 +7,7 @@ from analysis import codebook, data, municipalities
 from analysis.disclosure import ProtectedTable, declare_public, protect
 from analysis.disclosure.table import not_asked
 from analysis.estimates import estimate_proportion
+from analysis.estimates.nonresponse import sensitivity
 from analysis.measures import catalogue
 from analysis.measures.places import DESIGN, answered, joined, rows_without_answers, was_asked
 
@@ -36,16 +37,16 @@ def _with_total(people: pd.DataFrame, variable: str, interest: tuple[str, ...], 
     return pd.concat([_shares(people, variable, levels, by), total], ignore_index=True)
 
 
+def _of_everybody(people: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a whole role, with what those of it who did not answer may change."""
+    responding = np.full(len(rows), len(people) / people["weight"].sum())
+    return rows.join(sensitivity(rows["estimate"], responding, is_share=True))
+
+
 def _protected(
     rows: pd.DataFrame, table: str, variable: str, interest: tuple[str, ...], year: int, min_count: int
 ) -> ProtectedTable:
-    quantity = {
-        "table": table,
-        "variable": variable,
-        "level": "each",
-        "year": year,
-        "interest": list(interest),
-    }
+    quantity = _quantity(table, variable, interest, year)
     return protect(rows, min_count, synthetic=data.is_synthetic(table), quantity=quantity)
 
 
@@ -107,7 +108,7 @@ def _by_group(variable: str, interest: tuple[str, ...], year: int) -> pd.DataFra
         _with_total(people, variable, interest, by).assign(place_level=by)
         for by in ("municipality_group", "country")
     ]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = pd.concat([parts[0], _of_everybody(people, parts[1])], ignore_index=True)
     rows["place"] = rows["municipality_group"].fillna(rows["country"]).astype(str)
     group = rows["municipality_group"].astype(object)
     return rows.assign(municipality_group=group.where(group.notna(), pd.NA)).drop(columns="country")
@@ -134,7 +135,7 @@ def _by_role(variable: str, interest: tuple[str, ...], year: int) -> pd.DataFram
     parts = []
     for role, table in (("caseworker", "caseworkers"), ("leader", "leaders")):
         people = answered(data.read(table, year), variable)
-        rows = _with_total(people.assign(role=role), variable, interest, "role")
+        rows = _of_everybody(people, _with_total(people.assign(role=role), variable, interest, "role"))
         parts.append(rows.assign(place=codebook.levels("role", "staff")[role], place_level="country"))
     return pd.concat(parts, ignore_index=True)
 

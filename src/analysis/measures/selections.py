@@ -38,13 +38,18 @@ def limits(table: ProtectedTable) -> ProtectedTable:
     return declare_public(pd.concat(curves, ignore_index=True), _LIMITS, table.synthetic)
 
 
+def funnel_value(table: ProtectedTable) -> str:
+    """The column that a funnel is of: at one mix where places don't all count alike."""
+    return "standardised" if "standardised" in table.frame else "estimate"
+
+
 def outside(table: ProtectedTable) -> pd.DataFrame:
     """The shown municipalities that lie outside the outer limits of `limits`, each by its own number of answers."""
     shown, limits_at = _municipalities(table), _limits_at(table)
     if limits_at is None:
         return shown.iloc[:0]
     own = limits_at(shown["n_effective"].to_numpy(dtype=float), OUTER)
-    estimate = shown["estimate"].to_numpy(dtype=float)
+    estimate = shown[funnel_value(table)].to_numpy(dtype=float)
     return shown[(estimate < own["low"].to_numpy()) | (estimate > own["high"].to_numpy())]
 
 
@@ -61,7 +66,7 @@ def _limits_at(table: ProtectedTable) -> Callable[[np.ndarray, float], pd.DataFr
         return None
     spread = table.quantity["spread"]
     spread = spread if spread is None else spread[rows["area"].iloc[0] if "area" in rows else ""]
-    excess = overdispersion(shown["estimate"], shown["n_effective"], baseline, spread=spread)
+    excess = overdispersion(shown[funnel_value(table)], shown["n_effective"], baseline, spread=spread)
     return partial(funnel_limits, baseline, spread=spread, tau2=excess.tau2)
 
 

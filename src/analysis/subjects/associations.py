@@ -63,6 +63,13 @@ _NAMES = {
     "size[large]": "60 eller flere sagsbehandlere i kommunen, mod under 30",
     "case_unit[family]": "Kommunen tæller familier, mod børn",
 }
+_CERTAINTY = {
+    "over": "Ja",
+    "maybe_over": "Måske",
+    "som": "Ikke målbar",
+    "maybe_under": "Måske",
+    "under": "Ja",
+}
 # A term that nobody answered, or all alike.
 _LEFT_OUT = {
     "caseload_within": "sagstal i forhold til kollegernes",
@@ -396,7 +403,9 @@ def for_effects(table: ProtectedTable, place: str) -> dict:
     headline = _say("effects_headline", table, who=who, caseload=caseload[0] if caseload else None)
     return _texts(table, place, "sammenhaenge", headline, f"Forskel i andelen {in_full}, alt andet lige") | {
         "note": _say("effects_note", table, used=table.quantity["used"], left_out=table.quantity["left_out"]),
-        "columns": {"term": "Forhold", "estimate": "Procentpoint", "low": "Fra", "high": "Til", "n": "Svar"},
+        "columns": {"term": "Forhold", "estimate": "Procentpoint", "low": "Fra", "high": "Til", "n": "Svar"}
+        | {"p_adjusted": "p, justeret", "verdict": "Sammenhæng"},
+        "labels": {"verdict": _CERTAINTY},
     }
 
 

@@ -14,11 +14,11 @@ from analysis.texts import say, small, sources
 REASON = "Praksis i organisationer, ikke svar fra personer; kommunerne er ikke navngivet."
 _SIGNS = {
     "yes": "full",
-    "no": "empty",
+    "no": "cross",
     "firm": "full",
     "partly": "half",
-    "none": "empty",
-    "lesser": "empty",
+    "none": "cross",
+    "lesser": "cross",
     "same": "full",
 }
 CASELOAD = ("caseload_at_risk", "caseload_disability")
@@ -47,7 +47,7 @@ _QUESTIONS = {
     "sparring_gap": "Praksis afviger markant fra beskrivelsen",
     "handover_difficulty": "Overlevering så vanskelig som i landet",
 }
-_ANSWERS = {"full": "Ja", "empty": "Nej"}
+_ANSWERS = {"full": "Ja", "cross": "Nej"}
 
 
 def read() -> pd.DataFrame:
