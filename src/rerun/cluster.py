@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from distributed import Client, Future
+from distributed.comm import CommClosedError
 
 from analysis import files
 from rerun import state
@@ -74,13 +75,15 @@ class Crew:
 
         Raises
         ------
+        CommClosedError
+            If the scheduler is lost.
         ConnectionError
-            If the scheduler or all workers are lost.
+            If all workers are.
         ValueError
             If no worker has the data and code of this machine.
         """
         if self._client.status != "running":
-            raise ConnectionError(f"The scheduler at {self._scheduler} is lost. {_GOES_ON}")
+            raise CommClosedError(self._client.status)
         if time.monotonic() >= self._next:
             there = self._client.nthreads()  # asks the scheduler; what its info says may be seconds old
             new = {worker: threads for worker, threads in there.items() if worker not in self._known}
@@ -234,4 +237,7 @@ def execute_all(runs: list[Run], scheduler: str, time_limit: float) -> Iterator[
         If no worker has the data and code of this machine.
     """
     with _connected(scheduler) as client:
-        yield from _finished(client, runs, Crew(client, scheduler), time_limit)
+        try:
+            yield from _finished(client, runs, Crew(client, scheduler), time_limit)
+        except CommClosedError as error:  # known by the client's status, or in the middle of a question
+            raise ConnectionError(f"The scheduler at {scheduler} is lost. {_GOES_ON}") from error

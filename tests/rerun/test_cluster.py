@@ -1,5 +1,6 @@
 """Real schedulers and workers on this machine."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -10,7 +11,10 @@ import sys
 import pytest
 import small_runs
 from distributed import Client
+from distributed.comm import CommClosedError
 from small_runs import start, wait_for, wait_until_dead, write_notebook
+
+import rerun.cluster as cluster_module
 
 small_home = small_runs.small_home  # a fixture
 
@@ -169,3 +173,15 @@ def test_a_cluster_without_tls_is_told_in_a_line(scheduler, told, monkeypatch, c
     said = capsys.readouterr().err
     assert told in said
     assert len(said.splitlines()) == bool(told)
+
+
+def test_a_scheduler_that_is_lost_in_the_middle_of_a_question_is_the_same_message(monkeypatch):
+    def ask(_):
+        raise CommClosedError("connection reset by peer")
+
+    monkeypatch.setattr(cluster_module, "_connected", lambda _: contextlib.nullcontext())
+    monkeypatch.setattr(cluster_module.Crew, "look", ask)
+    with pytest.raises(
+        ConnectionError, match="The scheduler at tcp://here:1 is lost. What was whole is kept"
+    ):
+        list(cluster_module.execute_all([object()], "tcp://here:1", 1))
