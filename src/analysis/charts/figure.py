@@ -29,7 +29,7 @@ AROUND = "omkring"
 _AROUND = re.compile(rf'\s*<g id="{AROUND}-\d+">.*?</g>', re.DOTALL)
 _TEXT = re.compile(r"<text [^>]*>([^<]*)</text>")
 _COARSE = ' style="image-rendering:crisp-edges;image-rendering:pixelated"'  # how Matplotlib has images drawn
-_FINER = re.compile(r"(\d\.\d{3})\d+")  # than a thousandth of a point
+_FINER = re.compile(r"(\d\.\d{2})\d+")  # than a hundredth of a point: a twenty-fourth of a dot of the PNG
 _NUMBERED = re.compile(r'<g id="(figure|axes|patch|line2d|text)_\d+">')  # which nobody asks for
 _NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _POINTS_A_MM = 72 / 25.4

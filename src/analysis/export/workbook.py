@@ -241,7 +241,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
             entry = zipfile.ZipInfo(name, _ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            package.writestr(entry, content)
+            package.writestr(entry, content, compresslevel=9)
     return written.getvalue()
 
 
