@@ -29,6 +29,7 @@ from PIL import Image
 from analysis import charts, danish
 from analysis.charts import canvas, sheet, style
 from analysis.charts.canvas import Canvas
+from analysis.charts.figure import picture
 from analysis.charts.style import read_style
 from analysis.disclosure import protect
 from analysis.publish import publish
@@ -53,6 +54,17 @@ def cases(*places):
 @pytest.fixture
 def figure(request):
     return figure_of(*request.param)
+
+
+@cases(CASES[0])
+def test_every_text_of_a_drawing_stands_whole_in_its_svg(figure):
+    """Coordinates are cut to a hundredth of a point; a number that is read, "3.104", is not."""
+    letters = [
+        text for text, *_ in texts_of(figure.render()) if not text.get_path_effects()
+    ]  # the others are curves
+    drawn = {text.get_text() for text in letters}
+    written = {"".join(text.itertext()) for text in ET.fromstring(picture(figure).svg).iterfind(".//{*}text")}
+    assert drawn - written == set()
 
 
 @cases(*CASES)

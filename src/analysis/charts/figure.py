@@ -30,6 +30,7 @@ _AROUND = re.compile(rf'\s*<g id="{AROUND}-\d+">.*?</g>', re.DOTALL)
 _TEXT = re.compile(r"<text [^>]*>([^<]*)</text>")
 _COARSE = ' style="image-rendering:crisp-edges;image-rendering:pixelated"'  # how Matplotlib has images drawn
 _FINER = re.compile(r"(\d\.\d{2})\d+")  # than a hundredth of a point: a twenty-fourth of a dot of the PNG
+_TAG = re.compile(r"<[^>]*>")  # coordinates stand in them; "1.870" between them is a number that is read
 _NUMBERED = re.compile(r'<g id="(figure|axes|patch|line2d|text)_\d+">')  # which nobody asks for
 _NO_RDF = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _POINTS_A_MM = 72 / 25.4
@@ -97,7 +98,8 @@ def _as_svg(drawing: Drawing) -> str:
     with rc_context(look):
         drawing.savefig(written, format="svg", metadata=_NO_RDF)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", written.getvalue(), count=1, flags=re.DOTALL)
-    svg = _FINER.sub(r"\1", _NUMBERED.sub("<g>", svg[svg.index("<svg") :].replace(_COARSE, "")))
+    svg = _NUMBERED.sub("<g>", svg[svg.index("<svg") :].replace(_COARSE, ""))
+    svg = _TAG.sub(lambda tag: _FINER.sub(r"\1", tag[0]), svg)
     check_letters(map(unescape, _TEXT.findall(svg)), "Text in a figure")
     return re.sub(r"(font-family: '[^']+')", r"\1, sans-serif", svg)
 
