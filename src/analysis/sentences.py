@@ -318,13 +318,15 @@ def note(table: ProtectedTable, extra: str = "", groups: bool = False, compared:
     """
     tests = table.quantity.get("group_tests" if groups else "tests")
     who = "Gruppernes sammenligning" if groups else "Sammenligningen"
-    adjusted = f"{who} med resten af landet er justeret for {danish.number(tests or 0)} test."
+    comparison = [
+        f"{who} med resten af landet er justeret for {danish.number(tests)} test." if tests else "",
+        _GROUPS if groups else "",
+        _ALIKE.get(table.quantity.get("alike"), ""),
+    ]
     parts = [
         "n er antal svar; ved ikke indgår ikke i grundlaget.",
         "Svarene er vægtet til antal ansatte; intervallerne gælder praksis og ikke kun dagens ansatte.",
-        adjusted if tests and compared else "",
-        _GROUPS if groups and compared else "",
-        _ALIKE.get(table.quantity.get("alike"), "") if compared else "",
+        *(comparison if compared else []),
         extra,
     ]
     return " ".join(part for part in parts if part)

@@ -76,16 +76,18 @@ def ranked(table: ProtectedTable, place: str, beside: str | Sequence[str] = "gro
         ``value_label``, and other keywords of `charts.intervals`.
     """
     rows = _selected(table, find_place(place), beside)
-    inside = (
-        rows.frame["place_level"].eq("municipality")
-        & rows.frame.get("shrunken", pd.Series(dtype=float)).notna()
-    )
-    by = {"order": "shrunken"} if inside.sum() > 1 else {}
+    by = {"order": "shrunken"} if _several_smoothed(rows.frame) else {}
     order = "Rækkefølgen følger de udjævnede skøn; den er ingen rangorden." if by else ""
     made = sentences.for_intervals(table, find_place(place), order) | by
     if _has_both_areas(table):
         made |= {"panel": "area", "panel_labels": codebook.levels("area")}
     return charts.intervals(rows, **_named(table, "omraade" if "panel" in made else "") | made | texts)
+
+
+def _several_smoothed(rows: pd.DataFrame) -> bool:
+    """Whether there are municipalities to order: one, though in both areas, has no place among others."""
+    municipal = rows[rows["place_level"].eq("municipality")]
+    return "shrunken" in rows and len(set(municipal.loc[municipal["shrunken"].notna(), "place"])) > 1
 
 
 def _selected(table: ProtectedTable, place: str, beside: str | Sequence[str]) -> ProtectedTable:

@@ -346,3 +346,11 @@ def test_a_group_of_three_municipalities_is_told_why_it_is_not_compared():
     assert (
         "for spinkelt til en sammenligning med resten af landet: færre end fem kommuner har svaret." in said
     )
+
+
+def test_an_order_is_told_only_where_several_municipalities_stand_in_it():
+    """One municipality in two areas makes two rows, and no order."""
+    told = "Rækkefølgen følger de udjævnede skøn"
+    caseloads = measures.measure("caseload", YEAR)
+    assert told in views.ranked(caseloads, "Roskilde").note
+    assert told not in views.ranked(caseloads, "Roskilde", beside="levels").note

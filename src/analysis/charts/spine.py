@@ -37,9 +37,7 @@ def _columns(rows: pd.DataFrame, unit: str, options: Mapping) -> dict[str, str]:
     area = {"area": "Område"} if "area" in rows else {}
     numbers = {"estimate": "Skøn", "low": "Nedre grænse", "high": "Øvre grænse", "n": "Antal svar"}
     told = {"measure": "Mål", **area, "place": "Sted", **numbers}
-    return told | (
-        {name: head for name, head in COMPARED.items() if name in rows} if "verdict" in rows else {}
-    )
+    return told | {name: head for name, head in COMPARED.items() if name in rows}
 
 
 def _words(rows: pd.DataFrame, options: Mapping) -> dict[str, dict[str, str]]:

@@ -31,8 +31,9 @@ RESPONDENT_COLUMNS = (
     "respondent",
     "weight",
 )
-_PATHS = re.compile(r"(?<![\w/.:])(?:/(?:home|Users|root|tmp|private|mnt)/[\w.\-]+|[A-Za-z]:\\+Users\\+\w+)")
-_PATH_SIGNS = ("/home/", "/Users/", "/root/", "/tmp/", "/private/", "/mnt/", "\\Users\\")
+_ROOTS = ("home", "Users", "root", "tmp", "private", "mnt")  # folders that hold a machine's own
+_PATHS = re.compile(rf"(?<![\w/.:])(?:/(?:{'|'.join(_ROOTS)})/[\w.\-]+|[A-Za-z]:\\+Users\\+\w+)")
+_PATH_SIGNS = (*(f"/{folder}/" for folder in _ROOTS), "\\Users\\")
 _TRACEBACKS = ("Traceback (most recent call last)", '"output_type": "error"')
 _TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 _ORDINARY_USERS = {"root", "user", "runner", "admin", "jovyan", "ubuntu"}
