@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from analysis import danish
-from analysis.charts import style as shaping
+from analysis.charts import fonts
 from analysis.charts.style import Sizes, Style
 
 MM_PER_INCH = 25.4
@@ -49,7 +49,7 @@ class _Line(Text):
         x -= (
             {"left": 0.0, "center": 0.5, "right": 1.0}[self.get_ha()]
             * size
-            * shaping.width(self.get_text(), font.get_file())
+            * fonts.width(self.get_text(), font.get_file())
         )
         if renderer.flipy():
             y = renderer.get_canvas_width_height()[1] - y
@@ -109,7 +109,7 @@ class Canvas:
         """Return the width of a text [mm]."""
         if not text:
             return 0.0
-        return shaping.width(text, self.style.fonts[weight].get_file()) * self.points(size) * MM_PER_POINT
+        return fonts.width(text, self.style.fonts[weight].get_file()) * self.points(size) * MM_PER_POINT
 
     def widest(self, texts: Sequence[str], size: str = "body", weight: str = "regular") -> float:
         """Return the width of the widest text [mm]."""

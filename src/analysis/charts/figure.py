@@ -19,7 +19,7 @@ from matplotlib.figure import Figure as Drawing
 
 from analysis import danish, disclosure
 from analysis.charts.captions import STATUS_WORDS, check_headline
-from analysis.charts.style import check_letters, font_faces
+from analysis.charts.fonts import check_letters, font_faces
 from analysis.disclosure import rounding
 
 # A figure drawn once, as SVG whose letters are text: every image of the figure is made from it.

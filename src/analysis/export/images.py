@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin
 from analysis import data
 from analysis.charts import style
 from analysis.charts.figure import Picture
-from analysis.charts.style import as_curves, font_faces
+from analysis.charts.fonts import as_curves, font_faces
 from analysis.export import record as provenance
 
 PNG_DPI = 300

@@ -9,7 +9,8 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis import files
-from analysis.charts.style import read_style, web_font
+from analysis.charts.fonts import web_font
+from analysis.charts.style import read_style
 
 _HERE = Path(__file__).parent / "templates"
 # Pages of the whole collection: file, and what links to them say.
