@@ -30,9 +30,10 @@ from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_tr
 
 from analysis import codebook, danish, municipalities
 from analysis.charts import canvas as axes_of
-from analysis.charts import captions, fonts, marks, style
+from analysis.charts import captions, marks, style
 from analysis.charts.canvas import Canvas
 from analysis.charts.figure import STATUS_WORDS, Figure, picture
+from analysis.charts.fonts import check_letters
 from analysis.charts.kind import kind
 from analysis.charts.sheet import watermark
 from analysis.disclosure import ProtectedTable, require_protected
@@ -135,7 +136,7 @@ def own(
             f"`own` must be told headline, description and note, but {len(missing)} of 3 are missing (first:"
             f" `{missing[0]}`). Write them: nobody else knows what is drawn."
         )
-    fonts.check_letters([texts["headline"]], "`headline`")
+    check_letters([texts["headline"]], "`headline`")
     name = texts.get("name") or danish.slug(texts["headline"])[:60].strip("_")
     source = captions.source(quantity["table"], year=quantity.get("year")) if quantity.get("table") else ""
     given = {
@@ -436,7 +437,7 @@ def _in_house_font(canvas: Canvas, ax: Axes) -> None:
     """Set every text in the house's font, no smaller than may be; refuse those that ask for another."""
     fonts = canvas.style.fonts
     (family,) = fonts["regular"].get_family()
-    fonts.check_letters([text.get_text() for text in _texts(ax)], "What `draw` writes")
+    check_letters([text.get_text() for text in _texts(ax)], "What `draw` writes")
     for text in _texts(ax):
         (asked,) = text.get_fontfamily()[:1]
         if asked != family or text.get_parse_math() and cbook.is_math_text(text.get_text()):
