@@ -3,7 +3,7 @@
 import ast
 import re
 
-CODE_CELLS, LINES = 12, 10
+CODE_CELLS, LINES = 14, 10
 FORBIDDEN = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
