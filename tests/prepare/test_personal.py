@@ -16,7 +16,6 @@ from analysis.readers.personal import (
     check_texts,
     find_personal,
     kinds_in,
-    looks_personal,
     names_person,
     strings_of,
 )
@@ -318,11 +317,6 @@ def test_any_cpr_number_in_any_text_is_found_and_not_repeated(born, serial, betw
         check_personal(answers, "delivery")
     assert number not in str(caught.value)
     assert not re.search(r"\d{4,}", str(caught.value))
-
-
-def test_which_values_hold_personal_data():
-    values = pd.Series(["991370-1234", None, "0101701234"], index=[7, 8, 9], dtype="string")
-    assert looks_personal(values).to_dict() == {7: False, 8: False, 9: True}
 
 
 # ---- nothing that comes in is left out

@@ -127,6 +127,10 @@ FAULTS = {
         lambda h: [file.unlink() for file in (h / "data/raw").rglob("*.yml")],
         "must hold one delivery of the national survey, but holds 0",
     ),
+    "staff without roles": (
+        lambda h: change(h / "data/raw/staff_counts.yml", "  rolle: role\n", "", "utf-8"),
+        "`role` must be among the columns of staff_counts.yml",
+    ),
     "e-mail in text": (
         lambda h: (
             change(h / "data/raw/practices.csv", "Kommune A", "navn@kommune.dk", "utf-8"),

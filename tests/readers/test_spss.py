@@ -8,7 +8,6 @@ import pandas.testing as pdt
 import pyreadstat
 import pytest
 
-from analysis.readers.raw_survey import as_scale
 from analysis.readers.spss import About, read_spss, spss_value, survey_of
 
 
@@ -63,10 +62,7 @@ def test_reasons_for_missing_are_kept_apart_from_no_answer(survey):
 
 def test_scale_has_all_labels_in_order_of_the_codes(survey):
     assert survey.labels == {"area": {1: "Udsatteområdet", 2: "Handicapområdet", 3: "Begge"}}
-    area = as_scale(survey, "area")
-    assert area.cat.ordered
-    assert list(area.cat.categories) == ["Udsatteområdet", "Handicapområdet", "Begge"]
-    assert area.tolist()[:2] == ["Udsatteområdet", "Handicapområdet"]
+    assert list(survey.labels["area"]) == [1, 2, 3]
 
 
 def test_questions_and_status(survey):
@@ -75,22 +71,6 @@ def test_questions_and_status(survey):
     assert questions["type"].tolist() == ["single", "number", "number", "text", "date"]
     assert survey.status.tolist() == ["completed", "completed", "completed", "partial", "completed"]
     assert set(survey.dropped) == {"respondentid", "email", "statoverall_3", "statoverall_4"}
-
-
-def test_code_without_label_is_told(tmp_path):
-    path = tmp_path / "a.sav"
-    pyreadstat.write_sav(pd.DataFrame({"a": [1.0, 7.0]}), str(path), variable_value_labels={"a": {1: "Ja"}})
-    with pytest.raises(ValueError, match=r"`a` must have a label for each code, but 1 of 2 .* row 2 = 7"):
-        as_scale(read_spss(path), "a")
-
-
-def test_two_codes_with_one_label_are_told(tmp_path):
-    path = tmp_path / "a.sav"
-    pyreadstat.write_sav(
-        pd.DataFrame({"a": [1.0]}), str(path), variable_value_labels={"a": {1: "Ja", 2: "Ja"}}
-    )
-    with pytest.raises(ValueError, match="share one"):
-        as_scale(read_spss(path), "a")
 
 
 def test_respondent_twice_is_told_without_telling_who(tmp_path):

@@ -1,4 +1,5 @@
 import datetime
+import time
 import zipfile
 from pathlib import Path
 
@@ -391,3 +392,11 @@ def test_a_workbook_as_strict_open_xml_is_told(tmp_path):
         read_table(
             replaced(path, {name: content.replace(usual, strict) for name, content in members.items()})
         )
+
+
+def test_a_text_without_end_of_word_is_no_hang(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a;b\nK\xf8ge;" + b"x" * 500_000 + b"\n")
+    started = time.process_time()
+    assert read_table(path)["a"].tolist() == ["Køge"]
+    assert time.process_time() - started < 5

@@ -25,6 +25,7 @@ from analysis.prepare.survey import (
     prepare_respondents,
     prepare_staff,
     read_survey,
+    require_background_columns,
     survey_answers,
 )
 from analysis.readers.personal import check_personal, check_texts, strings_of
@@ -157,6 +158,7 @@ Tables = dict[str, pd.DataFrame]
 
 def read_staff(sidecar: Sidecar) -> pd.DataFrame:
     """Staff counts as delivered, by our names and levels."""
+    require_background_columns(sidecar)
     delivered = rename_columns(_checked_table(sidecar), sidecar)
     levels = {
         c: decode(delivered[c], codebook.levels(c, "staff"), said=sidecar.values.get(c))

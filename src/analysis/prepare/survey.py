@@ -162,15 +162,20 @@ def status_by(survey: RawSurvey, completed_when: dict) -> pd.Series:
 
 def survey_answers(survey: RawSurvey, sidecar: Sidecar) -> pd.DataFrame:
     """Answers by our names and levels, one row an invited person, with status and year."""
+    require_background_columns(sidecar)
     answers = decode_survey(survey, sidecar, [*ROLE_TABLES.values(), "staff"])
-    for column in _BACKGROUND:
-        if column not in answers:
-            raise ValueError(
-                f"`{column}` must be among the columns of {sidecar.file.name}, but is not. Map it under `columns`."
-            )
     answers = answers.assign(status=survey.status, year=sidecar.year)
     _require_background(answers[answers["status"] == "completed"])
     return answers
+
+
+def require_background_columns(sidecar: Sidecar) -> None:
+    """Raise if a survey or its staff counts lack what ties the two together: municipality, role or area."""
+    for column in _BACKGROUND:
+        if column not in sidecar.columns.values():
+            raise ValueError(
+                f"`{column}` must be among the columns of {sidecar.file.name}, but is not. Map it under `columns`."
+            )
 
 
 def _require_background(completed: pd.DataFrame) -> None:

@@ -237,14 +237,6 @@ def find_personal(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["column", "kind", "count", "first"])
 
 
-def looks_personal(values: pd.Series) -> pd.Series:
-    """Which values hold personal data."""
-    rows = np.zeros(len(values), bool)
-    for found in _rows_with(values).values():
-        rows |= found
-    return pd.Series(rows, index=values.index)
-
-
 def check_personal(table: pd.DataFrame, delivery: str) -> None:
     """Stop if a delivery has columns named as personal data, or cells or names of columns that hold it.
 

@@ -61,28 +61,3 @@ def all_completed(answers: pd.DataFrame) -> pd.Series:
     return pd.Series(
         "completed", index=answers.index, dtype=pd.CategoricalDtype(list(STATUSES)), name="status"
     )
-
-
-def as_scale(survey: RawSurvey, variable: str) -> pd.Series:
-    """Answers of one variable as an ordered scale of its labels, as delivered, unused levels kept.
-
-    Raises
-    ------
-    ValueError
-        Codes without a label, or two codes with the same.
-    """
-    codes, labels = survey.answers[variable], survey.labels.get(variable, {})
-    unknown = codes.notna() & ~codes.isin(list(labels))
-    if unknown.any():
-        raise ValueError(
-            f"`{variable}` must have a label for each code, but {int(unknown.sum())} of "
-            f"{int(codes.notna().sum())} answers have none (first: row "
-            f"{int(unknown.to_numpy().argmax()) + 1} = {codes[unknown].iloc[0]}). Ask for the labels, or "
-            "leave the variable out of the sidecar."
-        )
-    if len(set(labels.values())) < len(labels):
-        raise ValueError(
-            f"`{variable}` must have another label for each code, but some share one. Ask the producer "
-            "which code is which."
-        )
-    return codes.map(labels).astype(pd.CategoricalDtype(list(labels.values()), ordered=True))

@@ -263,7 +263,7 @@ def read_encoded(read, path):
         if not isinstance(error, UnicodeDecodeError) and "convert" not in str(error):
             raise
         lines = [line.encode("latin-1", "ignore") for line in text_of(*read_sized(read, path, "ISO-8859-1"))]
-        words = Counter(word for line in lines for word in text.WORD.findall(line))
+        words = Counter(word for line in lines for word in text.odd_words(line))
         found = read_sized(read, path, ICONV[text.old_encoding_of(words)])
     if any(text.MOJIBAKE.search(line) for line in text_of(*found)):
         with suppress(*wrong):

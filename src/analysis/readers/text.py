@@ -41,7 +41,7 @@ SIGNS = set("§½¼¾€£«»´·°²³–—‘’“”„…•™©®\xa0")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 # one number, with blanks for thousands
 GROUPED = re.compile(r"[+-]?\d{1,3}( \d{3})+([.,]\d+)?")
-WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 
 
 def sniff_encoding(path) -> str:
@@ -137,8 +137,13 @@ def old_encoding(path) -> str:
     words = Counter()
     with Path(path).open("rb") as stream:
         while (piece := stream.read(CHUNK)) and len(words) < 10_000:
-            words.update(WORD.findall(piece))
+            words.update(odd_words(piece))
     return old_encoding_of(words)
+
+
+def odd_words(content) -> list[bytes]:
+    """Words of some bytes that are not all ASCII."""
+    return [word for word in WORD.findall(content) if not word.isascii()]
 
 
 def old_encoding_of(words) -> str:
