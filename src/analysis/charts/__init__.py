@@ -4,6 +4,7 @@ What they are all called with is in `analysis.charts.kind`; a new kind of chart 
 """
 
 from analysis.charts.answers import answers
+from analysis.charts.figure import Figure
 from analysis.charts.grid import joint_display, matrix, text_table
 from analysis.charts.own import own
 from analysis.charts.points import funnel, small_multiples
@@ -16,6 +17,7 @@ from analysis.charts.timeline import timeline
 register_fonts()  # for quick looks: plt.style.use("analysis.charts.house")
 
 __all__ = [
+    "Figure",
     "answers",
     "bars",
     "funnel",
