@@ -175,7 +175,9 @@ def _hidden(rows: pd.DataFrame, table: ProtectedTable, place: str) -> str:
         return f"Der er ikke spurgt til {spoken.subject} i {table.quantity['year']}."
     if rows["status"].iloc[0] == "missing":
         areas = _areas(rows).replace("begge", "nogen af de to")
-        return f"Ingen har svaret på spørgsmålet bag {spoken.subject} {where}{areas}."
+        return (
+            f"{_ended(f'{danish.first_upper(spoken.subject)} {where}')} er ukendt: ingen har svaret{areas}."
+        )
     why = "ikke relevant" if rows["status"].iloc[0] == "not_relevant" else "diskretioneret"
     if rows["status"].iloc[0] == "bounded":
         row = rows.iloc[0]
@@ -566,7 +568,7 @@ def _share_of_interest(table: ProtectedTable, joined: str) -> str:
         return ", svar efter rolle"
     if country["status"].iloc[0] != "shown":
         return ": tallet for hele landet er diskretioneret"
-    return f": {danish.percent(country['estimate'].iloc[0])} svarer {joined}"
+    return f": {danish.percent(country['estimate'].iloc[0])} i hele landet svarer {joined}"
 
 
 def for_spine(table: ProtectedTable, place: str, year: int) -> dict:

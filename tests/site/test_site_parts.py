@@ -406,7 +406,7 @@ def test_what_to_discuss_is_the_study_s_own_focus_points_the_nearest_first():
     points = sources.statements(kind="focus_point")
     near = points["statement"][points["theme"].eq("sparring")].tolist()
     assert summary.discuss([{"theme": "sparring"}])[: len(near)] == near
-    assert summary.discuss([]) == points["statement"].tolist()[:3]
+    assert summary.discuss([]) == points["statement"].tolist()
 
 
 def test_a_finding_on_sparring_brings_the_focus_point_on_sparring_first():
@@ -417,7 +417,7 @@ def test_a_finding_on_sparring_brings_the_focus_point_on_sparring_first():
 
 def talk_of(verdict, place="Roskilde"):
     measures = measures_of(row(place, verdict), COUNTRY)
-    return summary.talk(measures, summary.stands_out(measures, place), place)
+    return summary.talk(summary.stands_out(measures, place), place)
 
 
 def test_what_to_talk_about_is_tied_to_what_stands_out():
@@ -428,13 +428,10 @@ def test_what_to_talk_about_is_tied_to_what_stands_out():
     assert words == sources.statement("focus_3_team_tools")
 
 
-@pytest.mark.parametrize(
-    ("verdict", "lead"),
-    [("som", "Intet skiller sig sikkert ud i Roskilde"), ("none", "for få svar i Roskilde")],
-)
-def test_where_nothing_stands_out_it_is_said_and_the_points_are_those_of_all(verdict, lead):
+@pytest.mark.parametrize("verdict", ["som", "none"])
+def test_where_nothing_stands_out_the_points_are_those_of_all(verdict):
     told = talk_of(verdict)
-    assert lead in told["lead"] and "for alle kommuner" in told["lead"]
+    assert "de samme for alle kommuner" in told["lead"]
     assert [words for _, words in told["points"]] == summary.discuss([])
     assert {about for about, _ in told["points"]} == {""}
 

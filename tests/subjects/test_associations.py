@@ -24,9 +24,15 @@ def _said(table) -> list[str]:
 def test_words_go_together_and_never_lead_to(effects):
     for table in effects.values():
         texts = _said(table)
-        assert not [word for word in CAUSAL for text in texts if word in text.lower()]
+        assert not [
+            word
+            for word in CAUSAL
+            for text in texts
+            if word in text.lower().replace("effektiv overlevering", "")
+        ]
         assert "hænger" in texts[0] and "hænger" in texts[2]
-        assert texts[0].startswith("Eksempel på metoden: ") and "demonstrationsdata" in texts[2]
+        assert texts[0].startswith("Eksempel på metoden: ")
+        assert texts[2].startswith("**Opdigtede data med antagne sammenhænge:** ")
 
 
 def test_each_row_stands_beside_its_interval(effects):
@@ -87,7 +93,7 @@ def test_in_a_world_where_nothing_goes_together_little_is_said_to(monkeypatch):
         clear.append(int(table.frame["verdict"].isin(["over", "under"]).sum()))
         if not clear[-1]:
             assert "hænger ikke målbart sammen med" in associations.for_effects(table, "Roskilde")["headline"]
-            assert associations.finding(table).startswith("Ingen af de 12 forhold hænger målbart sammen")
+            assert "** Ingen af de 12 forhold hænger målbart sammen" in associations.finding(table)
     assert sum(count > 0 for count in clear) <= 2
 
 

@@ -69,7 +69,7 @@ def test_two_cases_are_drawn_and_told(place):
         "To cases om tilsyn: mandat var afgørende; inddragelsen af forældre gik ikke efter planen til at begynde med"
     )
     assert len(figure.shown_table()) == 5
-    assert "De to cases er fra Roskilde og Køge, i alle rapporter." in figure.note
+    assert "De to cases er fra Roskilde og Køge og står i alle rapporter." in figure.note
     assert "KL, den ene; KL, den anden" in figure.source
     assert (
         len(
@@ -139,7 +139,7 @@ def test_the_reader_is_told_whose_the_case_is(place):
         supervision.for_findings(supervision.findings(), place),
         supervision.for_proposals(supervision.proposals(), place),
     ):
-        assert "Casen er fra Roskilde, i alle rapporter." in texts["note"]
+        assert "Casen er fra Roskilde og står i alle rapporter." in texts["note"]
 
 
 def test_a_page_of_published_cases_is_not_marked_as_synthetic():

@@ -26,7 +26,7 @@ OUTCOMES = {
     "case_handover": (
         ("lesser", "not_at_all"),
         "der oplever overleveringen som vanskelig",
-        _LITTLE + "oplever en hurtig overlevering",
+        _LITTLE + "oplever en hurtig og effektiv overlevering",
     ),
     "introduction_sufficient": (
         ("lesser", "not_at_all"),

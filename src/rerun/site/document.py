@@ -84,7 +84,7 @@ def content(chapters: list[Chapter], record: dict) -> dict:
         "found": found,
         "overview": [_cells(row, is_country) for row in summary.overview(measures, place)],
         "spine": summary.spine(figures),
-        "talk": summary.talk(measures, found, place),
+        "talk": summary.talk(found, place),
         "hidden": _hidden(summary.hidden(chapters, place), located, record),
         "chapters": [
             {"title": chapter.title, "says": summary.subject(chapter, place), "blocks": _told(chapter, place)}
@@ -130,12 +130,11 @@ def _cells(row: dict, is_country: bool) -> list[str]:
 def _hidden(hidden: dict[str, list[dict]], located: str, record: dict) -> str:
     if not hidden:
         return f"Ingen tal {located} er skjult i figurerne."
-    counts = [f"{_figures(entries)} har tal {located} der er {status}" for status, entries in hidden.items()]
+    counts = [f"{_figures(entries)} ({status})" for status, entries in hidden.items()]
     least = record["parameters"].get("min_count", 5)
-    said = danish.join_words(counts)
     return (
-        f"{said[0].upper()}{said[1:]}. Diskretioneret er det som færre end {least} har svaret på, og det "
-        "som andre skjulte tal kunne regnes ud af."
+        f"Tal {located} er ikke vist i {danish.join_words(counts)}. Diskretioneret er det som færre end {least} "
+        "har svaret på, og det som andre skjulte tal kunne regnes ud af."
     )
 
 

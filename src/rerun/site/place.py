@@ -106,7 +106,7 @@ def _write_first(
         "index.html",
         "index.html",
         spine=summary.spine([figure for chapter in whole for figure in chapter.figures]),
-        talk=summary.talk(measures, found, report.place),
+        talk=summary.talk(found, report.place),
         subject=summary.subject,
         root="../",
         script=pages.script("scroll.js"),

@@ -155,13 +155,13 @@ def subject(chapter: Chapter, place: str) -> str:
     return next(iter(own or said), chapter.question)
 
 
-def talk(measures: list[dict], found: list[dict], place: str) -> dict:
+def talk(found: list[dict], place: str) -> dict:
     """What there is to talk about: of each that stands out, what the study says of it; else the study's own points.
 
     Parameters
     ----------
-    measures, found : list of dict
-        As `figures.measures` and `stands_out` return them.
+    found : list of dict
+        As `stands_out` returns them.
     place : str
 
     Returns
@@ -170,22 +170,9 @@ def talk(measures: list[dict], found: list[dict], place: str) -> dict:
         `heading`, `lead`, and `points`: (what stands out, empty where nothing does, what the study says) pairs.
     """
     alone = municipalities.is_country(place) or municipalities.is_group(place)
-    judged = {m["rows"][place]["verdict"] for m in measures if m["rows"].get(place)} - {"", "none"}
-    located = danish.locate(place)
-    if found:
-        lead = "Det der skiller sig ud, og hvad dybdekortlægningen af ni kommuner siger om det:"
-    elif municipalities.is_country(place):
-        lead = "Dybdekortlægningen af ni kommuner peger på disse punkter for alle kommuner:"
-    elif judged:
-        lead = (
-            f"Intet skiller sig sikkert ud {located}, så målene peger ikke selv på noget at tage op. "
-            "Dybdekortlægningen af ni kommuner peger på disse punkter for alle kommuner:"
-        )
-    else:
-        lead = (
-            f"Der er for få svar {located} til at målene kan pege på noget at tage op. "
-            "Dybdekortlægningen af ni kommuner peger på disse punkter for alle kommuner:"
-        )
+    lead = "Det der skiller sig ud, og hvad dybdekortlægningen siger om det:"
+    if not found:
+        lead = "Dybdekortlægningens fokuspunkter er de samme for alle kommuner:"
     about = [f"{one['short']}: {one['value']}, {one['side']}" for one in found]
     points = discuss(found)
     return {
@@ -201,7 +188,7 @@ def discuss(found: list[dict]) -> list[str]:
     `found` is what `stands_out` returns. No statement is said twice; where a theme has none left, it is empty.
     """
     if not found:
-        return list(sources.statements(kind="focus_point")["statement"][:MOST])
+        return list(sources.statements(kind="focus_point")["statement"])
     said: list[str] = []
     for one in found:
         near = [statement for statement in _statements(one) if statement not in said]
