@@ -43,11 +43,11 @@ def sums_of(table: pd.DataFrame) -> list[tuple[int, list[int]]]:
     return found
 
 
-def interval(table, frame, most, row) -> tuple[float, float]:
+def interval(table, frame, most, row, least=0.0) -> tuple[float, float]:
     """The fewest and the most respondents that a withheld group can have, in whole numbers."""
     shown = frame["n"].to_numpy(float, na_value=np.nan)
     missing = frame["status"].eq("missing").to_numpy()
-    low = np.where(missing, 0.0, np.where(np.isnan(shown), 0.0, shown))
+    low = np.where(missing, 0.0, np.where(np.isnan(shown), least, shown))
     high = np.where(missing, 0.0, np.where(np.isnan(shown), most, shown))
     sums = np.zeros((0, len(table)))
     for total, parts in sums_of(table):
@@ -183,13 +183,84 @@ def test_who_is_asked_is_bounded_by_who_said_yes_and_both_keep_four_possible_val
 def test_public_staff_counts_narrow_no_withheld_count_but_their_own(country, silent):
     everybody, _ = country
     leaves = everybody["municipality"].notna()
-    most = everybody["n"] + np.resize(silent, len(everybody))
-    everybody = everybody.assign(most_count=most.where(leaves).astype(float))
+    ceiling = (everybody["n"] + np.resize(silent, len(everybody))).to_numpy(float)
+    for total, parts in sums_of(everybody):
+        ceiling[total] = ceiling[parts].sum()
+    everybody = everybody.assign(most_count=ceiling)
     frame = protect(everybody, synthetic=True).frame
-    ceiling = most.where(leaves, 1e4).to_numpy(float)
+    # only where so few are employed that somebody could be told by it, nobody is withheld too
+    somebody = np.where(ceiling < safety.WIDTH, 0.0, 1.0)
     for row in np.flatnonzero(frame["status"].eq("withheld") & leaves):
-        low, high = interval(everybody, frame, ceiling, row)
-        assert high - max(low, 1) + 1 >= min(safety.WIDTH, ceiling[row])
+        low, high = interval(everybody, frame, ceiling, row, somebody)
+        assert high - low + 1 >= min(safety.WIDTH, ceiling[row] + 1)
+
+
+def of_two_areas(areas: list[tuple[int, int]], staff: list[tuple[int, int]]) -> pd.DataFrame:
+    """Respondents of municipalities by area and together, all of one region, and how many are employed."""
+    rows = [
+        {"municipality": f"m{at}", "area": area, "n": n, "most_count": most}
+        for at, (both, employed) in enumerate(zip(areas, staff, strict=True))
+        for area, n, most in zip(
+            ("x", "y", None), (*both, sum(both)), (*employed, sum(employed)), strict=True
+        )
+    ]
+    table = pd.DataFrame(rows)
+    sums = table.groupby(table["area"].fillna(""))[["n", "most_count"]].sum().reset_index()
+    sums["area"] = sums["area"].replace("", None)
+    return pd.concat([table, sums], ignore_index=True).astype({"most_count": float})
+
+
+def test_who_is_withheld_in_both_areas_of_two_employed_may_be_nobody():
+    """One employed in each area: were nobody told as such, withheld would be exactly one; and three, one to three."""
+    large = [(30, 20), (25, 25), (40, 31)]
+    areas = [(1, 1), (0, 0), (0, 1), (0, 0), *large]
+    staff = [(1, 1), (2, 1), (5, 1), (3, 2), *((2 * x, 2 * y) for x, y in large)]
+    frame = protect(of_two_areas(areas, staff), synthetic=True).frame
+    status = {
+        place: "".join(rows["status"].str[0]) for place, rows in frame.groupby("municipality", sort=False)
+    }
+    # of five employed it is told that nobody answered, and so of their areas
+    assert [status[f"m{at}"] for at in range(4)] == ["www", "www", "www", "mmm"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_no_status_of_an_area_narrows_a_withheld_count(random):
+    """The fewest and the most of each area and municipality, whatever is withheld or told to be nobody beside it."""
+    pair = st.tuples(st.integers(0, 3), st.integers(0, 3))
+    areas = random.draw(st.lists(pair, min_size=2, max_size=4)) + [(30, 20), (25, 25), (40, 31)]
+    silent = random.draw(st.lists(pair, min_size=len(areas), max_size=len(areas)))
+    table = of_two_areas(areas, [(x + a, y + b) for (x, y), (a, b) in zip(areas, silent, strict=True)])
+    frame, leaves = protect(table, synthetic=True).frame, table["municipality"].notna().to_numpy()
+    told = frame["n"].to_numpy(float, na_value=np.nan)
+    most = table["most_count"].to_numpy(float)
+    nobody = frame["status"].eq("missing").to_numpy()
+    low = np.where(nobody, 0, np.where(np.isnan(told), np.where(most < safety.WIDTH, 0, 1), told))
+    high = np.where(nobody, 0, np.where(np.isnan(told), most, told))
+    lines = []
+    named = table["area"].fillna("").to_numpy(object)
+    for total, area in enumerate(named):
+        if leaves[total] and not area:
+            lines.append((total, [total - 2, total - 1]))
+        elif not leaves[total]:
+            lines.append((total, np.flatnonzero(leaves & (named == area))))
+    sums = np.zeros((len(lines), len(table)))
+    for line, (total, parts) in enumerate(lines):
+        sums[line, parts], sums[line, total] = 1, -1
+    for row in np.flatnonzero(frame["status"].eq("withheld") & leaves):
+        aim = np.eye(len(table))[row]
+        ends = [
+            way
+            * milp(
+                way * aim,
+                integrality=np.ones(len(aim)),
+                bounds=Bounds(low, high),
+                constraints=LinearConstraint(sums, 0, 0),
+                options={"presolve": False},
+            ).fun
+            for way in (1, -1)
+        ]
+        assert ends[1] - ends[0] + 1 >= min(safety.WIDTH, most[row] + 1), (row, ends)
 
 
 def test_a_complement_beside_two_employed_is_not_enough():

@@ -93,6 +93,17 @@ def test_a_share_under_a_limit_that_only_nobody_is_is_told(country, tmp_path):
     assert not found(audit(tmp_path, granted=country), "told by its status")
 
 
+def test_nobody_of_two_employed_is_told_by_its_status(country, tmp_path):
+    table = people()
+    gone = table["municipality"].eq("Læsø") & table["area"].eq("at_risk")
+    silent = measured(table[gone], "caseload", True)[:1].assign(n=0, status="missing")
+    rows = pd.concat([measured(table[~gone], "caseload", True), silent], ignore_index=True)
+    release(tmp_path, "sagstal", rows, quantity=CASELOAD)
+    assert found(audit(tmp_path, granted=country), "told by its status") == {
+        "Læsø, at_risk": "nobody of fewer than 4 employed: so a withheld group as small is somebody"
+    }
+
+
 def test_a_higher_threshold_that_shows_what_the_lowest_withholds_gives_it(country, tmp_path):
     rates(tmp_path / "low", "Læsø", "Mariagerfjord", "Hjørring")
     rates(tmp_path / "high", "Læsø")
@@ -113,8 +124,8 @@ def test_one_withheld_part_of_a_shown_total_is_pinned(country, tmp_path):
 def test_who_answers_a_question_has_answered(country, tmp_path):
     rates(tmp_path, "Læsø", "Hjørring")
     told = found(audit(tmp_path, granted=country), "narrow count")
-    # two are employed in Læsø, so 31 or 32 of the 33 are in Hjørring
-    assert told == {"Hjørring": "n is between 31 and 32"}
+    # two are employed in Læsø, of whom nobody need have answered, so 31 to 33 of the 33 are in Hjørring
+    assert told == {"Hjørring": "n is between 31 and 33"}
 
 
 def test_a_respondent_subtracts_himself(country, tmp_path):

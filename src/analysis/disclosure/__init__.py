@@ -14,12 +14,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis import data
-from analysis.disclosure import cells, rounding, suppression
+from analysis.disclosure import cells, rounding
+from analysis.disclosure.respondents import Respondents, withhold
+from analysis.disclosure.suppression import LOWEST as LOWEST_MIN_COUNT
+from analysis.disclosure.suppression import NEVER
 from analysis.disclosure.table import (
     BOUNDED,
     MISSING,
-    NOT_ASKED,
     NOT_RELEVANT,
     SHOWN,
     WITHHELD,
@@ -30,17 +31,8 @@ from analysis.disclosure.table import (
     require_protected,
 )
 
-__all__ = [
-    "ProtectedTable",
-    "combine",
-    "declare_public",
-    "limit_words",
-    "not_asked",
-    "protect",
-    "require_protected",
-]
+__all__ = ["ProtectedTable", "combine", "declare_public", "limit_words", "protect", "require_protected"]
 
-LOWEST_MIN_COUNT = 3
 NEIGHBOURS = 1  # answers beside none and all that are shown as none and all are
 FILTER_NEIGHBOURS = (
     3  # the same, where the answer decides who is asked another question: they are few enough there
@@ -78,7 +70,7 @@ def protect(
     within : str or list of str, optional
         Key columns whose totals are known to the reader, also where the table doesn't show them.
     synthetic : bool, optional
-        Whether the numbers come from demonstration data; by default those of the quantity's table and year.
+        Whether the numbers come from demonstration data; asked of `analysis.data` when not given.
     quantity : mapping, optional
         What is measured: table, variable, level, year.
     base : DataFrame, ProtectedTable or sequence of DataFrame, optional
@@ -106,29 +98,16 @@ def protect(
     irrelevant = _irrelevant(frame)
     respondents = _respondents(base, int(min_count))
     # forbidden also where nobody answered: that there are none isn't told either
-    forbidden = _leader_rows(frame, keys, (quantity or {}).get("table")) | _unanswered(
-        frame, n, keys, respondents
-    )
+    forbidden = _leader_rows(frame, keys, (quantity or {}).get("table"))
     bounded, untold = _bounded(frame, n, keys, neighbours)
     secret = ~irrelevant & (forbidden | _dangerous(frame, n) | untold)
-    closes = suppression.withhold(frame, n, secret, keys, cells.as_list(within), min_count, respondents)
+    closes = withhold(frame, n, secret, keys, cells.as_list(within), min_count, respondents)
     choices = [irrelevant, closes <= min_count, n == 0, bounded != 0]
     status = np.select(choices, [NOT_RELEVANT, WITHHELD, MISSING, BOUNDED], SHOWN)
     shown = rounding.rounded(_blank(frame, status, keys), quantity or {})
     shown = _with_bounds(shown, n, bounded, neighbours)
     told = rounding.quantity_told(quantity or {}, shown)
-    return passed(shown, min_count, _is_synthetic(quantity or {}) if synthetic is None else synthetic, told)
-
-
-def not_asked(rows: pd.DataFrame, min_count: int | None, quantity: dict) -> ProtectedTable:
-    """The rows of a question that a year didn't ask: keys without a number, so there is nothing to protect.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Keys and labels; every other column is empty.
-    """
-    return passed(rows.assign(status=NOT_ASKED), min_count, _is_synthetic(quantity), quantity)
+    return passed(shown, min_count, _is_synthetic(synthetic), told)
 
 
 def declare_public(table: pd.DataFrame, reason: str, synthetic: bool) -> ProtectedTable:
@@ -160,8 +139,7 @@ def _check_threshold(min_count) -> None:
         raise ValueError(f"`min_count` must be a whole number, but is {min_count!r}. Give 5, or more.")
     if min_count < LOWEST_MIN_COUNT:
         raise ValueError(
-            f"`min_count` must be at least {LOWEST_MIN_COUNT} respondents, but is {min_count}."
-            " Give 5, or more."
+            f"`min_count` must be at least {LOWEST_MIN_COUNT} respondents, but is {min_count}. Give 5, or more."
         )
 
 
@@ -269,7 +247,7 @@ def _leader_rows(frame: pd.DataFrame, keys: list[str], source: str | None) -> np
 
 def _respondents(
     base: pd.DataFrame | ProtectedTable | Sequence[pd.DataFrame] | None, min_count: int
-) -> suppression.Respondents | None:
+) -> Respondents | None:
     """All respondents, and the threshold that closes each group of them."""
     if base is None:
         return None
@@ -285,14 +263,14 @@ def _respondents(
     return found
 
 
-def _closed_before(base: ProtectedTable) -> suppression.Respondents:
+def _closed_before(base: ProtectedTable) -> Respondents:
     """What a table has closed, without the counts of it."""
     frame = require_protected(base)._frame
     names = cells.key_columns(frame, None)
     hidden = frame["status"].eq(WITHHELD).to_numpy(bool)
-    closes = np.where(hidden, LOWEST_MIN_COUNT, suppression.NEVER)
-    unlimited = np.full(len(frame), np.inf)
-    return suppression.Respondents(names, cells.labels(frame, names), np.empty(0, int), closes, unlimited)
+    closes = np.where(hidden, LOWEST_MIN_COUNT, NEVER)
+    most, empty = np.full(len(frame), np.inf), frame["status"].eq(MISSING).to_numpy(bool)
+    return Respondents(names, cells.labels(frame, names), np.empty(0, int), closes, most, empty)
 
 
 @functools.lru_cache(maxsize=8)
@@ -300,18 +278,18 @@ def _closed(
     columns: tuple[str, ...],
     rows: tuple[tuple, ...],
     min_count: int,
-    above: suppression.Respondents | None,
-) -> suppression.Respondents:
+    above: Respondents | None,
+) -> Respondents:
     """All respondents, or those of a question that some of them answered; kept, for each question asks."""
     frame = pd.DataFrame(rows, columns=list(columns))
     keys = list(columns[: columns.index("n")])
     frame[keys] = frame[keys].replace("", pd.NA)
     n, label = _counts(frame), cells.labels(frame, keys)
     bounded, secret = _bounded(frame, n, keys, FILTER_NEIGHBOURS)
-    closes = suppression.withhold(frame, n, secret, keys, [], min_count, above)
+    closes = withhold(frame, n, secret, keys, [], min_count, above)
     if above is None:
         most = frame["most_count"].to_numpy(float) if "most_count" in frame else np.full(len(n), np.inf)
-        return suppression.Respondents(keys, label, n, closes, np.maximum(most, n))
+        return Respondents(keys, label, n, closes, np.maximum(most, n), n == 0)
     # where the share is shown, its whole percent tells how many are asked
     asked = np.select(
         [bounded < 0, bounded > 0], [FILTER_NEIGHBOURS, n], frame["level_count"].to_numpy(float)
@@ -321,23 +299,15 @@ def _closed(
     return above.narrowed(label, keys, closes, asked)
 
 
-def _unanswered(
-    frame: pd.DataFrame, n: np.ndarray, keys: list[str], respondents: suppression.Respondents | None
-) -> np.ndarray:
-    """Groups where nobody answered the question, but somebody another: that would tell something of all of them."""
-    if respondents is None:
-        return np.zeros(len(frame), bool)
-    place = respondents.of(cells.labels(frame, keys), keys)
-    closed = (place >= 0) & (respondents.closes[place] < suppression.NEVER)
-    answered = respondents.n[place] > 0 if len(respondents.n) else closed
-    return (n == 0) & (place >= 0) & answered
-
-
-def _is_synthetic(quantity: Mapping) -> bool:
-    """Whether the table and year of a quantity are; unknown counts as synthetic, so that a mark is never lost."""
+def _is_synthetic(synthetic: bool | None) -> bool:
+    """Unknown counts as synthetic, so that a mark is never lost."""
+    if synthetic is not None:
+        return bool(synthetic)
     try:
-        return data.is_synthetic(quantity["table"], quantity.get("year"))
-    except (KeyError, FileNotFoundError):
+        from analysis import data
+
+        return bool(data.is_synthetic())
+    except (ImportError, FileNotFoundError):
         return True
 
 

@@ -13,17 +13,15 @@ Fischetti, M. and Salazar, J. J. (2001), Management Science 47(7), 1008-1027.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from analysis.disclosure import cells as margins
 from analysis.disclosure.cells import Cells
 
-AREA = "area"  # the respondents' own split, which no table shows
 LOWEST = 3  # respondents; no threshold is lower
 EXACT = 20  # respondents; above it a threshold counts as the next of 25, 31, 38 and so on
 NEVER = np.iinfo(np.int64).max  # the threshold that closes what is always shown
@@ -161,7 +159,7 @@ def _left_over(cells: Cells, min_count: int) -> bool:
 def _of_equations(cells: Cells, start: np.ndarray, min_count: int) -> Conditions:
     """What each equation asks of the cells that it hides: not one alone, and no small group together."""
     found = Conditions([], [], [])
-    least = min_count + margins.COALITION
+    least, spare = min_count + margins.COALITION, cells.n - cells.least
     for total, parts in cells.equations[: cells.ruled]:
         parts = parts[(cells.n[parts] > 0) | start[parts]]
         for cell in (total, *parts):
@@ -174,10 +172,10 @@ def _of_equations(cells: Cells, start: np.ndarray, min_count: int) -> Conditions
                 wanted = least - cells.n[cell]
                 size = np.append(np.minimum(cells.n[others], wanted), wanted)
                 _ask(found, cells, cell, np.append(others, total), size, wanted)
-            if cells.n[cell] < margins.WIDTH:
-                # m cells with u respondents: each has at most u - m + 1 possible values
-                wanted = margins.WIDTH - cells.n[cell]
-                size = np.append(np.clip(cells.n[others] - 1, 0, wanted), wanted)
+            wanted = margins.WIDTH - 1 - spare[cell]
+            if wanted > 0:
+                # of the sum of some cells, each can have what is left when the others have their least
+                size = np.append(np.clip(spare[others], 0, wanted), wanted)
                 _ask(found, cells, cell, np.append(others, total), size, wanted)
     return found
 
@@ -292,192 +290,3 @@ def _cheapest(cells: Cells, start: np.ndarray, conditions: Conditions, limit: fl
     else:
         withheld[free[result.x[: len(free)] > 0.5]] = True
     return withheld
-
-
-# A table's rows as cells, and what a reader knows of them from the respondents of all questions.
-
-
-@dataclass(frozen=True, eq=False)
-class Respondents:
-    """How many answered at all, by group: no question has more answers, and what is closed here is closed in each.
-
-    Attributes
-    ----------
-    keys : list of str
-    label : ndarray of object, shape (groups, keys)
-        "" where a group is a total over the key.
-    n : ndarray of int, shape (groups,)
-        Empty where the counts aren't known to the gate.
-    closes : ndarray of int, shape (groups,)
-        The threshold that closes each group.
-    most : ndarray of float, shape (groups,)
-        How many there can be, from what is public; infinite where nothing is.
-    """
-
-    keys: list[str]
-    label: np.ndarray
-    n: np.ndarray
-    closes: np.ndarray
-    most: np.ndarray
-
-    def of(self, label: np.ndarray, keys: list[str]) -> np.ndarray:
-        """The position of each label among the groups, -1 where there is none."""
-        shared = [key for key in keys if key in self.keys]
-        others = [self.keys.index(key) for key in self.keys if key not in shared]
-        mine = np.flatnonzero((self.label[:, others] == "").all(axis=1))
-        columns = [self.keys.index(key) for key in shared]
-        position = {tuple(self.label[row, columns]): row for row in mine}
-        wanted = label[:, [keys.index(key) for key in shared]]
-        return np.array([position.get(tuple(one), -1) for one in wanted], int)
-
-    def narrowed(
-        self, label: np.ndarray, keys: list[str], closes: np.ndarray, most: np.ndarray
-    ) -> "Respondents":
-        """The same with groups of whom only some are asked: what closes them, and how many those can be."""
-        place = self.of(label, keys)
-        mine = place[place >= 0]
-        closing, limit = self.closes.copy(), self.most.copy()
-        closing[mine] = np.minimum(closing[mine], closes[place >= 0])
-        limit[mine] = np.minimum(limit[mine], most[place >= 0])
-        return replace(self, closes=closing, most=limit)
-
-
-def withhold(
-    table: pd.DataFrame,
-    n: np.ndarray,
-    secret: np.ndarray,
-    keys: list[str],
-    within: list[str],
-    min_count: int,
-    base: Respondents | None = None,
-) -> np.ndarray:
-    """The threshold that closes each row: the small, the secret, and the fewest others that will do.
-
-    Tables that stand on top of each other (years, variables) are each protected by themselves; the levels of
-    one distribution are withheld together.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Keys, and if there are any `level`, `level_count`, `largest_two_share`, `estimate`, `most_count`,
-        `outside_count`.
-    n : ndarray of int, shape (rows,)
-    secret : ndarray of bool, shape (rows,)
-        Rows that must be withheld whatever their size, nobody included.
-    keys, within : list of str
-        Key columns, and those whose totals are known.
-    min_count : int
-    base : Respondents, optional
-
-    Returns
-    -------
-    ndarray of int, shape (rows,)
-        `NEVER` where a row is shown at `min_count`.
-    """
-    label = margins.labels(table, keys)
-    stack = margins.labels(table, [name for name in margins.STACKS if name in table and name not in keys])
-    # where all respondents are known, it is from them that a reader has totals that the table doesn't show
-    known = [keys.index(name) for name in within] if base is None or not len(base.n) else []
-    closes = np.full(len(n), NEVER)
-    most = np.maximum(_column(table, "most_count", np.inf), n)
-    for positions in margins.same(stack):
-        groups = margins.same(label[positions])
-        rows = [positions[members] for members in groups]
-        _check_distributions(n, rows)
-        first = np.array([members[0] for members in rows], int)
-        always = np.array([secret[members].any() for members in rows], bool)
-        cells = margins.find(
-            label[first], n[first], known, margins.levels(table, rows), margins.sums(table, first, n)
-        )
-        cells = replace(cells, most=np.append(most[first], np.full(len(cells.n) - len(first), np.inf)))
-        closing = _outside(table, n)[first]
-        closed = thresholds(_at(cells, label[first], keys, always, closing, base), len(rows), min_count)
-        for members, threshold in zip(rows, closed, strict=True):
-            closes[members] = threshold
-    return closes
-
-
-def _column(table: pd.DataFrame, name: str, otherwise: float) -> np.ndarray:
-    if name not in table:
-        return np.full(len(table), otherwise)
-    return table[name].astype("Float64").to_numpy(float, na_value=otherwise)
-
-
-def _outside(table: pd.DataFrame, n: np.ndarray) -> np.ndarray:
-    """The threshold that closes each row for those of its group whom a slice leaves out: whole less slice is them."""
-    left = _column(table, "outside_count", 0.0).astype(np.int64)
-    return np.where((n > 0) & (left > 0), left - margins.COALITION + 1, NEVER)
-
-
-def _at(cells: Cells, label, keys, always, closing, base: Respondents | None):
-    """A function of the threshold: the cells, and what is withheld for its own sake."""
-    size = len(label)
-    alike = np.array([n > 0 and margins.tells(cells, np.array([cell]), n) for cell, n in enumerate(cells.n)])
-    alike[:size] = always
-    closing = np.append(closing, np.full(len(cells.n) - size, NEVER))
-    if base is not None:
-        place = base.of(label, keys)
-        closing[:size] = np.where(place >= 0, np.minimum(closing[:size], base.closes[place]), closing[:size])
-        most = np.where(place >= 0, np.minimum(cells.most[:size], base.most[place]), cells.most[:size])
-        most = np.maximum(most, cells.n[:size])
-        cells = replace(cells, most=np.append(most, cells.most[size:]))
-        cells = _with_respondents(cells, label, keys, base)
-        extra = len(cells.n) - len(closing)
-        closing = np.concatenate([closing, base.closes[cells.base], np.full(extra - len(cells.base), NEVER)])
-    alike = np.append(alike, np.zeros(len(closing) - len(alike), bool))
-
-    def at(threshold: int) -> tuple[Cells, np.ndarray]:
-        small = (cells.n > 0) & (cells.n < threshold) & ~cells.known
-        return cells, alike | small | (closing <= threshold)
-
-    return at
-
-
-def _with_respondents(cells: Cells, label, keys, base: Respondents) -> Cells:
-    """The cells, then those of all who answered, then those who didn't answer this question.
-
-    Nobody is shown the last; a reader knows only that they aren't fewer than none.
-    """
-    cells = replace(cells, least=np.where(cells.row >= 0, 0.0, cells.least))
-    if not len(base.n):
-        return cells
-    places = [base.keys.index(key) for key in base.keys if key in keys and key != AREA]
-    total = np.flatnonzero((np.delete(base.label, places, axis=1) == "").all(axis=1))
-    mine = label[:, [keys.index(base.keys[place]) for place in places]]
-    whole = label[:, [keys.index(key) for key in keys if key not in base.keys or key == AREA]]
-    is_total = (whole == "").all(axis=1)
-    size, equations, missing = len(cells.n), [], []
-    for position, row in enumerate(total):
-        same = (mine == base.label[row, places]).all(axis=1)
-        parts = np.flatnonzero(same & is_total) if (same & is_total).any() else np.flatnonzero(same)
-        left = base.n[row] - cells.n[parts].sum()
-        if len(parts) and left >= 0:
-            equations.append((size + position, np.append(parts, size + len(total) + len(missing))))
-            missing.append(left)
-    codes = margins.codes(base.label[total][:, places])
-    equations += [(size + one, size + parts) for one, parts in margins.sums_of(codes)]
-    more = len(total) + len(missing)
-    is_missing = np.arange(more) >= len(total)
-    n = np.concatenate([base.n[total], missing]).astype(int)
-    return replace(
-        cells,
-        n=np.append(cells.n, n),
-        row=np.append(cells.row, np.full(more, -1)),
-        remainder=np.append(cells.remainder, is_missing),
-        equations=cells.equations + tuple(equations),
-        least=np.append(cells.least, np.where(is_missing, 0, np.minimum(n, 1))),
-        most=np.concatenate(
-            [cells.most, np.maximum(base.most, base.n)[total], np.full(len(missing), np.inf)]
-        ),
-        known=np.append(cells.known, np.ones(more, bool)),
-        base=total,
-    )
-
-
-def _check_distributions(n: np.ndarray, rows: list[np.ndarray]) -> None:
-    wrong = [members for members in rows if len(set(n[members])) > 1]
-    if wrong:
-        raise ValueError(
-            f"The levels of one group must have the same `n`, all its answers, but in {len(wrong)} of {len(rows)}"
-            f" groups they differ (first: row {wrong[0][0]}). Give the count of each level as `level_count`."
-        )

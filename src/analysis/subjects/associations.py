@@ -11,7 +11,8 @@ import seaborn as sns
 from analysis import codebook, danish, data, sentences
 from analysis.charts.style import read_style
 from analysis.comparisons import chance_findings, judge
-from analysis.disclosure import ProtectedTable, not_asked, protect
+from analysis.disclosure import ProtectedTable, protect
+from analysis.disclosure.table import not_asked
 from analysis.estimates import Design, estimate_proportion
 from analysis.estimates.intervals import t_interval
 from analysis.estimates.models import Model, logit, ordinal, predicted_shares
@@ -133,6 +134,7 @@ def _none_asked(keys: dict[str, list[str]], outcome: str, year: int, min_count: 
     return not_asked(
         rows,
         min_count,
+        data.is_synthetic("caseworkers"),
         _quantity(outcome, year) | {"used": 0, "left_out": []},
     )
 
@@ -210,7 +212,7 @@ def effects(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
     )
     used = {"used": model.n, "left_out": _left_out(people)}
     quantity = _quantity(outcome, year) | {"unit": "procentpoint", "decimals": 1} | used
-    return protect(rows, min_count, quantity=quantity)
+    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
 
 
 def _quantity(outcome: str, year: int) -> dict:
@@ -264,7 +266,7 @@ def curve(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
         "decimals": 0,
         "level": "|".join(OUTCOMES[outcome][0]),
     }
-    return protect(rows, min_count, quantity=quantity)
+    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
 
 
 def beside_curve(
@@ -304,6 +306,7 @@ def beside_curve(
     return protect(
         pd.concat([table.frame.drop(columns="status"), own], ignore_index=True),
         table.min_count,
+        synthetic=table.synthetic,
         quantity=table.quantity,
     )
 
@@ -458,7 +461,7 @@ def scale(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
     row = model.coefficients.set_index("term").loc["caseload_within", ["estimate", "low", "high"]]
     rows = pd.DataFrame([np.exp(row.astype(float)).to_dict() | {"n": model.n, "place": COUNTRY}])
     quantity = _quantity(outcome, year) | {"unit": "", "decimals": 2}
-    return protect(rows, min_count, quantity=quantity)
+    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
 
 
 def on_the_scale(table: ProtectedTable) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rerun.audit import weighted
 from rerun.audit.cells import AREAS, KEYS, complete, is_of_everybody, named
-from rerun.audit.counts import System, count_intervals, count_system, sums
+from rerun.audit.counts import System, count_intervals, count_system, of_few, sums
 from rerun.audit.granted import SOURCES, Granted, groups
 
 FINDINGS = ["kind", "quantity", "cell", "detail"]
@@ -98,7 +98,7 @@ def _attack_year(release: Release, values: int, coalition: int):
     hidden = cells[cells["status"].eq("withheld")]
     targets = [(quantity, key, "n") for quantity, key in zip(hidden["quantity"], hidden["key"], strict=True)]
     try:
-        system = count_system(cells, staff, asked)
+        system = count_system(cells, staff, asked, values)
         findings, means = _weighted_sums(release, system)
         bounds = count_intervals(system, targets)
     except ValueError as error:
@@ -107,13 +107,14 @@ def _attack_year(release: Release, values: int, coalition: int):
     findings += _small_unions(cells, coalition)
     findings += _left_out(cells, coalition)
     findings += _told_by_status(cells, bounds, coalition)
+    findings += _told_nobody(cells, staff, values)
     findings += _narrow_means(means)
     table = [(quantity, key, *pair) for (quantity, key, _), pair in bounds.items()]
     return findings, pd.DataFrame(table, columns=["quantity", "key", "least", "most"])
 
 
 def _narrow_counts(release: Release, bounds: dict, values: int) -> list[tuple]:
-    """Counts that keep fewer values than they must, and fewer than the public staff alone leaves."""
+    """Counts that keep fewer values than they must, and fewer than the public staff alone leaves: none to all."""
     about = release.cells.drop_duplicates("quantity").set_index("quantity")
     findings = []
     for (quantity, key, _), (least, most) in bounds.items():
@@ -125,7 +126,7 @@ def _narrow_counts(release: Release, bounds: dict, values: int) -> list[tuple]:
         public = np.inf
         if release.granted is not None and cell["municipality"]:
             public = release.granted.employed(release.year, role, cell["municipality"], cell["area"])
-        if possible < min(values, public):
+        if possible < min(values, public + 1):
             kind = "pinned count" if possible == 1 else "narrow count"
             told = f"n can only be {least:g}" if possible == 1 else f"n is between {least:g} and {most:g}"
             findings.append((kind, quantity, named(key), told))
@@ -199,6 +200,21 @@ def _told_by_status(cells: pd.DataFrame, bounds: dict, coalition: int) -> list[t
                 told = f"{least:g} or more answered: so hardly anybody or nearly everybody said so"
                 findings.append(("told by its status", quantity, named(row["key"]), told))
         findings += _bounded_to_one(quantity, rows)
+    return findings
+
+
+def _told_nobody(cells: pd.DataFrame, staff: pd.DataFrame | None, values: int) -> list[tuple]:
+    """Groups of few employed that are told to be nobody: one that is withheld is then told to be somebody."""
+    findings = []
+    for quantity, rows in cells[cells["source"].isin([*SOURCES, "staff"])].groupby("quantity", sort=True):
+        few = of_few(staff, rows, values)
+        nobody = {(row.municipality, row.area) for row in rows[rows["status"].eq("missing")].itertuples()}
+        for place, area in sorted((nobody & few) - {("", "")}):
+            if staff is not None and not {(place, ""), (place, area)} & (nobody - few):
+                told = f"nobody of fewer than {values} employed: so a withheld group as small is somebody"
+                findings.append(
+                    ("told by its status", quantity, ", ".join(filter(None, (place, area))), told)
+                )
     return findings
 
 
@@ -314,7 +330,8 @@ def _of_quantity(
         system.low[place] = max(system.low[place], float(cell.n.min()))
         system.high[place] = min(system.high[place], float(cell.n.max()))
         if row["status"] == "withheld":
-            found[quantity, row["key"]] = np.unique(np.round(cell.total / cell.n, 9))
+            some = cell.n > 0
+            found[quantity, row["key"]] = np.unique(np.round(cell.total[some] / cell.n[some], 9))
     return found
 
 

@@ -57,7 +57,9 @@ class System:
             self.above.setdefault(smaller[0], set()).add(larger[0])
 
 
-def count_system(cells: pd.DataFrame, staff: pd.DataFrame | None, asked_if: dict[str, str]) -> System:
+def count_system(
+    cells: pd.DataFrame, staff: pd.DataFrame | None, asked_if: dict[str, str], values: int
+) -> System:
     """Everything that an attacker may state about the counts of one year.
 
     Parameters
@@ -68,20 +70,35 @@ def count_system(cells: pd.DataFrame, staff: pd.DataFrame | None, asked_if: dict
         Public: year, municipality, role, area, employed_count.
     asked_if : dict
         Variable -> the variable whose yes it was asked of.
+    values : int
+        Possible values that a withheld count is promised to keep: where fewer are employed, nobody is withheld too.
     """
     system = System()
     bases = set(asked_if.values())
     for quantity, rows in cells.groupby("quantity", sort=True):
-        _add_quantity(system, quantity, complete(rows), bases)
+        _add_quantity(system, quantity, complete(rows), bases, of_few(staff, rows, values))
     _add_limits(system, cells, staff, asked_if)
     _add_classes(system, cells)
     return system
 
 
-def _add_quantity(system: System, quantity: str, rows: pd.DataFrame, bases: set[str]) -> None:
+def of_few(staff: pd.DataFrame | None, rows: pd.DataFrame, values: int) -> set[tuple[str, str]]:
+    """Municipalities (and areas, "" for both) of so few employed that no status may tell of somebody."""
+    if staff is None:
+        return set()
+    own = staff[staff["role"].eq(SOURCES.get(rows["source"].iloc[0], "caseworker"))]
+    both = pd.concat([own, own.assign(area="")]).groupby(["municipality", "area"])["employed_count"].sum()
+    return set(both.index[both < values])
+
+
+def _add_quantity(
+    system: System, quantity: str, rows: pd.DataFrame, bases: set[str], few: set[tuple[str, str]]
+) -> None:
     for row in rows.to_dict("records"):
         key = tuple(row[name] for name in KEYS)
         low, high = _count_bounds(row)
+        if row["status"] == "withheld" and (row["municipality"], row["area"]) in few:
+            low = 0.0
         n = system.add((quantity, key, "n"), low, high)
         if row["is_share"] and row["variable"] in bases and row["municipality"]:
             yes = system.add((quantity, key, "yes"), *_yes_bounds(row, high))

@@ -74,7 +74,7 @@ def candidates(
     slack : float
         Relative uncertainty of a weight.
     """
-    rows = []
+    rows = [[[answered[0], 0.0, 0.0, 0.0]]] if n[0] < 1 else []
     for people in range(max(int(answered[0]), 1), int(answered[1]) + 1):
         for weight in weight_of(people):
             for count in range(max(int(n[0]), 1), min(int(n[1]), people) + 1):
