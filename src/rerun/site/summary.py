@@ -170,7 +170,7 @@ def talk(found: list[dict], place: str) -> dict:
         `heading`, `lead`, and `points`: (what stands out, empty where nothing does, what the study says) pairs.
     """
     alone = municipalities.is_country(place) or municipalities.is_group(place)
-    lead = "Det der skiller sig ud, og hvad dybdekortlægningen siger om det:"
+    lead = "Det der skiller sig ud, og dybdekortlægningens fokuspunkt eller udsagn om det:"
     if not found:
         lead = "Dybdekortlægningens fokuspunkter er de samme for alle kommuner:"
     about = [f"{one['short']}: {one['value']}, {one['side']}" for one in found]
