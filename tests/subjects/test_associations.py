@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import data, measures, sentences
-from analysis.subjects import associations
+from analysis.subjects import association_models, associations
 
 YEAR = 2014
 CAUSAL = ("fører til", "skyldes", "på grund af", "effekt", "påvirker", "giver")
@@ -69,7 +69,7 @@ def test_a_level_under_the_threshold_is_withheld_with_all_that_is_held_against_i
 
 
 def test_between_and_within_are_kept_apart():
-    people = associations._people(YEAR)
+    people = association_models._people(YEAR)
     known = people.dropna(subset=["caseload"])
     own = known.groupby("municipality_code")[["caseload_within", "weight"]]
     means = own.apply(lambda rows: np.average(rows["caseload_within"].astype(float), weights=rows["weight"]))
