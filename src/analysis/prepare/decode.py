@@ -27,13 +27,7 @@ def folded(text: object) -> str:
 
 
 def rename_columns(delivered: pd.DataFrame, sidecar: Sidecar) -> pd.DataFrame:
-    """The columns that the sidecar lists, by our names; all others are left out.
-
-    Raises
-    ------
-    ValueError
-        If the delivery lacks a listed column, or two columns become one.
-    """
+    """The columns that the sidecar lists, by our names; all others are left out."""
     missing = [raw for raw in sidecar.columns if raw not in delivered.columns]
     if missing:
         raise ValueError(
@@ -115,13 +109,7 @@ def _code_of(raw: object, labels: dict) -> str | None:
 
 
 def municipality_codes(values: pd.Series, labels: dict | None = None) -> pd.Series:
-    """Four-digit municipality codes from names, codes in either form, or a tool's own codes with names as labels.
-
-    Raises
-    ------
-    ValueError
-        If a value is none of the 98; the message counts them and names the first.
-    """
+    """Four-digit municipality codes from names, codes in either form, or a tool's own codes with names as labels."""
     codes = {raw: _code_of(raw, labels or {}) for raw in values.dropna().unique()}
     wrong = [raw for raw, code in codes.items() if code is None]
     if wrong:

@@ -31,7 +31,7 @@ from analysis.readers.refi_qda import CodedProject, read_refi_qda
 from analysis.readers.spss import kind_of, read_spss
 from analysis.readers.stata import read_stata
 from analysis.readers.surveyxact import PARTS, parts_in, read_surveyxact, small_rows, things_of
-from analysis.readers.workbook import WORKBOOKS, sheets
+from analysis.readers.workbook import WORKBOOKS, open_sheets
 
 # What is in a delivery, whatever its format: variables with their questions, types, labels and answers.
 
@@ -142,7 +142,7 @@ def is_text_part(path, parts) -> bool:
 
 def is_export(path) -> bool:
     """Whether a workbook has the three sheets of a SurveyXact export."""
-    names = {sheet.name: sheet.name for sheet in sheets(path)}
+    names = {sheet.name: sheet for sheet in open_sheets(path)}
     return all(things_of(part, names) for part in PARTS)
 
 

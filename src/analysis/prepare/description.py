@@ -75,8 +75,7 @@ def variable_lines(variable, survey, mapping) -> list[str]:
     """One variable: its kind, how many answered, question, answers, and which of our columns it may be."""
     absent = len(survey.answers) - variable.answered
     lines = [
-        f"{variable.variable}: {KINDS[variable.kind]}, {number(variable.answered)} besvaret, "
-        f"{number(absent)} uden svar"
+        f"{variable.variable}: {KINDS[variable.kind]}, {number(variable.answered)} besvaret, {number(absent)} uden svar"
     ]
     if variable.question:
         lines.append(f"    spørgsmål: {variable.question}")
@@ -138,17 +137,15 @@ def faults(variables, mapping) -> list[str]:
         )
     for ours, labels in mapping.unknown_labels.items():
         lines.append(
-            f"{ours}: {join_words([f'»{label}«' for label in labels[:SHOWN]])} er ingen af kodebogens "
-            "svar. Skriv under values hvilket af "
-            f"{join_words(list(levels_of(book.loc[ours])), 'eller')} det er."
+            f"{ours}: {join_words([f'»{label}«' for label in labels[:SHOWN]])} er ingen af kodebogens svar. Skriv "
+            f"under values hvilket af {join_words(list(levels_of(book.loc[ours])), 'eller')} det er."
         )
     for ours, near in mapping.guesses.items():
         told = join_words([f"»{label}« som {level}" for label, level in near.items()])
         lines.append(f"{ours}: {told} er et gæt på stavemåden; ret det under values hvis det er forkert.")
     for raw in variables.loc[variables["personal"], "variable"]:
         lines.append(
-            f"{raw} indeholder noget der ligner e-mailadresser, telefonnumre eller CPR-numre. Fjern det "
-            "fra leverancen."
+            f"{raw} indeholder noget der ligner e-mailadresser, telefonnumre eller CPR-numre. Fjern det fra leverancen."
         )
     return lines
 
@@ -158,9 +155,8 @@ def project_lines(project) -> list[str]:
     variables = [name for name in project.cases if name not in ("guid", "name")]
     coders = project.codings["coder"].nunique()
     lines = [
-        f"{number(len(project.sources))} kilder, {number(len(project.codes))} koder, "
-        f"{number(len(project.codings))} kodninger af {number(coders)} kodere, "
-        f"{number(len(project.cases))} cases.",
+        f"{number(len(project.sources))} kilder, {number(len(project.codes))} koder, {number(len(project.codings))} "
+        f"kodninger af {number(coders)} kodere, {number(len(project.cases))} cases.",
         f"Skrevet af {project.origin or 'et ukendt program'}. Temaer: "
         f"{shortened(project.codes.loc[project.codes['parent'].isna(), 'name'])}.",
         f"Variable på cases: {join_words(variables) or 'ingen'}.",

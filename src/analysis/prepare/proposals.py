@@ -11,9 +11,9 @@ from analysis.danish import join_words, number
 from analysis.prepare.sidecars import TO_FILL_IN
 from analysis.prepare.tools import STATUS, tool_of
 from analysis.readers import columns
-from analysis.readers.layout import Layout, table_of, typed_frame
+from analysis.readers.layout import Grid, Layout, table_of, typed_frame
 from analysis.readers.tabular import read_grid
-from analysis.readers.workbook import WORKBOOKS, holds_table, sheets
+from analysis.readers.workbook import WORKBOOKS, only_table, open_sheets, tables_in
 
 # what stands where a municipality should, and is none
 NO_MUNICIPALITY = re.compile(
@@ -35,17 +35,10 @@ class Proposal:
 
 
 def propose_layout(path) -> Proposal:
-    """Look at a table, and propose what its sidecar should say of how it lies in the file.
-
-    Raises
-    ------
-    ValueError
-        A file that is no table, whatever is said of it.
-    """
+    """Look at a table, and propose what its sidecar should say of how it lies in the file."""
     said, reasons = {}, []
-    sheet = proposed_sheet(path, said, reasons)
-    grid = read_grid(path, sheet)
-    layout = Layout(sheet=sheet)
+    grid = proposed_sheet(path, said, reasons)
+    layout = Layout(sheet=said.get("sheet"))
     for find in (skipped_rows, heading_rows):
         layout = find(grid, layout, said, reasons)
     for find in (notes_below, written_once, no_municipalities, unknown_marks, dashes):
@@ -78,22 +71,20 @@ def told(value) -> str:
     return "udfyldt" if value == "filled" else f"»{value}«"
 
 
-def proposed_sheet(path, said, reasons) -> str | None:
-    """The first sheet that holds a table, where several do."""
+def proposed_sheet(path, said, reasons) -> Grid:
+    """Cells of the file; of the first sheet that holds a table, where several do."""
     if path.suffix.lower() not in WORKBOOKS:
-        return None
-    present = [sheet for sheet in sheets(path) if sheet.is_shown]
-    if len(present) < 2:
-        return None
-    tables = [sheet.name for sheet in present if holds_table(read_grid(path, sheet.name))]
+        return read_grid(path)
+    present = open_sheets(path)
+    tables = tables_in(present)
     if len(tables) < 2:
-        return None
-    said["sheet"] = tables[0]
+        return only_table(present, path)
+    name = said["sheet"] = next(iter(tables))
     reasons.append(
-        f"Filen har {len(tables)} ark med tabeller: {join_words(tables)}. Arket {tables[0]} er læst; ret linjen "
+        f"Filen har {len(tables)} ark med tabeller: {join_words(list(tables))}. Arket {name} er læst; ret linjen "
         "sheet hvis det er et andet."
     )
-    return tables[0]
+    return tables[name]
 
 
 def skipped_rows(grid, layout, said, reasons) -> Layout:

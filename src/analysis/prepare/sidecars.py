@@ -138,8 +138,7 @@ def _check_keys(said: dict, file: Path) -> None:
     for key, kind in _REQUIRED.items():
         if not isinstance(said.get(key), kind):
             raise ValueError(
-                f"`{key}` in {file.name} must be of kind {kind.__name__}, but is {said.get(key)!r}. Fill "
-                "it in."
+                f"`{key}` in {file.name} must be of kind {kind.__name__}, but is {said.get(key)!r}. Fill it in."
             )
     unfilled = _unfilled(said)
     if unfilled:
@@ -243,9 +242,8 @@ def check_delivery(sidecar: Sidecar) -> None:
     for path, said in zip(sidecar.paths(), sidecar.files.values(), strict=True):
         if sha256(path) != said.get("sha256"):
             raise ValueError(
-                f"`{path.name}` must have the sha256 of {sidecar.file.name} "
-                f"({str(said.get('sha256'))[:12]}…), but has {sha256(path)[:12]}…. Put the file back as "
-                "delivered, or run `make delivery FILE=…` for a new one."
+                f"`{path.name}` must have the sha256 of {sidecar.file.name} ({str(said.get('sha256'))[:12]}…), but has "
+                f"{sha256(path)[:12]}…. Put the file back as delivered, or run `make delivery FILE=…` for a new one."
             )
 
 

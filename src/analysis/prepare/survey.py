@@ -183,9 +183,8 @@ def _require_background(completed: pd.DataFrame) -> None:
         empty = completed.index[completed[column].isna()]
         if len(empty):
             raise ValueError(
-                f"`{column}` must be answered in every completed answer, but {len(empty)} of "
-                f"{len(completed)} are empty "
-                f"(first: row {completed.index.get_loc(empty[0]) + 1}). Correct the delivery."
+                f"`{column}` must be answered in every completed answer, but {len(empty)} of {len(completed)} are "
+                f"empty (first: row {completed.index.get_loc(empty[0]) + 1}). Correct the delivery."
             )
 
 
@@ -237,9 +236,8 @@ def prepare_staff(delivered: pd.DataFrame, answers: pd.DataFrame, year: int) -> 
     doubled = delivered.duplicated(keys)
     if doubled.any():
         raise ValueError(
-            f"The staff counts must have one row a municipality, role and area, but {doubled.sum()} of "
-            f"{len(doubled)} rows "
-            f"are repeated (first: row {doubled.argmax() + 1}). Correct the delivery."
+            f"The staff counts must have one row a municipality, role and area, but {doubled.sum()} of {len(doubled)} "
+            f"rows are repeated (first: row {doubled.argmax() + 1}). Correct the delivery."
         )
     counts = pd.DataFrame({f"{name}_count": _count(answers, status) for name, status in _COUNTED.items()})
     staff = delivered.merge(counts.reset_index(), on=keys, how="left").join(

@@ -155,9 +155,8 @@ def _totals_of(cells: pd.Index, totals: pd.Series, margin: Margin) -> np.ndarray
     wrong = np.flatnonzero(~(np.isfinite(found) & (found > 0)))
     if wrong.size:
         raise ValueError(
-            f"Each value of `{margin}` must have a population total above 0, but {wrong.size} of "
-            f"{len(cells)} have none (first: {cells[wrong[0]]} = {found[wrong[0]]:g}). "
-            "Add it to the totals, or correct the answers."
+            f"Each value of `{margin}` must have a population total above 0, but {wrong.size} of {len(cells)} have "
+            f"none (first: {cells[wrong[0]]} = {found[wrong[0]]:g}). Add it to the totals, or correct the answers."
         )
     return found
 

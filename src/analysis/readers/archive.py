@@ -45,9 +45,8 @@ def open_archive(path, is_checked=False):
             yield archive
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error) as error:
         raise ValueError(
-            f"`{path.name}` must be a whole zip archive ({path.suffix}), but is not ({error}). It may be cut "
-            "off, or saved in "
-            "another format under this name: ask for the delivery again."
+            f"`{path.name}` must be a whole zip archive ({path.suffix}), but is not ({error}). It may be cut off, or "
+            "saved in another format under this name: ask for the delivery again."
         ) from error
 
 
@@ -58,8 +57,7 @@ def check_members(archive, path) -> None:
     repeated = len(names) - len(set(names))
     if repeated:
         raise ValueError(
-            f"`{path.name}` must hold each file once, but {repeated} of {len(names)} are there twice. Ask "
-            "for it again."
+            f"`{path.name}` must hold each file once, but {repeated} of {len(names)} are there twice. Ask for it again."
         )
     unpacked = 0
     for member in archive.infolist():
@@ -74,8 +72,7 @@ def check_name(member, path) -> None:
     if parts.is_absolute() or ".." in parts.parts or re.match("[A-Za-z]:", member.filename):
         raise ValueError(
             f"`{path.name}` must hold files inside itself only, but one of its names points outside "
-            f"(`{member.filename[:80]}`). "
-            "Don't use this file; ask for the delivery again."
+            f"(`{member.filename[:80]}`). Don't use this file; ask for the delivery again."
         )
     if member.flag_bits & 1:
         raise ValueError(
@@ -85,13 +82,7 @@ def check_name(member, path) -> None:
 
 
 def unpacked_size(archive, member, limit, path) -> int:
-    """Size of a member, counted while it is unpacked and thrown away.
-
-    Raises
-    ------
-    ValueError
-        More than `limit` bytes, or a document type or entity declaration in a file of XML.
-    """
+    """Size of a member, counted while it is unpacked and thrown away."""
     size, tail = 0, b""
     is_xml = member.filename.lower().endswith((".xml", ".rels", ".qde"))
     with archive.open(member) as stream:
@@ -105,9 +96,8 @@ def unpacked_size(archive, member, limit, path) -> int:
                 )
             if is_xml and any(word in tail + piece for word in DECLARATIONS):
                 raise ValueError(
-                    f"`{path.name}` must hold plain XML, but `{member.filename[:80]}` declares a document "
-                    "type or entities. "
-                    "Don't use this file; ask for the delivery again."
+                    f"`{path.name}` must hold plain XML, but `{member.filename[:80]}` declares a document type or "
+                    "entities. Don't use this file; ask for the delivery again."
                 )
             tail = piece[-32:]
     return size

@@ -270,13 +270,7 @@ def is_whole(numbers) -> bool:
 
 
 def whole_numbers(numbers, name) -> pd.Series:
-    """Codes that were written as decimal numbers.
-
-    Raises
-    ------
-    ValueError
-        A fraction, or more digits than a number keeps.
-    """
+    """Codes that were written as decimal numbers."""
     if not is_whole(numbers):
         count = pc.sum(pc.invert(wholes(numbers))).as_py()
         raise ValueError(
@@ -328,11 +322,6 @@ def as_dates(cells: Cells, name) -> pd.Series:
     """Dates written year-month-day or day-month-year (with `-`, `.` or `/`), with or without a time of day.
 
     A moment whose zone is told (`2024-02-01T10:00:00Z`) is given as clocks in Denmark showed it.
-
-    Raises
-    ------
-    ValueError
-        Something that is no date, or a month over 12 (American dates are not guessed).
     """
     text = clean(cells.text)
     if is_filled(cells.numbers):
@@ -348,8 +337,7 @@ def as_dates(cells: Cells, name) -> pd.Series:
     if wrong.any():
         raise ValueError(
             f"`{name}` must hold dates as year-month-day or day-month-year, but {int(wrong.sum())} of "
-            f"{len(text) - text.null_count} "
-            f"are not (first: row {int(wrong.argmax()) + 1}). Correct the delivery."
+            f"{len(text) - text.null_count} are not (first: row {int(wrong.argmax()) + 1}). Correct the delivery."
         )
     if is_filled(cells.dates):
         dates = dates.fillna(pd.Series(cells.dates.to_pandas()).astype("datetime64[s]"))
@@ -397,14 +385,7 @@ def without_marks(text) -> pa.Array:
 
 
 def typed(cells: Cells, name, mark=None) -> pd.Series:
-    """A column with the type that all its values have: numbers, dates, or text.
-
-    Raises
-    ------
-    ValueError
-        Numbers with decimal comma and decimal point in one column, or that nothing tells the decimal mark of;
-        dates that are none.
-    """
+    """A column with the type that all its values have: numbers, dates, or text."""
     text = clean(cells.text)
     numbers = Cells(without_marks(text), cells.numbers, cells.dates)
     if MUNICIPALITY.search(str(name).strip().lower()):

@@ -144,7 +144,7 @@ def ragged_grid(found, name) -> Grid:
     return Grid(name, cells, np.array(numbers, dtype=np.int64), odd)
 
 
-def cell_grid(found, name, unsaved, merged) -> Grid:
+def cell_grid(found, name, unsaved=frozenset(), merged=()) -> Grid:
     """Numbered rows of a sheet as Python values; rows with nothing in them are left out."""
     pieces, numbers, width = [], [], 0
     while piece := list(islice(found, ROWS_AT_ONCE)):
@@ -270,13 +270,7 @@ def check_fields(grid, width, heading) -> None:
 
 
 def named_places(names, data, grid) -> dict:
-    """Name -> position of each column that has one; columns without a name must be empty.
-
-    Raises
-    ------
-    ValueError
-        A column with values but no name, a name used twice, no names at all.
-    """
+    """Name -> position of each column that has one; columns without a name must be empty."""
     for place, name in enumerate(names):
         if not name and any(columns.is_filled(part) for part in data.cells[place]):
             raise ValueError(
@@ -343,13 +337,7 @@ def repeated_heading(names, data) -> int | None:
 
 
 def unmerged(data: Grid, places) -> Grid:
-    """A merged text holds for all its rows, as the sheet shows it.
-
-    Raises
-    ------
-    ValueError
-        A merged number: it may be of all its rows together.
-    """
+    """A merged text holds for all its rows, as the sheet shows it."""
     cells = list(data.cells)
     where = {int(number): place for place, number in enumerate(data.numbers)}
     for first_row, first, last_row, _ in data.merged:
@@ -464,8 +452,7 @@ def check_faults(table, name, cells) -> None:
     if unsaved:
         raise ValueError(
             f"{table.name} must hold values, but {len(unsaved)} cells hold a formula without a saved result (`{name}`, "
-            f"first: {get_column_letter(place + 1)}{min(unsaved)[0]}). Open it in Excel, let it calculate, and save "
-            "it."
+            f"first: {get_column_letter(place + 1)}{min(unsaved)[0]}). Open it in Excel, let it calculate, and save it."
         )
     text = columns.clean(cells.text)
     count, first = columns.count_and_first(text, pc.match_substring_regex(text, columns.ERRORS))

@@ -181,13 +181,7 @@ def is_selection(element) -> bool:
 
 
 def project_element(archive, path) -> Element:
-    """The project's root element.
-
-    Raises
-    ------
-    ValueError
-        No project in the archive, or one that is no well-formed XML or uses entities.
-    """
+    """The project's root element."""
     name = project_member(archive)
     if not name:
         raise ValueError(
@@ -285,18 +279,11 @@ def synced(element, transcript) -> tuple:
 
 
 def position(element, name) -> int:
-    """A position of a selection.
-
-    Raises
-    ------
-    ValueError
-        None, or not a whole number.
-    """
+    """A position of a selection."""
     value = element.get(name, "").strip()
     if not (value.isascii() and value.isdecimal() and len(value) < 16):
         raise ValueError(
-            f"`{name}` of each selection must be a whole number, but one is `{value[:20]}`. Export the "
-            "project again."
+            f"`{name}` of each selection must be a whole number, but one is `{value[:20]}`. Export the project again."
         )
     return int(value)
 
@@ -313,13 +300,7 @@ def counted_texts(texts, selections, origin) -> dict[str, CountedText]:
 
 
 def codes_table(project) -> pd.DataFrame:
-    """One row a code, parents before children.
-
-    Raises
-    ------
-    ValueError
-        Codes nested deeper than anyone codes: their paths would fill the memory.
-    """
+    """One row a code, parents before children."""
     rows = []
     waiting = [(code, pd.NA, "", 1) for code in reversed(project.findall("{*}CodeBook/{*}Codes/{*}Code"))]
     while waiting:
@@ -363,13 +344,7 @@ def text_table(rows, names) -> pd.DataFrame:
 
 
 def codings_table(project, selections, codes, sources, texts, project_name) -> pd.DataFrame:
-    """One row a coding: a code put on a selection, or on a source as a whole.
-
-    Raises
-    ------
-    ValueError
-        A code that is not in the codebook, or positions outside the text.
-    """
+    """One row a coding: a code put on a selection, or on a source as a whole."""
     code_names = {key(guid): (guid, name) for guid, name in zip(codes["guid"], codes["name"], strict=True)}
     coders = {key(user.get("guid")): user.get("name") for user in project.iterfind("{*}Users/{*}User")}
     rows, first = [], {}
@@ -424,13 +399,7 @@ def goes_on(before, selection) -> bool:
 
 
 def place(selection, text, project_name) -> tuple:
-    """Start, end and text of a selection; missing where it is of no text, the text alone where it is kept elsewhere.
-
-    Raises
-    ------
-    ValueError
-        Positions outside the text.
-    """
+    """Start, end and text of a selection; missing where it is of no text, the text alone where it is kept elsewhere."""
     if selection.start is None:
         return pd.NA, pd.NA, pd.NA
     if text is None:
@@ -438,9 +407,8 @@ def place(selection, text, project_name) -> tuple:
     span = text.span(selection.start, selection.end)
     if span is None:
         raise ValueError(
-            f"`{project_name}` must have selections inside their text (0-{len(text.text)} characters), but one "
-            f"in `{selection.source.get('name', '')}` is {selection.start}-{selection.end}. Export the "
-            "project again."
+            f"`{project_name}` must have selections inside their text (0-{len(text.text)} characters), but one in "
+            f"`{selection.source.get('name', '')}` is {selection.start}-{selection.end}. Export the project again."
         )
     return (*span, text.text[slice(*span)])
 
@@ -477,13 +445,7 @@ def cases_table(project, project_name) -> pd.DataFrame:
 
 
 def case_sources_table(project, sources, codings, project_name) -> pd.DataFrame:
-    """One row a source of a case: those it names, and those coded with it or with the code it refers to.
-
-    Raises
-    ------
-    ValueError
-        A case that refers to a source that is not there.
-    """
+    """One row a source of a case: those it names, and those coded with it or with the code it refers to."""
     known = {key(guid): guid for guid in sources["guid"]}
     of_code, of_selection = {}, {}
     for guid, code, source in zip(codings["guid"], codings["code"], codings["source"], strict=True):
@@ -519,13 +481,7 @@ def groups_table(project, sources) -> pd.DataFrame:
 
 
 def values_table(project, elements, project_name) -> pd.DataFrame:
-    """Variables of the given cases or sources: one row an element, a column a variable that any of them has.
-
-    Raises
-    ------
-    ValueError
-        A value of a variable that is not defined, or that is not of its type.
-    """
+    """Variables of the given cases or sources: one row an element, a column a variable that any of them has."""
     variables = {
         key(variable.get("guid")): variable for variable in project.iterfind("{*}Variables/{*}Variable")
     }
@@ -558,8 +514,7 @@ def values_of(element, variables, project_name) -> dict[str, str]:
         guid = target(value.find("{*}VariableRef"))
         if guid not in variables:
             raise ValueError(
-                f"`{project_name}` must define each variable it uses, but one is not there. Export the "
-                "project again."
+                f"`{project_name}` must define each variable it uses, but one is not there. Export the project again."
             )
         texts = (value.findtext(f"{{*}}{kind}") for kind in VALUES)
         values[guid] = next((text for text in texts if text), None)
@@ -567,13 +522,7 @@ def values_of(element, variables, project_name) -> dict[str, str]:
 
 
 def typed(values, kind, name) -> pd.Series:
-    """Values of one variable, with the type that it is defined with; a moment as it is on the clock of its place.
-
-    Raises
-    ------
-    ValueError
-        A value that is not of that type.
-    """
+    """Values of one variable, with the type that it is defined with; a moment as it is on the clock of its place."""
     text = pd.Series(values, dtype="string").str.strip()
     as_type = KINDS.get(kind)
     try:

@@ -112,13 +112,7 @@ def lookup(name) -> str:
 
 
 def member_text(archive, names, path, source, project, is_needed=True) -> str | None:
-    """Text of a source's file in the archive; None if the source keeps it elsewhere (or it is not needed there).
-
-    Raises
-    ------
-    ValueError
-        A path out of the archive, no such file in it, or a file that is no Unicode text.
-    """
+    """Text of a source's file in the archive; None if the source keeps it elsewhere (or it is not needed there)."""
     if not path.startswith("internal://") or archive is None:
         return None
     inside = PurePosixPath(path.removeprefix("internal://").replace("\\", "/").lstrip("/"))
@@ -145,6 +139,5 @@ def decoded(content, source, project) -> str:
         return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ValueError(
-            f"`{project}` must hold its sources as UTF-8, but `{source}` is not (byte {error.start}). "
-            "Export it again."
+            f"`{project}` must hold its sources as UTF-8, but `{source}` is not (byte {error.start}). Export it again."
         ) from error

@@ -233,13 +233,7 @@ def kind_of(values, has_labels) -> str:
 
 
 def read_file(path):
-    """Codes and what the file says of them, as the library gives them.
-
-    Raises
-    ------
-    ValueError
-        A file that is no SPSS file, is cut off, or is larger than a survey is.
-    """
+    """Codes and what the file says of them, as the library gives them."""
     import pyreadstat
 
     with path.open("rb") as stream:

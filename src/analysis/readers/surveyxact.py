@@ -1,7 +1,6 @@
 """SurveyXact's export: dataset, labels and structure, as a folder of text files or as one workbook."""
 
 import re
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from analysis.readers.kinds import TEXT_FILES
 from analysis.readers.layout import table_of, text_grid
 from analysis.readers.personal import is_dropped
 from analysis.readers.raw_survey import STATUSES, RawSurvey, all_completed, no_questions
-from analysis.readers.workbook import read_grid, sheets
+from analysis.readers.workbook import open_sheets
 
 PARTS = ("dataset", "labels", "structure")
 # a row may be one empty field too long: a fault of the tool
@@ -104,13 +103,7 @@ def status_flags(dataset) -> pd.DataFrame:
 
 
 def questions_table(structure, path) -> pd.DataFrame:
-    """Questions as told by the structure: one row a variable.
-
-    Raises
-    ------
-    ValueError
-        A header that is not the one of a structure.
-    """
+    """Questions as told by the structure: one row a variable."""
     header = [field.strip().lower() for field in structure[0]] if structure else []
     if header[:4] != [name.lower() for name in STRUCTURE[:4]]:
         raise ValueError(
@@ -176,13 +169,7 @@ def answer_column(cells, name, kind, mark) -> pd.Series:
 
 
 def labels_by_variable(labels, owned, path) -> dict:
-    """Variable -> {code: label}, in the order of the file.
-
-    Raises
-    ------
-    ValueError
-        A row without three fields, or two labels for one code.
-    """
+    """Variable -> {code: label}, in the order of the file."""
     found = {}
     for number, row in enumerate(labels, start=1):
         if len(row) < 3 or any(field.strip() for field in row[3:]):
@@ -210,15 +197,7 @@ def code_of(value: str):
 
 
 def read_parts(path) -> tuple[dict, list, list]:
-    """Dataset (column -> cells), rows of the labels, rows of the structure.
-
-    Raises
-    ------
-    FileNotFoundError
-        No such folder or file, or a part is not in it.
-    ValueError
-        A part that is not what it should be.
-    """
+    """Dataset (column -> cells), rows of the labels, rows of the structure."""
     path = Path(path)
     if path.is_file() and path.suffix.lower() in TEXT_FILES:
         path = path.parent
@@ -226,9 +205,9 @@ def read_parts(path) -> tuple[dict, list, list]:
         found, what = parts_in(path), "file `{}.csv`"
         read_dataset, read_rows = text_grid, small_rows
     else:
-        names = {sheet.name: sheet.name for sheet in sheets(path)}
-        found, what = {part: things_of(part, names) for part in PARTS}, "sheet `{}`"
-        read_dataset, read_rows = partial(read_grid, path), partial(sheet_rows, path)
+        present = {sheet.name: sheet for sheet in open_sheets(path)}
+        found, what = {part: things_of(part, present) for part in PARTS}, "sheet `{}`"
+        read_dataset, read_rows = (lambda sheet: sheet.grid()), sheet_rows
     check_parts(found, path, what)
     return (
         side_by_side([table_of(read_dataset(thing)).cells for thing in found["dataset"]], path),
@@ -265,9 +244,9 @@ def starts_question(row) -> bool:
     return is_typed or len(row) >= STRUCTURE_FIELDS
 
 
-def sheet_rows(path, name) -> list[list[str]]:
+def sheet_rows(sheet) -> list[list[str]]:
     """Rows of a small sheet as they stand, without a header; an empty cell is empty text."""
-    cells = [columns.as_strings(column).to_pylist() for column in read_grid(path, name).cells]
+    cells = [columns.as_strings(column).to_pylist() for column in sheet.grid().cells]
     return [[field or "" for field in row] for row in zip(*cells, strict=True)]
 
 
@@ -299,13 +278,7 @@ def small_rows(file) -> list[list[str]]:
 
 
 def side_by_side(tables, path) -> dict[str, Cells]:
-    """A dataset that was split by column, put together again.
-
-    Raises
-    ------
-    ValueError
-        Parts of different length, or a column that is in two parts with different content.
-    """
+    """A dataset that was split by column, put together again."""
     whole = dict(tables[0])
     length = len(next(iter(whole.values())).text)
     for table in tables[1:]:
@@ -365,9 +338,8 @@ def check_respondents(identifiers: pd.Series, path) -> None:
     repeated = present[present.duplicated()].nunique()
     if repeated:
         raise ValueError(
-            f"`{path.name}` must have one row a respondent, but {repeated} of {present.nunique()} are "
-            f"there more than once by `{identifiers.name}`. Ask for the export again, or remove the "
-            "repeated rows."
+            f"`{path.name}` must have one row a respondent, but {repeated} of {present.nunique()} are there more than "
+            f"once by `{identifiers.name}`. Ask for the export again, or remove the repeated rows."
         )
 
 
@@ -388,11 +360,6 @@ def completion_status(flags: pd.DataFrame, answers, path) -> pd.Series:
     ----------
     flags : DataFrame
         One column a status, 1 where it is the respondent's; no columns if the delivery does not tell.
-
-    Raises
-    ------
-    ValueError
-        A respondent with two statuses.
     """
     if flags.columns.empty:
         return all_completed(answers)
@@ -400,9 +367,8 @@ def completion_status(flags: pd.DataFrame, answers, path) -> pd.Series:
     several = chosen.sum(axis=1) > 1
     if several.any():
         raise ValueError(
-            f"`{path.name}` must have one overall status a respondent, but {several.sum()} of "
-            f"{len(several)} rows have several (first: row {several.argmax() + 1}). Ask for the export "
-            "again."
+            f"`{path.name}` must have one overall status a respondent, but {several.sum()} of {len(several)} rows have "
+            f"several (first: row {several.argmax() + 1}). Ask for the export again."
         )
     places = np.array([STATUSES.index(status) for status in flags.columns])
     codes = np.where(chosen.any(axis=1), places[chosen.argmax(axis=1)], -1)

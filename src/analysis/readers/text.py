@@ -45,13 +45,7 @@ WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 
 
 def sniff_encoding(path) -> str:
-    """Encoding of the whole file: by its BOM, else strict UTF-8 (once or twice), else the old one that explains it.
-
-    Raises
-    ------
-    ValueError
-        When none holds throughout, or when the file mixes UTF-8 and cp1252.
-    """
+    """Encoding of the whole file: by its BOM, else strict UTF-8 (once or twice), else the old one that explains it."""
     with Path(path).open("rb") as stream:
         start = stream.read(SAMPLE)
     marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if start.startswith(mark)), None)
@@ -182,13 +176,7 @@ def open_text(path, encoding):
 
 
 def rows(path, delimiter=None):
-    """Rows of a file as lists of text, blank ones as empty lists; Excel's `sep=` line is no row.
-
-    Raises
-    ------
-    ValueError
-        An encoding that does not hold throughout, a quote that is not closed.
-    """
+    """Rows of a file as lists of text, blank ones as empty lists; Excel's `sep=` line is no row."""
     path = existing_file(path)
     refuse_other_kinds(path)
     encoding = sniff_encoding(path)

@@ -5,7 +5,9 @@ import re
 import warnings
 import zipfile
 import zlib
+from collections.abc import Callable
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
@@ -50,27 +52,15 @@ OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 
 class Sheet(NamedTuple):
-    """A sheet's name, and whether it is shown."""
+    """A sheet of a workbook; its cells are read when `grid` is called."""
 
     name: str
     is_shown: bool
-
-
-class Facts(NamedTuple):
-    """What the XML of a sheet tells beside its cells."""
-
-    merged: list
-    unsaved: set
+    grid: Callable[[], Grid]
 
 
 def kind_of(path) -> str:
-    """What a workbook is, by its content: `xlsx`, `ods` or `xls`.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        No such file, one with a password, a lock file, or something else under this name.
-    """
+    """What a workbook is, by its content: `xlsx`, `ods` or `xls`."""
     path = existing_file(path)
     kind = kind_by_content(path)
     if kind == OLD:
@@ -114,91 +104,89 @@ def looks_like_text(path) -> bool:
         return all(byte >= 32 or byte in b"\t\r\n" for byte in stream.read(8))
 
 
-def sheets(path) -> list[Sheet]:
+def open_sheets(path) -> list[Sheet]:
     """The sheets with cells, in order."""
     path = Path(path)
-    kind = kind_of(path)
-    if kind == "xls":
-        return [Sheet(*sheet) for sheet in read_apart("analysis.readers.workbook:old_sheets", path, "Excel")]
-    if kind == "ods":
-        return [Sheet(table.get(f"{TABLE}name", ""), True) for table in ods_tables(path)]
-    with open_workbook(path) as workbook:
-        return [Sheet(sheet.title, sheet.sheet_state == "visible") for sheet in workbook.worksheets]
+    found = {"xls": old_sheets, "ods": ods_sheets, "xlsx": xlsx_sheets}[kind_of(path)](path)
+    return [
+        Sheet(name, shown, cache(partial(grid, f"sheet `{name}` of `{path.name}`")))
+        for name, shown, grid in found
+    ]
 
 
 def sheet_grid(path, name=None) -> Grid:
-    """Cells of a sheet; without a name, of the only one shown that holds a table.
-
-    Raises
-    ------
-    ValueError
-        No sheet of that name, several that may be meant, or a file that is not whole.
-    """
+    """Cells of a sheet; without a name, of the only one shown that holds a table."""
     path = Path(path)
-    present = sheets(path)
-    if name is not None:
-        if name not in [sheet.name for sheet in present]:
-            raise ValueError(
-                f"`{path.name}` must have a sheet `{name}`, but has {listed(present)}. Name another, or ask for it "
-                "again."
-            )
-        return read_grid(path, name)
-    shown = [sheet for sheet in present if sheet.is_shown] or present
-    grids = {sheet.name: read_grid(path, sheet.name) for sheet in shown}
-    tables = {sheet: grid for sheet, grid in grids.items() if holds_table(grid)}
+    present = open_sheets(path)
+    if name is None:
+        return only_table(present, path)
+    for sheet in present:
+        if sheet.name == name:
+            return sheet.grid()
+    raise ValueError(
+        f"`{path.name}` must have a sheet `{name}`, but has {listed(present)}. Name another, or ask for it again."
+    )
+
+
+def only_table(present, path) -> Grid:
+    """Cells of the only sheet shown that holds a table, else of the first with something in it."""
+    tables = tables_in(present)
     if len(tables) > 1:
         raise ValueError(
             f"`{path.name}` must say which of its sheets is meant, but {len(tables)} hold tables "
-            f"({', '.join(f'`{sheet}`' for sheet in tables)}). Write `sheet: {next(iter(tables))}` (or the other) in "
+            f"({', '.join(f'`{name}`' for name in tables)}). Write `sheet: {next(iter(tables))}` (or the other) in "
             "the sidecar."
         )
-    found = tables or {sheet: grid for sheet, grid in grids.items() if len(grid.numbers)}
+    found = [*tables.values(), *(sheet.grid() for sheet in shown(present) if len(sheet.grid().numbers))]
     if not found:
         raise ValueError(
-            f"`{path.name}` must hold data, but its {len(shown)} sheets ({listed(shown)}) are empty. Ask for the "
-            "delivery again."
+            f"`{path.name}` must hold data, but its {len(shown(present))} sheets ({listed(shown(present))}) are empty. "
+            "Ask for the delivery again."
         )
-    return next(iter(found.values()))
+    return found[0]
+
+
+def shown(present) -> list[Sheet]:
+    """The sheets that are shown; all if none is."""
+    return [sheet for sheet in present if sheet.is_shown] or present
+
+
+def tables_in(present) -> dict[str, Grid]:
+    """Name -> cells of each sheet shown that has a heading and rows below it."""
+    grids = {sheet.name: sheet.grid() for sheet in shown(present)}
+    return {
+        name: grid
+        for name, grid in grids.items()
+        if len(grid.numbers) > 1 and sum(bool(text) for place in (0, 1) for text in grid.row(place)) > 1
+    }
 
 
 def listed(present) -> str:
     """Names of sheets, for a message."""
-    return (
-        ", ".join(f"`{sheet.name}`" + ("" if sheet.is_shown else " (hidden)") for sheet in present) or "none"
-    )
+    return ", ".join(f"`{s.name}`" + ("" if s.is_shown else " (hidden)") for s in present) or "none"
 
 
-def holds_table(grid) -> bool:
-    """Whether a sheet has a heading and rows below it."""
-    return len(grid.numbers) > 1 and sum(bool(text) for place in (0, 1) for text in grid.row(place)) > 1
+def xlsx_sheets(path) -> list[tuple]:
+    """Name, whether it is shown and how it is read, of each sheet of an .xlsx."""
+    with open_workbook(path) as workbook:
+        return [
+            (sheet.title, sheet.sheet_state == "visible", partial(xlsx_grid, path, sheet.title))
+            for sheet in workbook.worksheets
+        ]
 
 
-def read_grid(path, name) -> Grid:
-    """Cells of the sheet of that name."""
-    path = Path(path)
-    kind, title = kind_of(path), f"sheet `{name}` of `{path.name}`"
-    if kind == "xls":
-        rows, merged = read_apart("analysis.readers.workbook:old_rows", path, "Excel", name)
-        return cell_grid(iter(rows), title, set(), merged)
-    if kind == "ods":
-        table = next(table for table in ods_tables(path) if table.get(f"{TABLE}name", "") == name)
-        return cell_grid(ods_rows(table, path), title, set(), [])
+def xlsx_grid(path, name, title) -> Grid:
+    """Cells of a sheet of an .xlsx."""
     with open_workbook(path) as workbook:
         sheet = workbook[name]
         sheet.reset_dimensions()
-        facts = sheet_facts(path, sheet._worksheet_path)
-        return cell_grid(xlsx_rows(sheet, path), title, facts.unsaved, facts.merged)
+        merged, unsaved = sheet_facts(path, sheet._worksheet_path)
+        return cell_grid(xlsx_rows(sheet, path), title, unsaved, merged)
 
 
 @contextmanager
 def open_workbook(path):
-    """Open an .xlsx for reading row by row, with the values last shown.
-
-    Raises
-    ------
-    ValueError
-        An archive that is not safe or not whole, or no workbook.
-    """
+    """Open an .xlsx for reading row by row, with the values last shown."""
     # a stream of our own is closed whatever happens, openpyxl's is not
     with path.open("rb") as stream, warnings.catch_warnings():
         # openpyxl warns of styles and validations that it leaves out: not of values
@@ -256,14 +244,8 @@ def plain_value(value):
     return value
 
 
-def sheet_facts(path, member) -> Facts:
-    """Merged areas, and cells with a formula whose result was not saved, by the sheet's XML.
-
-    Raises
-    ------
-    ValueError
-        A row number beyond any sheet.
-    """
+def sheet_facts(path, member) -> tuple[list, set]:
+    """Merged areas, and cells with a formula whose result was not saved, by the sheet's XML."""
     merged, unsaved, tail = set(), set(), b""
     with open_archive(path, is_checked=True) as archive:
         names = {name.lower(): name for name in archive.namelist()}
@@ -281,23 +263,25 @@ def sheet_facts(path, member) -> Facts:
         first, top, last, bottom = range_boundaries(area.decode())
         areas.append((top, first - 1, bottom, last - 1))
     cells = (coordinate_to_tuple(cell.decode()) for cell in unsaved)
-    return Facts(areas, {(row, column - 1) for row, column in cells})
+    return areas, {(row, column - 1) for row, column in cells}
 
 
-def ods_tables(path) -> list:
-    """The tables of an OpenDocument spreadsheet.
-
-    Raises
-    ------
-    ValueError
-        Content that is no plain XML, or encrypted.
-    """
-    with open_archive(path) as archive:
+def ods_sheets(path) -> list[tuple]:
+    """Name, whether it is shown and how it is read, of each sheet of an OpenDocument spreadsheet."""
+    with open_archive(path, is_checked=True) as archive:
         try:
             content = fromstring(archive.read("content.xml"), forbid_dtd=True)
         except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
             raise ValueError(damaged_message(path, f"{error}; it may have a password")) from error
-    return list(content.iter(f"{TABLE}table"))
+    return [
+        (table.get(f"{TABLE}name", ""), True, partial(ods_grid, table, path))
+        for table in content.iter(f"{TABLE}table")
+    ]
+
+
+def ods_grid(table, path, title) -> Grid:
+    """Cells of a table of an OpenDocument spreadsheet."""
+    return cell_grid(ods_rows(table, path), title)
 
 
 def ods_rows(table, path):
@@ -347,30 +331,38 @@ def ods_value(cell):
     return text or None
 
 
-def old_sheets(path) -> list:
-    """Names of the sheets of an .xls, and whether they are shown."""
-    import xlrd
-
-    with xlrd.open_workbook(path, on_demand=True) as book:
-        return [(sheet.name, sheet.visibility == 0) for sheet in book.sheets()]
+def old_sheets(path) -> list[tuple]:
+    """Name, whether it is shown and how it is read, of each sheet of an .xls; all are read at once, and apart."""
+    found = read_apart("analysis.readers.workbook:read_old", path, "Excel")
+    return [(name, is_shown, partial(old_grid, rows, merged)) for name, is_shown, rows, merged in found]
 
 
-def old_rows(path, name) -> tuple:
-    """Numbered rows of a sheet of an .xls, and its merged areas."""
+def old_grid(rows, merged, title) -> Grid:
+    """Cells of a sheet of an .xls."""
+    return cell_grid(iter(rows), title, merged=merged)
+
+
+def read_old(path) -> list[tuple]:
+    """Name, whether it is shown, numbered rows and merged areas of each sheet of an .xls."""
     import xlrd
 
     try:
         book = xlrd.open_workbook(path, formatting_info=True)
     except NotImplementedError:
         book = xlrd.open_workbook(path)
-    sheet = book.sheet_by_name(name)
-    rows = []
-    for place in range(sheet.nrows):
-        values = [old_value(cell, book.datemode) for cell in sheet.row(place)]
-        if any(value is not None for value in values):
-            rows.append((place + 1, values))
-    merged = [(top + 1, first, bottom, last - 1) for top, bottom, first, last in sheet.merged_cells]
-    return rows, merged
+    found = []
+    for sheet in book.sheets():
+        cells = [
+            [old_value(cell, book.datemode) for cell in sheet.row(place)] for place in range(sheet.nrows)
+        ]
+        rows = [
+            (number, row)
+            for number, row in enumerate(cells, start=1)
+            if any(cell is not None for cell in row)
+        ]
+        merged = [(top + 1, first, bottom, last - 1) for top, bottom, first, last in sheet.merged_cells]
+        found.append((sheet.name, sheet.visibility == 0, rows, merged))
+    return found
 
 
 def old_value(cell, datemode):
