@@ -15,6 +15,8 @@ import pandas as pd
 from analysis import files
 from analysis.files import code_digest
 
+_TOLD = ("title", "synthetic", "year", "tables", "counted_with")  # of each delivery
+
 
 def _described() -> dict:
     file = files.processed() / "digests.json"
@@ -24,7 +26,10 @@ def _described() -> dict:
         )
     try:
         described = json.loads(file.read_text(encoding="utf-8"))
-        return {"tables": dict(described["tables"]), "deliveries": dict(described.get("deliveries", {}))}
+        deliveries = {
+            path: {key: told[key] for key in _TOLD} for path, told in described["deliveries"].items()
+        }
+        return {"tables": dict(described["tables"]), "deliveries": deliveries}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             "`data/processed/digests.json` must list the built tables, but can't be read as that. "
@@ -48,6 +53,14 @@ def _read(file: Path, sha256: str) -> pd.DataFrame:
     return pd.read_parquet(BytesIO(content))
 
 
+def _of_table(name: str) -> dict:
+    tables = _described()["tables"]
+    if name not in tables:
+        known = ", ".join(f"`{table}`" for table in tables)
+        raise KeyError(f"`{name}` must be a processed table ({known}). Run `make data` if it is a new one.")
+    return tables[name]
+
+
 def read(name: str, year: int | None = None) -> pd.DataFrame:
     """One processed table, as `prepare` wrote it.
 
@@ -67,11 +80,7 @@ def read(name: str, year: int | None = None) -> pd.DataFrame:
     ValueError
         If the table has no rows of the year.
     """
-    tables = _described()["tables"]
-    if name not in tables:
-        known = ", ".join(f"`{table}`" for table in tables)
-        raise KeyError(f"`{name}` must be a processed table ({known}). Run `make data` if it is a new one.")
-    table = _read(files.processed() / f"{name}.parquet", tables[name]["sha256"]).copy(deep=False)
+    table = _read(files.processed() / f"{name}.parquet", _of_table(name)["sha256"]).copy(deep=False)
     if year is None:
         return table
     of_year = table[table["year"] == year].reset_index(drop=True)
@@ -88,11 +97,18 @@ def years(name: str) -> list[int]:
     return sorted(int(year) for year in read(name)["year"].unique())
 
 
-def is_synthetic(name: str | None = None) -> bool:
-    """Whether a table, or anything at all when no table is named, comes from synthetic deliveries."""
-    tables = _described()["tables"]
-    chosen = tables if name is None else {name: tables[name]}
-    return any(table["synthetic"] for table in chosen.values())
+def _deliveries(name: str, year: int | None, *parts: str) -> list[dict]:
+    """What is told of the deliveries behind a table: those of a year and of none, where a year is named."""
+    _of_table(name)
+    of_table = [
+        one for one in _described()["deliveries"].values() if any(name in one[part] for part in parts)
+    ]
+    return [one for one in of_table if year is None or one["year"] in (None, year)]
+
+
+def is_synthetic(name: str, year: int | None = None) -> bool:
+    """Whether numbers of a table, in one year or any, rest on a synthetic delivery: its own, or one that weighs it."""
+    return any(one["synthetic"] for one in _deliveries(name, year, "tables", "counted_with"))
 
 
 def synthetic_deliveries() -> list[str]:
@@ -103,18 +119,12 @@ def synthetic_deliveries() -> list[str]:
 
 def titles(name: str, year: int | None = None) -> list[str]:
     """Titles of the deliveries that a table is made of, as their sidecars give them; of one year, where it is told."""
-    described = _described()
-    of_year = [
-        d["title"] for d in described["deliveries"].values() if year is None or d["year"] in (None, year)
-    ]
-    return [title for title in described["tables"][name]["titles"] if title in of_year]
+    return sorted({one["title"] for one in _deliveries(name, year, "tables")})
 
 
 def digest() -> str:
-    """Sha256 over all processed tables: changes when any of them does."""
-    tables = _described()["tables"]
-    parts = "".join(f"{name}:{tables[name]['sha256']}\n" for name in sorted(tables))
-    return hashlib.sha256(parts.encode()).hexdigest()
+    """Sha256 over all processed tables and what is told of their deliveries: changes when any of it does."""
+    return hashlib.sha256(json.dumps(_described(), sort_keys=True).encode()).hexdigest()
 
 
 # What is the same for every municipality, kept on disk while the collection is run: made once, not 98 times.

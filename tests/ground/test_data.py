@@ -32,7 +32,7 @@ def test_a_table_that_is_not_the_one_that_was_built_is_refused(processed, harm):
         data.read("staff")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"tables": 3}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"tables": 3}', '{"tables": {}}'])
 def test_digests_that_cannot_be_read_are_told(processed, text):
     (processed / "digests.json").write_text(text)
     with pytest.raises(ValueError, match=r"digests.json` must list the built tables.*Run `make data`"):

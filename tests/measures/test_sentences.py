@@ -8,8 +8,7 @@ import pytest
 
 from analysis import codebook, danish, data, measures, municipalities, sentences, views
 from analysis.charts.captions import claims
-from analysis.disclosure import protect
-from analysis.disclosure.table import not_asked
+from analysis.disclosure import not_asked, protect
 from analysis.measures import answers as distributions
 from analysis.measures import places as place_estimates
 from analysis.measures.selections import outside
@@ -141,7 +140,7 @@ def test_a_year_that_did_not_ask_is_said_to_be():
         "level": None,
         "year": 2026,
     }
-    none = not_asked(rows, 5, True, told | {"spread": None})
+    none = not_asked(rows, 5, told | {"spread": None})
     assert sentences.headline(none, "Roskilde") == "Sagstallet i Roskilde: ikke spurgt i 2026"
     assert sentences.finding(none, "Roskilde") == "Der er ikke spurgt til sagstallet i 2026."
     assert sentences.for_funnel(none, "Roskilde")["headline"] == "Sagstallet: ikke spurgt i 2026"

@@ -176,8 +176,8 @@ def test_a_real_delivery_in_the_same_form_needs_no_change_of_code(built):
     }
     sidecars.write_sidecar(file, said)
     assert prepare.main() == 0
-    assert not data.is_synthetic("caseworkers")
-    assert data.is_synthetic("practices") and data.is_synthetic()
+    assert not data.is_synthetic("questions") and data.is_synthetic("practices")
+    assert data.is_synthetic("caseworkers")  # weighed by synthetic staff counts
     assert data.titles("caseworkers") == ["Ægte levering"]
 
 

@@ -80,5 +80,9 @@ def project(folder: Path) -> Path:
 
 
 def write_digest(folder: Path, digest: str) -> None:
-    described = {"tables": {"caseworkers": {"sha256": digest, "synthetic": True}}, "deliveries": {}}
+    delivery = {"title": "En undersøgelse", "synthetic": True, "year": 2014, "counted_with": []}
+    described = {
+        "tables": {"caseworkers": {"sha256": digest}},
+        "deliveries": {"survey": delivery | {"tables": ["caseworkers"]}},
+    }
     (folder / "data" / "processed" / "digests.json").write_text(json.dumps(described), encoding="utf-8")

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis import data
 from analysis.disclosure import cells, rounding
 from analysis.disclosure.respondents import Respondents, withhold
 from analysis.disclosure.suppression import LOWEST as LOWEST_MIN_COUNT
@@ -21,6 +22,7 @@ from analysis.disclosure.suppression import NEVER
 from analysis.disclosure.table import (
     BOUNDED,
     MISSING,
+    NOT_ASKED,
     NOT_RELEVANT,
     SHOWN,
     WITHHELD,
@@ -31,7 +33,15 @@ from analysis.disclosure.table import (
     require_protected,
 )
 
-__all__ = ["ProtectedTable", "combine", "declare_public", "limit_words", "protect", "require_protected"]
+__all__ = [
+    "ProtectedTable",
+    "combine",
+    "declare_public",
+    "limit_words",
+    "not_asked",
+    "protect",
+    "require_protected",
+]
 
 NEIGHBOURS = 1  # answers beside none and all that are shown as none and all are
 FILTER_NEIGHBOURS = (
@@ -70,7 +80,7 @@ def protect(
     within : str or list of str, optional
         Key columns whose totals are known to the reader, also where the table doesn't show them.
     synthetic : bool, optional
-        Whether the numbers come from demonstration data; asked of `analysis.data` when not given.
+        Whether the numbers come from demonstration data; by default those of the quantity's table and year.
     quantity : mapping, optional
         What is measured: table, variable, level, year.
     base : DataFrame, ProtectedTable or sequence of DataFrame, optional
@@ -107,7 +117,18 @@ def protect(
     shown = rounding.rounded(_blank(frame, status, keys), quantity or {})
     shown = _with_bounds(shown, n, bounded, neighbours)
     told = rounding.quantity_told(quantity or {}, shown)
-    return passed(shown, min_count, _is_synthetic(synthetic), told)
+    return passed(shown, min_count, _is_synthetic(quantity or {}) if synthetic is None else synthetic, told)
+
+
+def not_asked(rows: pd.DataFrame, min_count: int | None, quantity: dict) -> ProtectedTable:
+    """The rows of a question that a year didn't ask: keys without a number, so there is nothing to protect.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Keys and labels; every other column is empty.
+    """
+    return passed(rows.assign(status=NOT_ASKED), min_count, _is_synthetic(quantity), quantity)
 
 
 def declare_public(table: pd.DataFrame, reason: str, synthetic: bool) -> ProtectedTable:
@@ -299,15 +320,11 @@ def _closed(
     return above.narrowed(label, keys, closes, asked)
 
 
-def _is_synthetic(synthetic: bool | None) -> bool:
-    """Unknown counts as synthetic, so that a mark is never lost."""
-    if synthetic is not None:
-        return bool(synthetic)
+def _is_synthetic(quantity: Mapping) -> bool:
+    """Whether the table and year of a quantity are; unknown counts as synthetic, so that a mark is never lost."""
     try:
-        from analysis import data
-
-        return bool(data.is_synthetic())
-    except (ImportError, FileNotFoundError):
+        return data.is_synthetic(quantity["table"], quantity.get("year"))
+    except (KeyError, FileNotFoundError):
         return True
 
 

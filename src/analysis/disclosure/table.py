@@ -245,14 +245,3 @@ def _equals(frame: pd.DataFrame, column: str, value) -> np.ndarray:
 
 
 NOT_ASKED = "not_asked"
-
-
-def not_asked(rows: pd.DataFrame, min_count: int | None, synthetic: bool, quantity: dict) -> ProtectedTable:
-    """The rows of a question that a year didn't ask: keys without a number, so there is nothing to protect.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Keys and labels; every other column is empty.
-    """
-    return passed(rows.assign(status=NOT_ASKED), min_count, synthetic, quantity)

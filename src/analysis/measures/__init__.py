@@ -13,8 +13,7 @@ municipality_group (missing = summed over), for some measures area; then the col
 import pandas as pd
 
 from analysis import codebook, data
-from analysis.disclosure import FILTER_NEIGHBOURS, NEIGHBOURS, ProtectedTable, protect
-from analysis.disclosure.table import not_asked
+from analysis.disclosure import FILTER_NEIGHBOURS, NEIGHBOURS, ProtectedTable, not_asked, protect
 from analysis.measures.asking import ask, classes
 from analysis.measures.catalogue import Measure, named, names
 from analysis.measures.places import (
@@ -101,10 +100,10 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
         "unit": row.unit,
         "decimals": row.decimals,
     }
-    synthetic, people = data.is_synthetic(row.table), data.read(row.table, year)
+    people = data.read(row.table, year)
     if not was_asked(people, row.variable):
         none = quantity | {"spread": None, "tests": 0, "group_tests": 0}
-        return not_asked(rows_without_answers(areas=row.by_area), min_count, synthetic, none)
+        return not_asked(rows_without_answers(areas=row.by_area), min_count, none)
     people = answered(people, row.variable)
     if row.is_share:
         people = people.assign(**{row.variable: joined(people[row.variable], row.answers)})
@@ -116,7 +115,6 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
         rows,
         min_count,
         within=KEYS,
-        synthetic=synthetic,
         quantity=quantity,
         **_gate(row.table, row.variable, year),
     )
@@ -125,7 +123,8 @@ def _protected(row: Measure, year: int, min_count: int) -> ProtectedTable:
 @data.once
 def who_answered(table: str, year: int, min_count: int = 5) -> ProtectedTable:
     """The respondents of a table by place and area: what is withheld here is withheld in every measure of them."""
-    return base_pattern(data.read(table, year), min_count, data.is_synthetic(table), _staff(table, year))
+    synthetic = data.is_synthetic(table, year)
+    return base_pattern(data.read(table, year), min_count, synthetic, _staff(table, year))
 
 
 _ROLES = {"caseworkers": "caseworker", "leaders": "leader"}

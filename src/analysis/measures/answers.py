@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import codebook, data, municipalities
-from analysis.disclosure import ProtectedTable, declare_public, protect
-from analysis.disclosure.table import not_asked
+from analysis.disclosure import ProtectedTable, declare_public, not_asked, protect
 from analysis.estimates import estimate_proportion
 from analysis.estimates.nonresponse import sensitivity
 from analysis.measures import catalogue
@@ -47,7 +46,7 @@ def _protected(
     rows: pd.DataFrame, table: str, variable: str, interest: tuple[str, ...], year: int, min_count: int
 ) -> ProtectedTable:
     quantity = _quantity(table, variable, interest, year)
-    return protect(rows, min_count, synthetic=data.is_synthetic(table), quantity=quantity)
+    return protect(rows, min_count, quantity=quantity)
 
 
 def _quantity(table: str, variable: str, interest: tuple[str, ...], year: int) -> dict:
@@ -61,7 +60,7 @@ def _not_asked(
     levels = pd.DataFrame({"level": [*codebook.valid_levels(variable, table), TOTAL]})
     rows = rows.merge(levels, how="cross")
     rows = rows.reindex(columns=list(dict.fromkeys([*rows, "estimate", "low", "high", "n"])))
-    return not_asked(rows, min_count, data.is_synthetic(table), _quantity(table, variable, interest, year))
+    return not_asked(rows, min_count, _quantity(table, variable, interest, year))
 
 
 @data.once

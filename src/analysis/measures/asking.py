@@ -8,8 +8,7 @@ import pandas as pd
 
 from analysis import codebook, data, municipalities
 from analysis.comparisons import reliability
-from analysis.disclosure import NEIGHBOURS, ProtectedTable, cells, protect
-from analysis.disclosure.table import not_asked
+from analysis.disclosure import NEIGHBOURS, ProtectedTable, cells, not_asked, protect
 from analysis.estimates import estimate_mean, estimate_proportion
 from analysis.measures.places import DESIGN, KEYS, answered, gate_columns, joined, was_asked
 
@@ -116,7 +115,7 @@ def ask(
             "`where` must be left out for leaders, who are few in each place: their answers are told for the country "
             "only. Ask of caseworkers, or without it."
         )
-    people = data.read(table, year) if people is None else people.reset_index(drop=True)
+    people = data.read(table, year) if people is None else _of_year(people, year)
     keys = [by] if isinstance(by, str) else list(by)
     for column in [variable, *keys]:
         _require_column(people, column)
@@ -128,9 +127,7 @@ def ask(
         rows = people[keys].dropna().drop_duplicates().sort_values(keys, ignore_index=True).astype(str)
         empty = rows.reindex(columns=[*keys, "level", "estimate", "low", "high", "n"])
         quantity = _quantity(table, variable, [], year, keys, where)
-        return not_asked(
-            empty.assign(place=_in_words(rows, keys)), min_count, data.is_synthetic(table), quantity
-        )
+        return not_asked(empty.assign(place=_in_words(rows, keys)), min_count, quantity)
     people = answered(people, variable)
     if pd.api.types.is_bool_dtype(people[variable]):
         people = people.assign(**{variable: people[variable].map(_as_text)})
@@ -157,12 +154,9 @@ def ask(
     rows = _places(rows, people[inside], [*keys, variable])
     places = [key for key in [*KEYS, "area"] if key in rows]
     return protect(
-        rows.assign(
-            place=_in_words(rows, keys),
-        ),
+        rows.assign(place=_in_words(rows, keys)),
         min_count,
         within=list(dict.fromkeys([*keys, *places])),
-        synthetic=data.is_synthetic(table),
         quantity=_quantity(table, variable, levels, year, keys, where),
         base=_respondents(table, year, min_count) if places else None,
     )
@@ -194,6 +188,17 @@ def _table_of(variable: str, people: pd.DataFrame | None) -> str:
         f'`people` must be data.read("caseworkers", year) with columns added, but {len(lacking)} of its columns are '
         f"not there (first: `{lacking[0]}`). Start from the whole table."
     )
+
+
+def _of_year(people: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The people given, who must be of the year that the figure says."""
+    other = sorted(set(people["year"]) - {year})
+    if other:
+        raise ValueError(
+            f"`people` must be of {year} alone, but hold {int(people['year'].ne(year).sum())} of {len(people)} rows of "
+            f"other years (first: {other[0]}). Read them by `data.read(table, {year})`."
+        )
+    return people.reset_index(drop=True)
 
 
 def _require_column(people: pd.DataFrame, column: str) -> None:

@@ -7,6 +7,7 @@ interrupted or failed build leaves the old tables whole. ``python -m analysis.pr
 import json
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,24 +37,28 @@ from analysis.readers.tabular import read_table
 # Writes the processed tables as a whole: beside first, then renamed, with their digests.
 
 
-def _of_table(name: str, deliveries: list[Sidecar]) -> list[Sidecar]:
-    """The deliveries that a processed table is made of."""
-    derived = {"missing_answers": "caseworkers", "questions": "caseworkers", "interviews": "codings"}
-    return [s for s in deliveries if name in s.tables or derived.get(name) in s.tables]
+_TAKEN_FROM = {"missing_answers": "caseworkers", "questions": "caseworkers", "interviews": "codings"}
+# What else a table's numbers rest on: staff counts weigh the answers, and answers are counted beside the staff.
+_COUNTED_WITH = {"caseworkers": "staff", "leaders": "staff", "staff": "caseworkers"}
+
+
+def _told(delivery: Sidecar, tables: Iterable[str]) -> dict:
+    """What is said of a delivery, and of which processed tables it is the source, or weighs or counts another's."""
+    return {
+        "title": delivery.title,
+        "synthetic": delivery.synthetic,
+        "year": delivery.year,
+        "tables": [name for name in tables if _TAKEN_FROM.get(name, name) in delivery.tables],
+        "counted_with": [name for name in tables if _COUNTED_WITH.get(name) in delivery.tables],
+    }
 
 
 def _described(folder: Path, tables: dict[str, pd.DataFrame], deliveries: list[Sidecar]) -> dict:
     described = {
-        name: {
-            "sha256": sha256(folder / f"{name}.parquet"),
-            "rows": len(table),
-            "synthetic": any(s.synthetic for s in _of_table(name, deliveries)),
-            "titles": sorted({s.title for s in _of_table(name, deliveries)}),
-        }
+        name: {"sha256": sha256(folder / f"{name}.parquet"), "rows": len(table)}
         for name, table in tables.items()
     }
-    sources = {s.path: {"title": s.title, "synthetic": s.synthetic, "year": s.year} for s in deliveries}
-    return {"tables": described, "deliveries": sources}
+    return {"tables": described, "deliveries": {one.path: _told(one, tables) for one in deliveries}}
 
 
 def write(tables: dict[str, pd.DataFrame], deliveries: list[Sidecar], log: list[str]) -> None:

@@ -8,8 +8,7 @@ import pandas as pd
 
 from analysis import codebook, danish, data, sentences
 from analysis.comparisons import judge
-from analysis.disclosure import ProtectedTable, protect
-from analysis.disclosure.table import not_asked
+from analysis.disclosure import ProtectedTable, not_asked, protect
 from analysis.estimates import Design, estimate_proportion
 from analysis.estimates.intervals import t_interval
 from analysis.estimates.models import Model, logit, ordinal, predicted_shares
@@ -117,7 +116,6 @@ def _none_asked(keys: dict[str, list[str]], outcome: str, year: int, min_count: 
     return not_asked(
         rows,
         min_count,
-        data.is_synthetic("caseworkers"),
         _quantity(outcome, year) | {"used": 0, "left_out": []},
     )
 
@@ -195,7 +193,7 @@ def effects(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
     )
     used = {"used": model.n, "left_out": _left_out(people)}
     quantity = _quantity(outcome, year) | {"unit": "procentpoint", "decimals": 1} | used
-    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
+    return protect(rows, min_count, quantity=quantity)
 
 
 def _quantity(outcome: str, year: int) -> dict:
@@ -249,7 +247,7 @@ def curve(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
         "decimals": 0,
         "level": "|".join(OUTCOMES[outcome][0]),
     }
-    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
+    return protect(rows, min_count, quantity=quantity)
 
 
 def beside_curve(
@@ -289,7 +287,6 @@ def beside_curve(
     return protect(
         pd.concat([table.frame.drop(columns="status"), own], ignore_index=True),
         table.min_count,
-        synthetic=table.synthetic,
         quantity=table.quantity,
     )
 
@@ -328,4 +325,4 @@ def scale(outcome: str, year: int, min_count: int = 5) -> ProtectedTable:
     row = model.coefficients.set_index("term").loc["caseload_within", ["estimate", "low", "high"]]
     rows = pd.DataFrame([np.exp(row.astype(float)).to_dict() | {"n": model.n, "place": COUNTRY}])
     quantity = _quantity(outcome, year) | {"unit": "", "decimals": 2}
-    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
+    return protect(rows, min_count, quantity=quantity)

@@ -50,10 +50,12 @@ def comparison(measure: str, place: str, min_count: int = 5) -> str:
     series = [
         (one, area) for one in dict.fromkeys([place, municipalities.COUNTRY]) for area in _areas(tables)
     ]
+    invented = [year for year, table in zip(years, tables, strict=False) if table.synthetic]
     return say(
         _NOTEBOOK,
         "waves",
         years=years,
+        invented=invented if len(invented) < len(years) else [],
         levels=[_level(tables, *one) for one in series] if tables else [],
         spans=[_span(*pair, series, min_count) for pair in pairwise(tables)],
     )
@@ -115,7 +117,8 @@ def changes(earlier: ProtectedTable, later: ProtectedTable, min_count: int) -> d
     -------
     dict
         ``years``; ``absent``, those that the question wasn't asked in; ``wording`` and ``answers`` by year, where
-        they differ or are unknown in one; ``unit``, of what one case is; ``differs``, whether any of it does.
+        they differ or are unknown in one; ``unit``, of what one case is; ``differs``, whether any of it does, or the
+        answers of one year alone are synthetic.
     """
     variable, years = earlier.quantity["variable"], [t.quantity["year"] for t in (earlier, later)]
     asked = {year: data.read("questions", year).set_index("question") for year in years}
@@ -130,7 +133,8 @@ def changes(earlier: ProtectedTable, later: ProtectedTable, min_count: int) -> d
     if variable in _UNITS:
         found["unit"] = _unit(*_UNITS[variable], years, min_count)
     is_same = found["unit"] is None or found["unit"]["is_same"]
-    return found | {"differs": bool(found["wording"] or found["answers"] or not is_same)}
+    is_mixed = earlier.synthetic != later.synthetic
+    return found | {"differs": bool(found["wording"] or found["answers"] or is_mixed or not is_same)}
 
 
 def _differing(told: dict[int, str], must_be_known: bool) -> dict | None:

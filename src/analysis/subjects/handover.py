@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis import data, sentences
+from analysis import sentences
 from analysis.disclosure import ProtectedTable
 from analysis.measures.answers import ROLES, TOTAL, role_difference
 from analysis.subjects import practices
@@ -65,4 +65,4 @@ def visited() -> str:
 
 def turnover() -> str:
     """What turnover is, what the survey asks instead, and what the report sees in it."""
-    return say(_NOTEBOOK, "turnover", invented=data.is_synthetic("caseworkers"))
+    return say(_NOTEBOOK, "turnover")

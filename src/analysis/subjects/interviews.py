@@ -207,7 +207,7 @@ def codes_by_role(min_count: int = 5) -> ProtectedTable:
     rows = count_codes(data.read("codings"), data.read("interviews"))
     rows = rows.assign(variable=rows["place"], level_count=rows["estimate"].astype(int))
     quantity = {"table": "codings", "variable": "code", "level": None, "unit": "interview", "decimals": 0}
-    return protect(rows, min_count, within="role", synthetic=data.is_synthetic("codings"), quantity=quantity)
+    return protect(rows, min_count, within="role", quantity=quantity)
 
 
 def interviews_with(table: ProtectedTable, code: str) -> tuple[int, int] | None:

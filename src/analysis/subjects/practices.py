@@ -129,7 +129,7 @@ def counted() -> dict[str, dict]:
 
 def text(notebook: str, piece: str, **values) -> str:
     """A piece of a notebook's template on the nine visited municipalities."""
-    return say(notebook, piece, nine=counted(), invented=data.is_synthetic("practices"), **values)
+    return say(notebook, piece, **{"nine": counted(), "invented": data.is_synthetic("practices")} | values)
 
 
 def caseloads(table: ProtectedTable) -> str:
@@ -147,7 +147,9 @@ def caseloads(table: ProtectedTable) -> str:
                 "known": len(below),
             }
         )
-    return text("02_caseload", "visited", areas=areas, low=typical["value"], high=typical["value_high"])
+    invented = table.synthetic or data.is_synthetic("practices")
+    told = {"areas": areas, "low": typical["value"], "high": typical["value_high"], "invented": invented}
+    return text("02_caseload", "visited", **told)
 
 
 def sparring() -> str:

@@ -227,7 +227,6 @@ def rates(year: int, min_count: int = 5) -> ProtectedTable:
         rows,
         min_count,
         within=_KEYS,
-        synthetic=data.is_synthetic("staff"),
         quantity=quantity,
         base=who_answered("caseworkers", year, min_count),
     )
@@ -291,7 +290,7 @@ def accounts(year: int, min_count: int = 5) -> ProtectedTable:
     rows["place"] = [_account_name(role, area) for role, area in zip(rows["role"], rows["area"], strict=True)]
     quantity = {"table": "staff", "variable": "response", "level": "each", "year": year}
     rows["place_level"] = "country"
-    return protect(rows, min_count, synthetic=data.is_synthetic("staff"), quantity=quantity)
+    return protect(rows, min_count, quantity=quantity)
 
 
 def reconcile_role(staff: pd.DataFrame, people: pd.DataFrame, table: str) -> None:
@@ -356,4 +355,4 @@ def missing_answers(year: int, min_count: int = 5) -> ProtectedTable:
     ]
     quantity = {"table": "missing_answers", "variable": "reason", "level": "each", "year": year}
     rows = rows.assign(place=names)
-    return protect(rows, min_count, synthetic=data.is_synthetic("missing_answers"), quantity=quantity)
+    return protect(rows, min_count, quantity=quantity)

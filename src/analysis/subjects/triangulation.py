@@ -290,7 +290,7 @@ def joint_table(year: int, min_count: int = 5, place: str = municipalities.COUNT
     visited = practices.read()
     rows = pd.DataFrame([_theme_row(theme, visited, place, year, min_count) for theme in themes()])
     rows[["estimate", "low", "high", "n"]] = rows[["estimate", "low", "high", "n"]].astype(float)
-    synthetic = data.is_synthetic("practices") or data.is_synthetic("caseworkers")
+    synthetic = data.is_synthetic("practices") or data.is_synthetic("caseworkers", year)
     return declare_public(rows, _REASON, synthetic)
 
 
@@ -319,6 +319,8 @@ def for_joint(table: ProtectedTable, place: str, year: int) -> dict:
     texts = own | {"seen": "De ni i data", "documents": "Dokumenterne i data"}
     country = "Hele landet i data"
     values = _counts(table) | {"year": year, "sources": source("caseworkers", "practices", year=year)}
+    basis = {"svarene": data.is_synthetic("caseworkers", year), "de ni": data.is_synthetic("practices")}
+    values["made_up"] = [name for name, invented in basis.items() if invented]
     return tables.said(_NOTEBOOK, "joint", place, **values) | {
         "texts": texts,
         "estimate_heading": country,

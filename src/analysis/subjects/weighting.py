@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import codebook, danish, data
-from analysis.disclosure import ProtectedTable, protect
-from analysis.disclosure.table import not_asked
+from analysis.disclosure import ProtectedTable, not_asked, protect
 from analysis.estimates import Design, estimate_mean, estimate_proportion
 from analysis.estimates.variance import weighting_change
 from analysis.measures import catalogue
@@ -91,7 +90,7 @@ def weighted_beside_unweighted(names: tuple[str, ...], year: int, min_count: int
     quantity = {"table": "caseworkers", "variable": "several", "level": None, "year": year}
     if not parts:
         rows = pd.DataFrame({"measure": list(names), "area": pd.NA})
-        return not_asked(rows, min_count, data.is_synthetic("caseworkers"), quantity)
+        return not_asked(rows, min_count, quantity)
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.reindex(columns=list(dict.fromkeys([*rows, "area", "level_count"])))
     rows["area"] = rows["area"].astype(object).where(rows["area"].notna(), pd.NA)
@@ -99,7 +98,7 @@ def weighted_beside_unweighted(names: tuple[str, ...], year: int, min_count: int
     rows = rows.assign(place="Hele landet", place_level="country")
     is_share = rows["level_count"].notna()
     rows["unit"], rows["decimals"] = np.where(is_share, "pct.", ""), np.where(is_share, 0, 1)
-    return protect(rows, min_count, synthetic=data.is_synthetic("caseworkers"), quantity=quantity)
+    return protect(rows, min_count, quantity=quantity)
 
 
 def largest_change(table: ProtectedTable) -> pd.Series:

@@ -18,7 +18,7 @@ _YEAR = len(", 2014")
 
 def report_name(place: str, ending: str) -> str:
     """Return the name of a place's report: ``syntetisk_roskilde_rapport.pdf``."""
-    return f"{'syntetisk_' if data.is_synthetic() else ''}{danish.slug(place)}_rapport{ending}"
+    return f"{'syntetisk_' if data.synthetic_deliveries() else ''}{danish.slug(place)}_rapport{ending}"
 
 
 def chapters_of(notebooks: list[Path], folder: Path) -> list[Chapter]:
@@ -39,7 +39,7 @@ def chapters_of(notebooks: list[Path], folder: Path) -> list[Chapter]:
 def report_record(notebooks: list[Path], chapters: list[Chapter], place: str, file: str) -> dict:
     """Return what the report says about how it was made, as `analysis.export.record.record` does of a figure."""
     synthetic = summary.is_synthetic(
-        [f for chapter in chapters for f in chapter.figures], data.is_synthetic()
+        [f for chapter in chapters for f in chapter.figures], bool(data.synthetic_deliveries())
     )
     return {
         "title": f"Børn og unge med særlige behov – {place}",

@@ -47,7 +47,7 @@ def write_place(report: Report, neighbours: Neighbours) -> dict:
     whole = [chapter for part, chapter in made.items() if part.is_whole]
     figures = [figure for chapter in whole for figure in chapter.figures]
     every = [figure for chapter in made.values() for figure in chapter.figures]
-    synthetic = summary.is_synthetic(every, bool(made) and data.is_synthetic())
+    synthetic = summary.is_synthetic(every, bool(made and data.synthetic_deliveries()))
     pages.write_style(report.folder)
     written = [_write_page(report, part, list(made.items()), synthetic) for part in made]
     said = {
