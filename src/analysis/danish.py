@@ -209,6 +209,11 @@ _ON = {
 _GENITIVE = {"Nordfyns", "Vesthimmerlands"}
 
 
+def first_lower(text: str) -> str:
+    """The text with a small first letter, but for an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def first_upper(text: str) -> str:
     """The text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]

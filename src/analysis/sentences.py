@@ -500,7 +500,7 @@ def _spans(table: ProtectedTable, group: str) -> str:
 def for_crossed(table: ProtectedTable, row: catalogue.Measure, question: str, place: str) -> dict:
     """Texts of a measure by the answers to another question."""
     label = codebook.label(question, row.table)
-    where, other = danish.locate(place), f"{label[:1].lower()}{label[1:]}"
+    where, other = danish.locate(place), danish.first_lower(label)
     shown = table.frame[table.frame["status"].eq("shown")]
     found = "alle tal er diskretionerede"
     if table.frame["status"].eq("not_asked").all():
@@ -511,10 +511,9 @@ def for_crossed(table: ProtectedTable, row: catalogue.Measure, question: str, pl
     return {
         "place": place,
         "headline": f"{danish.first_upper(row.subject)} {where} efter {other}: {found}",
-        "description": f"{row.statistic}, efter svar på: {label}. {row.population}, {table.quantity['year']}. "
-        "Streg: 95 pct. sikkerhedsinterval",
-        "note": "n er antal svar; ved ikke indgår ikke i grundlaget. Svarene er vægtet til antal ansatte. At to svar "
-        "følges ad, siger ikke at det ene fører til det andet.",
+        "description": f"{table.quantity['description']}. Streg: 95 pct. sikkerhedsinterval",
+        "note": f"n er antal svar. {table.quantity['note']} At to svar følges ad, siger ikke at det ene fører til det "
+        "andet.",
         "source": source(row.table, year=table.quantity["year"]),
         "unit": row.unit,
         "decimals": row.decimals,

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from analysis import codebook, data, files, measures, views
+from analysis import charts, codebook, data, files, measures, views
 
 YEAR = 2014
 
@@ -23,17 +23,18 @@ def share(rows: pd.DataFrame, level: str) -> float:
 
 
 def test_mentor_by_tertile_of_caseload_in_a_region(people):
-    """The question of a new user, in a line."""
-    where = 'region == "Sjælland" and tertile.notna()'
-    table = measures.ask("has_mentor", "yes", by="tertile", year=YEAR, people=people, where=where)
+    """The question of a new user, in a line; the tertiles are those of the whole country."""
+    where = {"region": "Sjælland"}
+    table = measures.ask("has_mentor", "yes", by="caseload", classes=3, where=where, year=YEAR)
     rows = table.frame
-    assert list(rows["tertile"]) == list(people["tertile"].cat.categories)
+    assert list(rows["caseload"]) == list(people["tertile"].cat.categories)
     for _, row in rows.iterrows():
-        own = people[people["region"].eq("Sjælland") & people["tertile"].eq(row["tertile"])]
+        own = people[people["region"].eq("Sjælland") & people["tertile"].eq(row["caseload"])]
         assert row["estimate"] == pytest.approx(share(own, "yes"), abs=0.005)
         assert row["n"] == own["has_mentor"].isin(["yes", "no"]).sum()
         assert row["low"] < row["estimate"] < row["high"]
-    assert table.quantity["by"] == ["tertile"] and table.synthetic and table.min_count == 5
+    assert table.quantity["by"] == ["caseload"] and table.synthetic and table.min_count == 5
+    assert table.quantity["description"].endswith("efter sagstal. Sagsbehandlere, Region Sjælland, 2014")
     assert not {"level_count", "weight", "standard_error"} & set(rows)
 
 
@@ -119,7 +120,12 @@ def test_columns_of_ones_own_are_yes_and_no_in_danish(people):
         ({"level": "maybe"}, ValueError, r"answers to `has_mentor` \(`yes`, `no`\), but is 'maybe'"),
         ({"variable": "has_mentr"}, KeyError, "Nearest: `has_mentor`"),
         ({"by": "regoin"}, KeyError, "Nearest: `region`"),
-        ({"by": "caseload"}, ValueError, "at most 100 classes .* has 101. Cut it first"),
+        ({"by": "caseload"}, ValueError, "at most 100 classes .* has 101. Cut a number by `classes=3`"),
+        (
+            {"by": "area", "classes": 3},
+            ValueError,
+            "`classes` must cut a number of `by`, but `area` hold none",
+        ),
         ({"by": "number"}, ValueError, "`number` has 200"),
         ({"by": "has_mentor"}, ValueError, "other columns than the one asked for"),
         (
@@ -168,6 +174,36 @@ def test_classes_tell_no_smallest_or_largest_answer(people):
         measures.classes(pd.Series([1, 1, 1, 1]))
 
 
+def test_classes_begin_where_they_are_told_to(people):
+    begins = measures.classes(people["caseload"], [30, 50])
+    assert list(begins.cat.categories) == ["under 30", "30 til under 50", "50 og flere"]
+    assert begins.isna().equals(people["caseload"].isna())
+    for low, high, name in [(0, 30, "under 30"), (30, 50, "30 til under 50"), (50, 999, "50 og flere")]:
+        inside = people["caseload"].ge(low) & people["caseload"].lt(high)
+        assert begins.eq(name).sum() == inside.sum()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"by": "area"}, "Mentor: andel af hvert svar, efter område. Sagsbehandlere, 2014"),
+        (
+            {"by": "region", "level": "no", "where": {"sparring_responsible": ["leader", "nobody"]}},
+            "Mentor: andel med svaret nej, efter region. Sagsbehandlere, ansvarlig for sparring: lederen eller ingen "
+            "fast, 2014",
+        ),
+        ({"by": "area", "where": "weekly_hours > 30"}, ""),
+        ({"by": "tertile", "where": "tertile.notna()"}, ""),
+    ],
+)
+def test_what_was_asked_is_said_where_the_lists_have_the_words(people, asked, said):
+    table = measures.ask("has_mentor", **asked, people=people, year=YEAR)
+    assert table.quantity["description"] == said
+    if not said:
+        with pytest.raises(ValueError, match=r"1 of 3 are missing \(first: `description`\)"):
+            charts.own(table, lambda ax, rows: ax.plot(rows["estimate"]), headline="Mentor")
+
+
 def test_a_measure_is_crossed_with_a_question():
     figure = views.crossed("handover_difficult", "sparring_forum", "Hele landet", year=YEAR)
     assert figure.name == "udforsk_hurtig_og_effektiv_overlevering_2014_efter_forum_for_sparring"
@@ -185,6 +221,7 @@ def test_the_guide_runs_as_it_is_written(tmp_path, monkeypatch):
     text = (files.project() / "docs" / "egne_figurer.md").read_text(encoding="utf-8")
     steps = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(steps) == 4
+    assert "publish(figure)" in steps[0] and len(re.findall(r"^.*\S", steps[0], re.MULTILINE)) <= 10
     names = {}
     for step in steps:
         exec(step, names)

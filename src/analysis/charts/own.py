@@ -99,7 +99,8 @@ def own(
     labels : mapping, optional
         Column -> code -> Danish word, where the codebook has none.
     texts
-        ``headline``, ``description``, ``note``, and ``name``, ``source``, ``alt``, ``unit``, ``decimals``,
+        ``headline``, ``description``, ``note`` (of a table from `measures.ask` the last two are known: a note is put
+        before its own), and ``name``, ``source``, ``alt``, ``unit``, ``decimals``,
         ``value_label``, ``columns`` where they aren't to follow from the headline and the table.
 
     Returns
@@ -130,6 +131,8 @@ def own(
     'own'
     """
     quantity = require_protected(table).quantity
+    note = " ".join(filter(None, [str(texts.get("note", "")).strip(), quantity.get("note", "")]))
+    texts = {"description": quantity.get("description", "")} | texts | {"note": note}
     missing = [text for text in ("headline", "description", "note") if not str(texts.get(text, "")).strip()]
     if missing:
         raise ValueError(

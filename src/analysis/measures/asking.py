@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from analysis import codebook, data, municipalities
 from analysis.comparisons import reliability
 from analysis.disclosure import NEIGHBOURS, ProtectedTable, cells, not_asked, protect
 from analysis.estimates import estimate_mean, estimate_proportion
+from analysis.measures.described import NOTE, described
 from analysis.measures.places import DESIGN, KEYS, answered, gate_columns, joined, was_asked
 
 MOST_CLASSES = 100  # there are 98 municipalities
@@ -18,15 +20,18 @@ _UNKNOWN = "(unknown)"
 _YES_NO = {"yes": "Ja", "no": "Nej"}
 
 
-def classes(values: pd.Series, count: int = 3, labels: Sequence[str] | None = None) -> pd.Series:
-    """A number cut into classes of about as many respondents each, as a column to ask by.
+def classes(
+    values: pd.Series, cut: int | Sequence[float] = 3, labels: Sequence[str] | None = None
+) -> pd.Series:
+    """A number cut into classes, as a column to ask by.
 
     Parameters
     ----------
     values : Series
         A numeric column of the survey.
-    count : int
-        3 makes tertiles, 4 quartiles.
+    cut : int or sequence of float
+        Into how many classes of about as many respondents each (3 makes tertiles), or where the second class and each
+        after it begin.
     labels : sequence of str, optional
         Danish names of the classes; where not given, where each begins (never the smallest or largest answer of all).
         Who hasn't answered is in none.
@@ -34,27 +39,34 @@ def classes(values: pd.Series, count: int = 3, labels: Sequence[str] | None = No
     Examples
     --------
     >>> classes(pd.Series([10, 20, 30, 40]), 2).astype(str).tolist()
-    ['under 30', 'under 30', 'fra 30', 'fra 30']
+    ['under 30', 'under 30', '30 og flere', '30 og flere']
     """
     numbers = pd.to_numeric(values).astype("Float64").astype("float64")
-    cut = pd.qcut(numbers, count, labels=False, duplicates="drop")
-    lowest = [f"{numbers[cut.eq(one)].min():g}".replace(".", ",") for one in sorted(cut.dropna().unique())]
-    if len(lowest) < 2:
+    begins = _begins(numbers, cut) if isinstance(cut, int) else list(cut)
+    names = list(labels or _between([f"{begin:g}".replace(".", ",") for begin in begins]))
+    if len(names) != len(begins) + 1:
+        raise ValueError(
+            f"`labels` must name {len(begins) + 1} classes, but names {len(names)}. Many answers are alike: ask for "
+            "fewer."
+        )
+    return pd.cut(numbers, [-np.inf, *begins, np.inf], right=False, labels=names)
+
+
+def _begins(numbers: pd.Series, count: int) -> list[float]:
+    """Where the second of some classes of about as many each, and those after it, begin."""
+    part = pd.qcut(numbers, count, labels=False, duplicates="drop")
+    begins = numbers.groupby(part).min().tolist()[1:]
+    if not begins:
         raise ValueError(
             f"`values` must differ to be cut into {count} classes, but nearly all are alike. Choose others."
         )
-    names = list(labels or _between(lowest))
-    if len(names) != len(lowest):
-        raise ValueError(
-            f"`labels` must name {len(lowest)} classes, but names {len(names)}. Many answers are alike: ask for fewer."
-        )
-    return cut.map(dict(enumerate(names))).astype(pd.CategoricalDtype(names, ordered=True))
+    return begins
 
 
-def _between(lowest: list[str]) -> list[str]:
+def _between(begins: list[str]) -> list[str]:
     """Names of classes by where they begin."""
-    middle = [f"fra {low} til under {high}" for low, high in zip(lowest[1:-1], lowest[2:], strict=True)]
-    return [f"under {lowest[1]}", *middle, f"fra {lowest[-1]}"]
+    middle = [f"{low} til under {high}" for low, high in pairwise(begins)]
+    return [f"under {begins[0]}", *middle, f"{begins[-1]} og flere"]
 
 
 def ask(
@@ -63,6 +75,7 @@ def ask(
     *,
     by: str | Sequence[str],
     year: int,
+    classes: int | Sequence[float] | None = None,
     where: Where | None = None,
     people: pd.DataFrame | None = None,
     min_count: int = 5,
@@ -80,13 +93,15 @@ def ask(
         One or more columns whose classes, or combinations of classes, get a row each.
     year : int
         The year of the survey.
+    classes : int or sequence of float, optional
+        Cuts the numbers among `by`, as `measures.classes` does: 3 makes tertiles of all respondents.
     where : mapping or str, optional
         Only some respondents: ``{"region": "Sjælland"}`` (a value or a list of values a column), or an expression
         as ``"weekly_hours >= 30"``. The others stay in the sample's design. A row is withheld where `where` leaves
         out so few of it that asking without it would tell of them. Several `where` are not protected from one
         another: publish one of them.
     people : DataFrame, optional
-        ``data.read("caseworkers", year)`` with columns of one's own, as ``people.assign(tertile=classes(...))``.
+        ``data.read("caseworkers", year)`` with columns of one's own: ``people.assign(many=people["caseload"] > 40)``.
     min_count : int
         Fewest answers that are shown; at least 3.
 
@@ -123,6 +138,7 @@ def ask(
             raise ValueError(
                 f"`{column}` must be asked in {year}, but nobody has an answer. Choose another year."
             )
+    people = _cut(people, keys, classes)
     if not was_asked(people, variable):
         rows = people[keys].dropna().drop_duplicates().sort_values(keys, ignore_index=True).astype(str)
         empty = rows.reindex(columns=[*keys, "level", "estimate", "low", "high", "n"])
@@ -171,7 +187,8 @@ def _respondents(table: str, year: int, min_count: int) -> ProtectedTable:
 def _quantity(table, variable, levels, year, keys, where) -> dict:
     level = None if not levels else "each" if len(levels) > 1 else levels[0]
     told = {"table": table, "variable": variable, "level": level, "year": year, "by": keys}
-    told |= {"where": str(where) if where else None}
+    told |= {"where": str(where) if where else None, "note": NOTE}
+    told["description"] = described(table, variable, levels, year, keys, where)
     return told | ({"unit": "pct.", "decimals": 0} if levels else {"decimals": 1})
 
 
@@ -188,6 +205,22 @@ def _table_of(variable: str, people: pd.DataFrame | None) -> str:
         f'`people` must be data.read("caseworkers", year) with columns added, but {len(lacking)} of its columns are '
         f"not there (first: `{lacking[0]}`). Start from the whole table."
     )
+
+
+def _cut(people: pd.DataFrame, keys: list[str], into: int | Sequence[float] | None) -> pd.DataFrame:
+    """The people with the numbers among the keys in classes."""
+    if into is None:
+        return people
+    numbers = [key for key in keys if _is_number(people[key])]
+    if not numbers:
+        raise ValueError(
+            f"`classes` must cut a number of `by`, but {_listed(keys)} hold none. Leave `classes` out."
+        )
+    return people.assign(**{key: classes(people[key], into) for key in numbers})
+
+
+def _is_number(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def _of_year(people: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -216,7 +249,7 @@ def _listed(names) -> str:
 
 def _levels(values: pd.Series, variable: str, level: str | Sequence[str] | None) -> list[str]:
     """The answers whose shares are asked for; none for the mean of a number."""
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+    if _is_number(values):
         if level is not None:
             raise ValueError(
                 f"`level` must be left out, for `{variable}` is a number and its mean is estimated, but is {level!r}. "
@@ -300,10 +333,10 @@ def _grouped(
             )
         values = answered(people, key)[key]
         count = values.nunique()
-        if count > MOST_CLASSES or (pd.api.types.is_numeric_dtype(values) and count > 20):
+        if count > MOST_CLASSES or (_is_number(values) and count > 20):
             raise ValueError(
-                f"`by` must have at most {MOST_CLASSES} classes (a number 20), but `{key}` has {count}. Cut it first: "
-                f'people.assign(classes=measures.classes(people["{key}"])).'
+                f"`by` must have at most {MOST_CLASSES} classes (a number 20), but `{key}` has {count}. Cut a number "
+                "by `classes=3`; join answers to fewer in a column of your own."
             )
         gaps = values.isna()
         if (gaps & inside).any() and key not in codebook.columns(table).index:

@@ -8,8 +8,8 @@ from analysis.charts.captions import source
 from analysis.disclosure import ProtectedTable
 from analysis.texts import say
 
-# Where classes begin, and how a question's are spoken of; in all of them are enough answers for the country.
-_CLASSES = {"caseload": [0, 20, 30, 40, 50, 60, 70, 80], "sparring_hours": [0, 1, 2, 3]}
+# Where classes after the first begin, and how a question's are spoken of; all have enough answers for the country.
+_CLASSES = {"caseload": [20, 30, 40, 50, 60, 70, 80], "sparring_hours": [1, 2, 3]}
 _WORDS = {
     "caseload": ("sagstal", "sager", "sager"),
     "sparring_hours": ("sparring", "timer", "timer til faglig sparring om ugen"),
@@ -17,26 +17,12 @@ _WORDS = {
 _TEXTS = "shared"
 
 
-def _names(begins: list[int]) -> list[str]:
-    """The classes in Danish.
-
-    Examples
-    --------
-    >>> _names([0, 20, 30])
-    ['under 20', '20 til under 30', '30 og flere']
-    """
-    middle = [f"{low} til under {high}" for low, high in zip(begins[1:-1], begins[2:], strict=True)]
-    return [f"under {begins[1]}", *middle, f"{begins[-1]} og flere"]
-
-
 @data.once
 def spread(variable: str, year: int, min_count: int = 5) -> ProtectedTable:
     """The share of caseworkers in each class of a number, by area: one row a class and area."""
-    people, begins = data.read("caseworkers", year), _CLASSES[variable]
-    numbers = people[variable].astype("Float64").astype(float)
-    cut = pd.cut(numbers, [*begins, float("inf")], right=False, labels=_names(begins))
-    asked = {"by": "area", "year": year, "min_count": min_count}
-    return measures.ask(variable, people=people.assign(**{variable: cut}), **asked)
+    people = data.read("caseworkers", year)
+    people = people.assign(**{variable: measures.classes(people[variable], _CLASSES[variable])})
+    return measures.ask(variable, by="area", year=year, people=people, min_count=min_count)
 
 
 def draw(ax, rows: pd.DataFrame) -> None:

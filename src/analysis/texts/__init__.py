@@ -14,6 +14,7 @@ import jinja2
 from jinja2.runtime import Macro
 
 from analysis import danish, municipalities
+from analysis.danish import first_lower as small
 from analysis.texts import sources
 
 _NUMBERS = ("ingen", "én", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
@@ -28,11 +29,6 @@ def in_words(number: float) -> str:
 def neuter(count: int) -> str:
     """A count in words before a neuter noun: "ét tema", "intet fund"."""
     return {0: "intet", 1: "ét"}.get(count, in_words(count))
-
-
-def small(text: str) -> str:
-    """The text with a small first letter, but for an abbreviation."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def of(count: int, known: int) -> str:
