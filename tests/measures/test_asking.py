@@ -186,11 +186,11 @@ def test_classes_begin_where_they_are_told_to(people):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"by": "area"}, "Mentor: andel af hvert svar, efter område. Sagsbehandlere, 2014"),
+        ({"by": "area"}, "Mentor: andel af hvert svar, i pct., efter område. Sagsbehandlere, 2014"),
         (
             {"by": "region", "level": "no", "where": {"sparring_responsible": ["leader", "nobody"]}},
-            "Mentor: andel med svaret nej, efter region. Sagsbehandlere, ansvarlig for sparring: lederen eller ingen "
-            "fast, 2014",
+            "Mentor: andel med svaret nej, i pct., efter region. Sagsbehandlere, ansvarlig for sparring: lederen eller "
+            "ingen fast, 2014",
         ),
         ({"by": "area", "where": "weekly_hours > 30"}, ""),
         ({"by": "tertile", "where": "tertile.notna()"}, ""),

@@ -23,7 +23,8 @@ def described(table: str, variable: str, levels: Sequence[str], year: int, keys:
         return ""
     by = danish.join_words([danish.first_lower(named[key]) for key in keys])
     whom = [_POPULATIONS[table], *(_slice(column, value, named[column]) for column, value in slices.items())]
-    return f"{_statistic(table, variable, levels, named[variable])}, efter {by}. {', '.join(whom)}, {year}"
+    statistic = f"{_statistic(table, variable, levels, named[variable])},{' i pct.,' if levels else ''}"
+    return f"{statistic} efter {by}. {', '.join(whom)}, {year}"
 
 
 def _statistic(table: str, variable: str, levels: Sequence[str], label: str) -> str:
