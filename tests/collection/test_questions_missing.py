@@ -168,3 +168,8 @@ def test_people_of_another_year_than_the_figure_says_are_refused(home):
         ValueError, match=r"`people` must be of 2026 alone, but hold 2964 of .* \(first: 2014\)"
     ):
         measures.ask("caseload", by="area", year=YEAR, people=data.read("caseworkers"))
+
+
+def test_the_note_says_which_of_the_two_is_made_up(shown):
+    (joint,) = [figure for figure in figures_of(shown) if figure.name == "dybde_sammenhold"]
+    assert " De ni er opdigtede, så tabellen" in joint.note

@@ -26,17 +26,19 @@ def shown() -> Iterator[tuple[Path, Figure]]:
             yield GUIDE.parent / image, names["figure"]
 
 
+def drawn(figure: Figure, name: str) -> Image.Image:
+    """The picture of a figure, 120 mm wide, in as few colours as a page on the screen needs."""
+    content = images.png(picture(figure, 120), record(figure, name, width_mm=120, title_in_image=True))
+    with Image.open(io.BytesIO(content)) as image:
+        return image.convert("RGB").reduce(2).quantize(64, dither=Image.Dither.NONE)
+
+
 def main(*only: str) -> None:
-    """Draw the pictures, 120 mm wide, in as few colours as a page on the screen needs."""
+    """Draw the pictures."""
     (GUIDE.parent / "galleri").mkdir(exist_ok=True)
     for file, figure in shown():
         if not only or file.stem in only:
-            content = images.png(
-                picture(figure, 120), record(figure, file.stem, width_mm=120, title_in_image=True)
-            )
-            with Image.open(io.BytesIO(content)) as image:
-                half = image.convert("RGB").reduce(2)
-                half.quantize(64, dither=Image.Dither.NONE).save(file, optimize=True)
+            drawn(figure, file.stem).save(file, optimize=True)
 
 
 if __name__ == "__main__":

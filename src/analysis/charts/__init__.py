@@ -5,7 +5,8 @@ What they are all called with is in `analysis.charts.kind`; a new kind of chart 
 
 from analysis.charts.answers import answers
 from analysis.charts.figure import Figure
-from analysis.charts.grid import joint_display, matrix, text_table
+from analysis.charts.grid import matrix
+from analysis.charts.joint import joint_display, text_table
 from analysis.charts.own import own
 from analysis.charts.points import funnel, small_multiples
 from analysis.charts.ranked import bars, intervals, shrinkage
