@@ -80,7 +80,8 @@ def test_what_a_place_withholds_is_not_asked_out_of_it():
     small = base.loc[base["status"].eq("withheld") & base["area"].notna(), ["municipality", "area"]].dropna()
     secret = set(small.itertuples(index=False, name=None))
     assert len(secret) > 3
-    for place in hidden["municipality"]:
+    answering = set(data.read("caseworkers", YEAR)["municipality"])
+    for place in sorted(set(hidden["municipality"]) & answering):  # of nobody, nothing can be asked
         for where in ({"municipality": place}, f"municipality == {place!r}"):
             rows = measures.ask("caseload", by="area", year=YEAR, where=where).frame
             shown = rows.loc[rows["status"].eq("shown"), "area"]
