@@ -13,8 +13,18 @@ from functools import cache
 import pandas as pd
 
 from analysis import danish, files
+from analysis.readers.lists import read_list
 
 COUNTRY = "Hele landet"
+_COLUMNS = [
+    "municipality_code",
+    "name",
+    "region",
+    "landsdel",
+    "municipality_group",
+    "tile_row",
+    "tile_column",
+]
 
 # Names that sources and readers use beside the official one, former ones of the same municipality among them; those
 # that `find` would understand without are here for the site's search.
@@ -61,16 +71,19 @@ class Municipality:
 
 @cache
 def _municipalities() -> tuple[Municipality, ...]:
-    rows = pd.read_csv(files.project() / "data" / "municipalities.csv", dtype={"municipality_code": str})
-    return tuple(
-        Municipality(
-            row.municipality_code,
-            row.name,
-            row.region,
-            row.municipality_group,
-            (row.tile_row, row.tile_column),
+    rows = read_list(files.project() / "data" / "municipalities.csv", _COLUMNS)
+    return tuple(_municipality(number, row) for number, row in rows.items())
+
+
+def _municipality(number: int, row: dict[str, str]) -> Municipality:
+    code, tile = row["municipality_code"].zfill(4), (row["tile_row"], row["tile_column"])
+    if not all(row.values()) or not re.fullmatch(r"[0-9]{4} [0-9]{1,3} [0-9]{1,3}", " ".join((code, *tile))):
+        raise ValueError(
+            f"`data/municipalities.csv`, row {number}: expected a code of up to four digits, two whole numbers for the "
+            f"tile and no empty cell, but found {', '.join(row.values())[:120]}. Correct the row."
         )
-        for row in rows.itertuples(index=False, name="Row")
+    return Municipality(
+        code, row["name"], row["region"], row["municipality_group"], (int(tile[0]), int(tile[1]))
     )
 
 
@@ -116,7 +129,7 @@ def _folded(text: str) -> str:
 def _index() -> dict[str, Municipality]:
     by_name = {m.name: m for m in everyone()}
     names = {_folded(name): m for name, m in by_name.items()}
-    aliases = {_folded(alias): by_name[name] for alias, name in ALIASES.items()}
+    aliases = {_folded(alias): by_name[name] for alias, name in ALIASES.items() if name in by_name}
     genitives = {name + "s": m for name, m in names.items()}
     codes = {code: m for m in everyone() for code in (m.code, m.code.lstrip("0"))}
     return genitives | aliases | names | codes

@@ -1,6 +1,6 @@
 import pytest
 
-from analysis import danish, municipalities
+from analysis import danish, files, municipalities
 
 
 def test_there_are_98_with_unique_codes_and_tiles():
@@ -133,3 +133,34 @@ def test_an_unknown_place_is_told_the_nearest_group_too(find):
 def test_a_group_is_no_municipality():
     with pytest.raises(KeyError, match="one of the 98 municipalities"):
         municipalities.find("Landkommuner")
+
+
+@pytest.fixture
+def municipality_list(tmp_path, monkeypatch):
+    """Write another list of municipalities, and read it."""
+    (tmp_path / "data").mkdir()
+    own = (files.project() / "data" / "municipalities.csv").read_text(encoding="utf-8")
+
+    def read(change, encoding="utf-8"):
+        (tmp_path / "data" / "municipalities.csv").write_text(change(own), encoding=encoding)
+        monkeypatch.setattr(files, "project", lambda: tmp_path)
+        return municipalities._municipalities.__wrapped__()
+
+    return read
+
+
+def test_a_list_saved_by_danish_excel_is_read_as_meant(municipality_list):
+    assert municipality_list(lambda own: own.replace(",", ";"), "cp1252") == municipalities.everyone()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("0101,", "01 01,"), "`data/municipalities.csv`, row 2: expected a code of up to four digits"),
+        ((",7,16", ",7,"), "row 2: expected .* no empty cell, but found 0101, København"),
+        (("landsdel", "landsdle"), "row 1: expected the 7 columns .* Rename it `landsdel`"),
+    ],
+)
+def test_a_wrong_row_of_the_list_is_told(municipality_list, change, message):
+    with pytest.raises(ValueError, match=message):
+        municipality_list(lambda own: own.replace(*change, 1))

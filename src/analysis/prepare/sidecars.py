@@ -9,6 +9,8 @@ kept. Where a file does not tell how its table lies in it, the sidecar says so: 
 
 import difflib
 import hashlib
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +48,71 @@ _OPTIONAL = {
     "decimal": (str, dict),
     "missing": (list, dict),
     "completed_when": dict,
+}
+
+
+def _is_one(value: object) -> bool:
+    return not isinstance(value, (list, dict, type(None)))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _are(values: object, fits: Callable, names: Callable = _is_text) -> bool:
+    """Whether all values of a list fit, or of a dict, whose keys fit too."""
+    if isinstance(values, dict):
+        return all(names(name) and fits(value) for name, value in values.items())
+    return isinstance(values, list) and all(map(fits, values))
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, (int, float)) and math.isfinite(value))
+
+
+def _is_mark(value: object) -> bool:
+    return value in (",", ".") or str(value).startswith(TO_FILL_IN)
+
+
+def _are_rows(value: object) -> bool:
+    said = value.get("not") if isinstance(value, dict) else value
+    return _is_one(said) or (isinstance(said, list) and _are(said, _is_one))
+
+
+# key -> what fits, and what to say of it
+_SHAPES = {
+    "tables": (lambda said: said and _are(said, _is_text), "a list of tables"),
+    "path": (lambda said: 0 < len(said) < 256 and said.isprintable(), "the name of a file or folder"),
+    "files": (
+        lambda said: said and _are(said, lambda of_file: isinstance(of_file, dict)),
+        "one file's name or more, each with its sha256 and rows under it",
+    ),
+    "columns": (lambda said: _are(said, _is_text, _is_one), "the delivery's name of a column: ours"),
+    "values": (
+        lambda said: _are(
+            said,
+            lambda levels: levels is None or (isinstance(levels, dict) and _are(levels, _is_one, _is_one)),
+        ),
+        "our name of a column, and under it the delivery's answer: our level",
+    ),
+    "header_rows": (lambda said: said > 0, "1 or more"),
+    "skip_rows": (lambda said: said >= 0, "0 or more"),
+    "rows_where": (lambda said: _are(said, _are_rows), "a column: [values], or a column: {not: [values]}"),
+    "fill_down": (lambda said: _are(said, _is_text), "a list of columns"),
+    "decimal": (
+        lambda said: _is_mark(said) or (isinstance(said, dict) and _are(said, _is_mark)),
+        "',' or '.', of all columns or of a column each",
+    ),
+    "missing": (
+        lambda said: _are(said, _is_number if isinstance(said, dict) else _is_one, _is_one),
+        "a list of what stands for a missing answer, or what stands there: the number it means",
+    ),
+    "completed_when": (
+        lambda said: _are(
+            said, lambda value: _is_one(value) or (isinstance(value, list) and _are(value, _is_one))
+        ),
+        "a column: the value of a finished answer",
+    ),
 }
 # whose columns stand in one delivery with another's
 _DELIVERED_WITH = {"caseworkers": ("leaders", "staff"), "leaders": ("caseworkers", "staff")}
@@ -140,12 +207,6 @@ def _check_keys(said: dict, file: Path) -> None:
             raise ValueError(
                 f"`{key}` in {file.name} must be of kind {kind.__name__}, but is {said.get(key)!r}. Fill it in."
             )
-    unfilled = _unfilled(said)
-    if unfilled:
-        raise ValueError(
-            f"`{file.name}` must be filled in, but {len(unfilled)} of its keys still say {TO_FILL_IN} "
-            f"(first: `{unfilled[0]}`). Write what you know of the delivery there."
-        )
     for key, value in said.items():
         if key not in _REQUIRED | _OPTIONAL:
             known = list(_REQUIRED | _OPTIONAL)
@@ -159,14 +220,16 @@ def _check_keys(said: dict, file: Path) -> None:
                 f"`{key}` in {file.name} must be of kind {' or '.join(kind.__name__ for kind in kinds)}, but is "
                 f"{value!r}. Correct it."
             )
-    marks = said.get("decimal") or {}
-    wrong = [
-        mark for mark in (marks.values() if isinstance(marks, dict) else [marks]) if mark not in (",", ".")
-    ]
-    if wrong:
+    for key, (fits, expected) in _SHAPES.items():
+        if said.get(key) is not None and not fits(said[key]):
+            raise ValueError(
+                f"`{key}` in {file.name} must be {expected}, but is {str(said[key])[:80]!r}. Correct it."
+            )
+    unfilled = _unfilled(said)
+    if unfilled:
         raise ValueError(
-            f"`decimal` in {file.name} must be ',' or '.', of all columns or of a column each, but is {wrong[0]!r}. "
-            "Correct it."
+            f"`{file.name}` must be filled in, but {len(unfilled)} of its keys still say {TO_FILL_IN} "
+            f"(first: `{unfilled[0]}`). Write what you know of the delivery there."
         )
     if said["reader"] not in READERS:
         raise ValueError(
