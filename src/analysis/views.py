@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from analysis import charts, codebook, danish, measures, sentences
+from analysis import charts, codebook, danish, figure_texts, measures, sentences
 from analysis.charts.figure import Figure
 from analysis.charts.kind import estimate_columns
 from analysis.charts.spine import Part
@@ -78,7 +78,7 @@ def ranked(table: ProtectedTable, place: str, beside: str | Sequence[str] = "gro
     rows = _selected(table, find_place(place), beside)
     by = {"order": "shrunken"} if _several_smoothed(rows.frame) else {}
     order = "Rækkefølgen følger de udjævnede skøn; den er ingen rangorden." if by else ""
-    made = sentences.for_intervals(table, find_place(place), order) | by
+    made = figure_texts.for_intervals(table, find_place(place), order) | by
     if _has_both_areas(table):
         made |= {"panel": "area", "panel_labels": codebook.levels("area")}
     return charts.intervals(rows, **_named(table, "omraade" if "panel" in made else "") | made | texts)
@@ -98,7 +98,7 @@ def _selected(table: ProtectedTable, place: str, beside: str | Sequence[str]) ->
 
 def funnel(table: ProtectedTable, place: str, **texts) -> Figure:
     """All municipalities by their number of answers, within the limits of chance; parameters as `ranked`."""
-    made, value = sentences.for_funnel(table, find_place(place)), measures.funnel_value(table)
+    made, value = figure_texts.for_funnel(table, find_place(place)), measures.funnel_value(table)
     axis = f"{catalogue.of(table).axis}{sentences.on_one_area(table)}"
     made |= _named(table, "tragt") | {"value": value, "value_label": axis}
     return charts.funnel(measures.all_municipalities(table), measures.limits(table), **made | texts)
@@ -106,14 +106,16 @@ def funnel(table: ProtectedTable, place: str, **texts) -> Figure:
 
 def map(table: ProtectedTable, place: str, **texts) -> Figure:
     """All municipalities as a map of tiles; parameters as `ranked`."""
-    made = sentences.for_all_places(table, find_place(place), "Hver kommune er et felt af samme størrelse.")
+    made = figure_texts.for_all_places(
+        table, find_place(place), "Hver kommune er et felt af samme størrelse."
+    )
     made["value_label"] = danish.first_upper(catalogue.of(table).unit)
     return charts.tile_map(measures.all_municipalities(table), **_named(table, "kort") | made | texts)
 
 
 def shrinkage(table: ProtectedTable, place: str, **texts) -> Figure:
     """The place's group, each estimate beside the one drawn towards the country; parameters as `ranked`."""
-    made = sentences.for_shrinkage(table, find_place(place))
+    made = figure_texts.for_shrinkage(table, find_place(place))
     return charts.shrinkage(
         measures.peers(table, find_place(place)), **_named(table, "udjaevnet") | made | texts
     )
@@ -121,7 +123,7 @@ def shrinkage(table: ProtectedTable, place: str, **texts) -> Figure:
 
 def by_region(table: ProtectedTable, place: str, **texts) -> Figure:
     """All municipalities, a panel a region; parameters as `ranked`."""
-    made = sentences.for_all_places(table, find_place(place))
+    made = figure_texts.for_all_places(table, find_place(place))
     return charts.small_multiples(
         measures.all_municipalities(table), **_named(table, "regioner") | made | texts
     )
@@ -153,7 +155,7 @@ def spine(place: str, *, year: int, min_count: int = 5, **texts) -> Figure:
     }
     tables = {name: _above(table, place) for name, table in whole.items()}
     table = combine(tables)
-    made = sentences.for_spine(table, place, year) | {"name": "overblik", "parts": parts}
+    made = figure_texts.for_spine(table, place, year) | {"name": "overblik", "parts": parts}
     return charts.spine(table, **made | texts)
 
 
@@ -176,7 +178,9 @@ def _above(table: ProtectedTable, place: str) -> ProtectedTable:
 
 def answers(table: ProtectedTable, place: str, **texts) -> Figure:
     """How the answers to a question spread, from `analysis.measures.answers`; parameters as `ranked`."""
-    made = sentences.for_answers(table, find_place(place)) | {"name": danish.slug(table.quantity["variable"])}
+    made = figure_texts.for_answers(table, find_place(place)) | {
+        "name": danish.slug(table.quantity["variable"])
+    }
     return charts.answers(table, **made | texts)
 
 
@@ -213,7 +217,7 @@ def crossed(measure: str, question: str, place: str, *, year: int, min_count: in
     where = None if level == "country" else {level: place}
     asked = {"by": question, "where": where, "year": year, "min_count": min_count}
     table = measures.ask(row.variable, row.answers or None, **asked)
-    made = sentences.for_crossed(table, row, question, place) | {"order": list(table.frame["place"])}
+    made = figure_texts.for_crossed(table, row, question, place) | {"order": list(table.frame["place"])}
     label = codebook.label(question, row.table)
     made["name"] = danish.slug(f"udforsk {row.label} {year} efter {label}")
     made["columns"] = estimate_columns(table.frame, row.unit, {}) | {"place": label}

@@ -12,7 +12,7 @@ import pytest
 from demo_home import PROJECT, copy_data
 from nbclient import NotebookClient
 
-from analysis import charts, data, files, measures, municipalities, sentences
+from analysis import charts, data, figure_texts, files, measures, municipalities, sentences
 from analysis.charts.captions import claims
 from analysis.comparisons import compare_places
 from analysis.measures import places
@@ -72,12 +72,12 @@ def test_no_headline_or_sentence_claims_a_difference(caseloads):
     assert caseloads.frame["status"].eq("shown").sum() > 100
     areas = [caseloads.select(area=area) for area in ("at_risk", "disability")]
     for place in municipalities.places():
-        said = [sentences.for_intervals(caseloads, place)["headline"], sentences.finding(caseloads, place)]
-        said += [sentences.for_shrinkage(area, place)["headline"] for area in areas]
+        said = [figure_texts.for_intervals(caseloads, place)["headline"], sentences.finding(caseloads, place)]
+        said += [figure_texts.for_shrinkage(area, place)["headline"] for area in areas]
         assert not [text for text in said if CLAIM.search(text)]
         assert not claims(said[0])
     for area in areas:
-        assert ": ingen af " in sentences.for_funnel(area, "Roskilde")["headline"]
+        assert ": ingen af " in figure_texts.for_funnel(area, "Roskilde")["headline"]
 
 
 def test_data_with_differences_are_seen(home):
@@ -119,6 +119,6 @@ def test_the_notebook_claims_none(home):
 
 def test_charts_accept_the_headlines(caseloads):
     for place in ("København", "Læsø", "Fanø", "Landkommuner", municipalities.COUNTRY):
-        texts = sentences.for_intervals(caseloads, place)
+        texts = figure_texts.for_intervals(caseloads, place)
         figure = charts.intervals(measures.around(caseloads, place), name="sagstal", panel="area", **texts)
         assert figure.headline == texts["headline"]

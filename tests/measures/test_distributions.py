@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis import charts, codebook, data, municipalities, sentences
+from analysis import charts, codebook, data, figure_texts, municipalities
 from analysis.measures import answers
 from analysis.measures.answers import TOTAL
 
@@ -69,10 +69,10 @@ def test_a_threshold_never_changes_what_another_shows():
 
 def test_the_headline_tells_the_share_of_the_country():
     rows = answers.answers_by_group("case_handover", LOW, YEAR)
-    texts = sentences.for_answers(rows, "Roskilde")
+    texts = figure_texts.for_answers(rows, "Roskilde")
     assert (
         texts["headline"] == "Hurtig og effektiv overlevering: 55 pct. svarer i mindre grad eller slet ikke"
     )
     assert charts.answers(rows, name="overlevering", **texts).synthetic
     hidden = answers.answers_by_group("case_handover", LOW, YEAR, 100_000)
-    assert "diskretioneret" in sentences.for_answers(hidden, "Roskilde")["headline"]
+    assert "diskretioneret" in figure_texts.for_answers(hidden, "Roskilde")["headline"]

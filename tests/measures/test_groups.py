@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
-from analysis import charts, measures, municipalities, sentences
+from analysis import charts, figure_texts, measures, municipalities, sentences
 from analysis.charts.captions import claims
 from analysis.charts.style import read_style
 from analysis.disclosure import ProtectedTable
@@ -93,24 +93,24 @@ def test_a_withheld_group_is_only_said_to_be():
     assert sentences.finding(hidden, GROUP) == (
         "Sagstallet i storbykommunerne er diskretioneret. Hele landet: 40,0 sager pr. sagsbehandler."
     )
-    assert sentences.for_shrinkage(hidden, GROUP)["headline"] == sentences.headline(hidden, GROUP)
+    assert figure_texts.for_shrinkage(hidden, GROUP)["headline"] == sentences.headline(hidden, GROUP)
 
 
 def test_a_note_counts_the_tests_that_the_verdict_was_one_of(table):
     assert (
         "Gruppernes sammenligning med resten af landet er justeret for 5 test."
-        in (sentences.for_intervals(table, GROUP)["note"])
+        in (figure_texts.for_intervals(table, GROUP)["note"])
     )
-    own = sentences.for_intervals(table, "Roskilde")["note"]
+    own = figure_texts.for_intervals(table, "Roskilde")["note"]
     assert "Sammenligningen med resten af landet er justeret for 98 test." in own
-    for texts in (sentences.for_funnel(table, GROUP), sentences.for_shrinkage(table, GROUP)):
+    for texts in (figure_texts.for_funnel(table, GROUP), figure_texts.for_shrinkage(table, GROUP)):
         assert "justeret" not in texts["note"], "nothing is compared with the rest there"
 
 
 def test_the_municipalities_of_a_group_are_counted_among_all(table):
-    funnel = sentences.for_funnel(table, GROUP)["headline"]
+    funnel = figure_texts.for_funnel(table, GROUP)["headline"]
     assert funnel == "Sagstallet: ingen af 4 kommuner ligger uden for de yderste grænser"
-    everywhere = sentences.for_all_places(table, GROUP)["headline"]
+    everywhere = figure_texts.for_all_places(table, GROUP)["headline"]
     assert everywhere == (
         "Sagstallet: 2 af 4 kommuner er over resten af landet, 1 er under; af 2 storbykommuner er 1 over og ingen under"
     )
@@ -120,12 +120,12 @@ def test_the_municipalities_of_a_group_are_counted_among_all(table):
         "Roskilde": "; 60,0 i Roskilde mod 55,0 – 5,0 sager over",
         "Oplandskommuner": "",  # none of its municipalities is shown
     }.items():
-        assert sentences.for_funnel(table, place)["headline"] == funnel
-        assert sentences.for_all_places(table, place)["headline"] == f"{counted}{own}"
+        assert figure_texts.for_funnel(table, place)["headline"] == funnel
+        assert figure_texts.for_all_places(table, place)["headline"] == f"{counted}{own}"
 
 
 def test_a_group_tells_how_far_apart_its_municipalities_are(table):
-    assert sentences.for_shrinkage(table, GROUP)["headline"] == (
+    assert figure_texts.for_shrinkage(table, GROUP)["headline"] == (
         "Sagstallet i storbykommunerne går fra 30,0 til 50,0 efter kommunernes egne svar og fra 35,0 til 45,0 udjævnet"
     )
 

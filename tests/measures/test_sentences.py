@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import codebook, danish, data, measures, municipalities, sentences, views
+from analysis import codebook, danish, data, figure_texts, measures, municipalities, sentences, views
+from analysis.charts import captions
 from analysis.charts.captions import claims
 from analysis.disclosure import not_asked, protect
 from analysis.measures import answers as distributions
@@ -143,7 +144,7 @@ def test_a_year_that_did_not_ask_is_said_to_be():
     none = not_asked(rows, 5, told | {"spread": None})
     assert sentences.headline(none, "Roskilde") == "Sagstallet i Roskilde: ikke spurgt i 2026"
     assert sentences.finding(none, "Roskilde") == "Der er ikke spurgt til sagstallet i 2026."
-    assert sentences.for_funnel(none, "Roskilde")["headline"] == "Sagstallet: ikke spurgt i 2026"
+    assert figure_texts.for_funnel(none, "Roskilde")["headline"] == "Sagstallet: ikke spurgt i 2026"
     assert measures.limits(none).frame.empty
 
 
@@ -208,7 +209,7 @@ def test_notes_descriptions_and_sources_tell_how(name):
     tests = int(measure.quantity["tests"])
     assert 60 <= tests <= 196 and f"justeret for {tests} test" in note
     assert str(YEAR) in sentences.description(measure)
-    assert sentences.source("caseworkers").endswith("og egne beregninger.")
+    assert captions.source("caseworkers").endswith("og egne beregninger.")
 
 
 def test_an_unknown_measure_is_named():
@@ -254,26 +255,28 @@ def test_a_funnel_counts_those_outside_its_own_limits():
     crowded = table(
         row("Roskilde", "som", 90.0), row("Ishøj", "under", 2.0), row("Solrød", "over", 44.0), *many
     )
-    assert sentences.for_funnel(crowded, "Roskilde")["headline"] == (
+    assert figure_texts.for_funnel(crowded, "Roskilde")["headline"] == (
         f"Sagstallet: 2 af {len(many) + 3} kommuner ligger uden for de yderste grænser; Roskilde er en af dem"
     )
-    assert "af 6 kommuner ligger uden for" in sentences.for_funnel(few, "Roskilde")["headline"]
+    assert "af 6 kommuner ligger uden for" in figure_texts.for_funnel(few, "Roskilde")["headline"]
     hidden = table(*[row(one["place"], n=4) for one in OTHERS])
-    assert sentences.for_funnel(hidden, "Køge")["headline"] == "Sagstallet: alle kommuner er diskretionerede"
+    assert (
+        figure_texts.for_funnel(hidden, "Køge")["headline"] == "Sagstallet: alle kommuner er diskretionerede"
+    )
 
 
 def test_shrinkage_tells_both_numbers_of_a_shown_place():
     shown = table(row("Roskilde", estimate=47.26, shrunken=43.91), *OTHERS)
-    assert sentences.for_shrinkage(shown, "Roskilde")["headline"] == (
+    assert figure_texts.for_shrinkage(shown, "Roskilde")["headline"] == (
         "Sagstallet i Roskilde er 47,3 efter kommunens egne svar og 43,9 udjævnet"
     )
     hidden = table(row("Læsø", n=2), *OTHERS)
-    assert sentences.for_shrinkage(hidden, "Læsø")["headline"].endswith("diskretioneret")
+    assert figure_texts.for_shrinkage(hidden, "Læsø")["headline"].endswith("diskretioneret")
 
 
 def test_one_area_is_named_and_two_are_not():
     caseloads = measures.measure("caseload", YEAR)
-    one = sentences.for_funnel(caseloads.select(area="disability"), "Roskilde")
+    one = figure_texts.for_funnel(caseloads.select(area="disability"), "Roskilde")
     assert "Sagstallet på handicapområdet:" in one["headline"]
     assert views.ranked(caseloads, "Roskilde").texts["area"] == codebook.levels("area")
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis import sentences
+from analysis import figure_texts
 from analysis.disclosure import ProtectedTable
 from analysis.measures.answers import ROLES, TOTAL, role_difference
 from analysis.subjects import practices
@@ -36,7 +36,7 @@ def _shares(answers: ProtectedTable) -> list[dict]:
 
 def for_roles(answers: ProtectedTable, place: str) -> dict:
     """Texts of the stacked answers of the two roles; the headline tells both sums, which alone are published."""
-    texts, shares = sentences.for_answers(answers, place), _shares(answers)
+    texts, shares = figure_texts.for_answers(answers, place), _shares(answers)
     texts["note"] = f"{texts['note']} {say(_NOTEBOOK, 'only_sums', invented=answers.synthetic)}"
     if len(shares) == len(ROLES):
         texts["headline"] = say(_NOTEBOOK, "roles_headline", shares=shares)

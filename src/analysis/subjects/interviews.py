@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import codebook, data, files
+from analysis.charts.captions import source
 from analysis.disclosure import ProtectedTable, protect
-from analysis.sentences import source
 from analysis.subjects import tables
 from analysis.texts import say
 

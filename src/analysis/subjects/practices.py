@@ -6,9 +6,10 @@ Each is a labelled case beside the national picture; nothing is counted up to th
 import pandas as pd
 
 from analysis import codebook, data, municipalities
+from analysis.charts.captions import source
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.measures import answers as distributions
-from analysis.sentences import own_rows, source
+from analysis.sentences import own_rows
 from analysis.texts import say, small, sources
 
 REASON = "Praksis i organisationer, ikke svar fra personer; kommunerne er ikke navngivet."

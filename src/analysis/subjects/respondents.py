@@ -11,12 +11,13 @@ import pandas as pd
 
 from analysis import codebook, danish, data, municipalities
 from analysis.charts import captions
+from analysis.charts.captions import source
 from analysis.disclosure import ProtectedTable, protect
 from analysis.estimates.design import names, require_columns
 from analysis.measures import who_answered
 from analysis.measures.answers import TOTAL
 from analysis.measures.places import LEVELS
-from analysis.sentences import own_rows, source
+from analysis.sentences import own_rows
 from analysis.subjects import tables
 from analysis.texts import say
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 from analysis import codebook, danish, data, files, measures, municipalities
+from analysis.charts.captions import source
 from analysis.charts.figure import STATUS_WORDS
 from analysis.comparisons.chance import reliability
 from analysis.disclosure import ProtectedTable, declare_public
 from analysis.measures import answers, catalogue
-from analysis.sentences import own_rows, source
+from analysis.sentences import own_rows
 from analysis.subjects import practices, tables
 from analysis.texts import say, small
 
